@@ -1,0 +1,54 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "kappa",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "kappa", targets: ["kappa"]),
+    .library(name: "LowRank", targets: ["LowRank"]),
+    .library(name: "NetworkFiles", targets: ["NetworkFiles"]),
+    .library(name: "Tasks", targets: ["Tasks"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
+  ],
+  targets: [
+    // C libraries. Nothing above LowRank sees GSL; nothing above NetworkFiles sees libzip.
+    .systemLibrary(
+      name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(
+      name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
+    .target(name: "CKernels"),
+
+    // The engine and what is built on it; arrows point one way.
+    .target(name: "LowRank", dependencies: ["CGSL", "CKernels"]),
+    .target(name: "Tasks", dependencies: ["LowRank"]),
+    .target(name: "NetworkFiles", dependencies: ["LowRank", "CZip"]),
+    .target(
+      name: "Report",
+      dependencies: [
+        "LowRank", "NetworkFiles", .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.copy("Templates")]),
+    .executableTarget(
+      name: "kappa",
+      dependencies: [
+        "LowRank", "Tasks", "NetworkFiles", "Report",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests: one folder a target.
+    .target(name: "TestSupport", dependencies: ["LowRank"], path: "Tests/TestSupport"),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
+    .testTarget(name: "LowRankTests", dependencies: ["LowRank", "TestSupport"]),
+    .testTarget(name: "TasksTests", dependencies: ["Tasks", "TestSupport"]),
+    .testTarget(
+      name: "NetworkFilesTests", dependencies: ["NetworkFiles", "CZip", "TestSupport"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["kappa", "NetworkFiles", "Tasks", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

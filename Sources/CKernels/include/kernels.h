@@ -1,0 +1,3 @@
+#ifndef KAPPA_KERNELS_H
+#define KAPPA_KERNELS_H
+#endif
