@@ -51,11 +51,13 @@ public struct Network: Sendable, Hashable {
   ) throws(ShapeError) {
     guard m.rows > 0, m.columns > 0 else {
       throw ShapeError(
-        quantity: "m", expected: "at least one unit and rank at least 1", found: "shape (\(m.rows), \(m.columns))")
+        quantity: "m", expected: "at least one unit and rank at least 1",
+        found: "shape (\(m.rows), \(m.columns))")
     }
     guard n.rows == m.rows, n.columns == m.columns else {
       throw ShapeError(
-        quantity: "n", expected: "shape (\(m.rows), \(m.columns)) like m", found: "shape (\(n.rows), \(n.columns))")
+        quantity: "n", expected: "shape (\(m.rows), \(m.columns)) like m",
+        found: "shape (\(n.rows), \(n.columns))")
     }
     for (name, matrix) in [("I", inputs), ("w", readouts)] where matrix.rows != m.rows {
       throw ShapeError(

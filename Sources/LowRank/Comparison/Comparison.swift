@@ -1,0 +1,94 @@
+/// How far one trajectory is from another under the same stimulus.
+///
+/// Errors are those of a reduced dynamics against a reference (usually the full network).
+public struct Comparison: Sendable, Hashable {
+  /// Errors of one quantity over all trials and steps.
+  public struct Deviation: Sendable, Hashable {
+    /// Root-mean-square difference.
+    public let rmse: Double
+    /// Largest absolute difference.
+    public let max: Double
+    /// RMS difference / RMS of the reference; 0 when they are equal, infinite when only the reference vanishes.
+    public let relative: Double
+  }
+
+  /// Deviation and decisions of one readout.
+  public struct Output: Sendable, Hashable {
+    /// Differences in z.
+    public let deviation: Deviation
+    /// Fraction of trials whose sign of the mean output over the response window is the reference's.
+    public let agreement: Double
+    /// How well the reduced dynamics does the task, where there are targets.
+    public let performance: Performance?
+  }
+
+  /// One entry per readout.
+  public let outputs: [Output]
+  /// One entry per latent κ_r.
+  public let kappa: [Deviation]
+
+  /// Compares two trajectories of the same trials.
+  public init(of reduced: Trajectory, against reference: Trajectory, trials: Trials) {
+    precondition(
+      reduced.trials == reference.trials && reduced.steps == reference.steps
+        && reduced.rank == reference.rank && reduced.outputCount == reference.outputCount,
+      "trajectories to be compared have the same shape")
+    kappa = (0..<reduced.rank).map {
+      Deviation(of: reduced.kappa, against: reference.kappa, channel: $0, of: reduced.rank)
+    }
+    outputs = (0..<reduced.outputCount).map { output in
+      let window = ResponseWindow(trials, output: output, outputCount: reduced.outputCount)
+      let mine = window.means(of: reduced.outputs)
+      let theirs = window.means(of: reference.outputs)
+      let same = zip(mine, theirs).count { decision($0) == decision($1) }
+      return Output(
+        deviation: Deviation(
+          of: reduced.outputs, against: reference.outputs, channel: output, of: reduced.outputCount),
+        agreement: mine.isEmpty ? 1 : Double(same) / Double(mine.count),
+        performance: Performance(of: reduced, trials: trials, output: output))
+    }
+  }
+}
+
+extension Comparison.Deviation {
+  fileprivate init(of values: [Double], against reference: [Double], channel: Int, of channels: Int) {
+    var square = 0.0
+    var size = 0.0
+    var largest = 0.0
+    var count = 0.0
+    for i in stride(from: channel, to: values.count, by: channels) {
+      let difference = values[i] - reference[i]
+      square += difference * difference
+      size += reference[i] * reference[i]
+      // A NaN must not hide behind the comparison.
+      largest = difference.isNaN ? .nan : Swift.max(largest, abs(difference))
+      count += 1
+    }
+    rmse = count == 0 ? 0 : (square / count).squareRoot()
+    max = square.isNaN ? .nan : largest
+    relative = square == 0 ? 0 : (square / size).squareRoot()
+  }
+}
+
+/// How well a dynamics does the task, on one output.
+public struct Performance: Sendable, Hashable {
+  /// Fraction of the trials with a target that is not zero whose mean output over the response window has its sign.
+  public let accuracy: Double
+  /// Mean squared error over the response window.
+  public let loss: Double
+
+  /// The performance of one output of a trajectory; `nil` without targets for it.
+  public init?(of trajectory: Trajectory, trials: Trials, output: Int) {
+    guard !trials.target.isEmpty, trials.outputs == trajectory.outputCount else { return nil }
+    let window = ResponseWindow(trials, output: output, outputCount: trajectory.outputCount)
+    let targets = window.means(of: trials.target)
+    let outputs = window.means(of: trajectory.outputs)
+    let asked = targets.indices.filter { targets[$0] != 0 }
+    let right = asked.count { decision(outputs[$0]) == decision(targets[$0]) }
+    accuracy = asked.isEmpty ? 1 : Double(right) / Double(asked.count)
+    loss = window.meanSquare(of: trajectory.outputs, against: trials.target)
+  }
+}
+
+/// The decision an output stands for: -1, 1, or 0 for none.
+private func decision(_ value: Double) -> Int { value > 0 ? 1 : (value < 0 ? -1 : 0) }

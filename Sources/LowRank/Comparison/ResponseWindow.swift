@@ -1,0 +1,49 @@
+/// The steps at which an output counts: the mask's support, or the last step without a mask.
+struct ResponseWindow {
+  private let trials: Int
+  private let steps: Int
+  private let output: Int
+  private let outputCount: Int
+  private let mask: [Double]
+
+  init(_ trials: Trials, output: Int, outputCount: Int) {
+    self.trials = trials.stimulus.trials
+    self.output = output
+    self.outputCount = outputCount
+    steps = trials.stimulus.steps
+    mask = trials.outputs == outputCount ? trials.mask : []
+  }
+
+  /// The mask-weighted mean over the window of values (B, T, O), one per trial.
+  func means(of values: [Double]) -> [Double] {
+    (0..<trials).map { trial in
+      let (sum, total) = weighted(trial) { values[$0] }
+      return total == 0 ? 0 : sum / total
+    }
+  }
+
+  /// The mask-weighted mean square difference over all trials.
+  func meanSquare(of values: [Double], against target: [Double]) -> Double {
+    var sum = 0.0
+    var total = 0.0
+    for trial in 0..<trials {
+      let part = weighted(trial) { (values[$0] - target[$0]) * (values[$0] - target[$0]) }
+      sum += part.sum
+      total += part.total
+    }
+    return total == 0 ? 0 : sum / total
+  }
+
+  private func weighted(_ trial: Int, _ value: (Int) -> Double) -> (sum: Double, total: Double) {
+    var sum = 0.0
+    var total = 0.0
+    for step in 0..<steps {
+      let index = (trial * steps + step) * outputCount + output
+      let weight = mask.isEmpty ? (step == steps - 1 ? 1 : 0) : mask[index]
+      if weight == 0 { continue }
+      sum += weight * value(index)
+      total += weight
+    }
+    return (sum, total)
+  }
+}

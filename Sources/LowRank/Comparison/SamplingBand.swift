@@ -1,0 +1,104 @@
+/// What the circuit's error would be if the network's loadings really were Gaussian: the part that finite N explains.
+///
+/// Networks redrawn from the circuit's own Gaussian mixture, with as many units, are Gaussian by construction; the
+/// circuit's errors against them come from finite N alone. An error inside the band needs no other explanation; one
+/// above it means that the loadings are not the Gaussian mixture the circuit takes them for.
+public struct SamplingBand: Sendable, Hashable {
+  /// How many networks were redrawn.
+  public let redraws: Int
+  /// How many trials each of them ran.
+  public let trials: Int
+  /// Quantiles of the circuit's relative error against the redrawn networks, per output.
+  public let relative: [Quantiles]
+  /// The circuit's relative error against the network itself on the same trials, per output.
+  public let observed: [Double]
+
+  /// 5 %, 50 % and 95 % of a sample.
+  public struct Quantiles: Sendable, Hashable {
+    /// 5 %.
+    public let lower: Double
+    /// 50 %.
+    public let median: Double
+    /// 95 %.
+    public let upper: Double
+
+    /// Quantiles of a sample that is not empty, interpolated linearly.
+    public init(of values: [Double]) {
+      precondition(!values.isEmpty, "an empty sample has no quantiles")
+      let sorted = values.sorted()
+      func quantile(_ share: Double) -> Double {
+        let position = share * Double(sorted.count - 1)
+        let low = Int(position)
+        let high = min(low + 1, sorted.count - 1)
+        return sorted[low] + (position - Double(low)) * (sorted[high] - sorted[low])
+      }
+      lower = quantile(0.05)
+      median = quantile(0.5)
+      upper = quantile(0.95)
+    }
+  }
+
+  /// Whether finite N alone explains the error of an output.
+  public func explains(output: Int) -> Bool { observed[output] <= relative[output].upper }
+
+  /// Draws networks and runs them.
+  ///
+  /// - Parameters:
+  ///   - circuit: the circuit whose mixture is drawn from.
+  ///   - units: N of the redrawn networks.
+  ///   - network: the full network's trajectory.
+  ///   - reduced: the circuit's trajectory of the same trials.
+  ///   - trials: at most `limit` of them are run.
+  ///   - seed: redraw k uses stream k.
+  /// - Throws: `LinearAlgebraError` when no units can have the circuit's covariances.
+  public init(
+    of circuit: EffectiveCircuit, units: Int, network: Trajectory, reduced: Trajectory, trials: Trials,
+    limit: Int = 100, simulation: Simulation, redraws: Int = 40, seed: UInt64,
+    progress: (@Sendable () -> Void)? = nil
+  ) throws(LinearAlgebraError) {
+    precondition(redraws > 0 && limit > 0, "a band needs at least one redraw and one trial")
+    let part = trials.prefix(limit)
+    let reference = reduced.prefix(part.stimulus.trials)
+    var errors = [[Double]](repeating: [], count: circuit.outputCount)
+    for redraw in 0..<redraws {
+      var stream = RandomStream(seed: seed, stream: UInt64(redraw))
+      let sample = try circuit.statistics.redraw(
+        units: units, transfer: circuit.transfer, biasReachesReadout: circuit.biasReachesReadout,
+        stream: &stream)
+      let trajectory = simulation.run(try ManifoldDynamics(sample), under: part.stimulus)
+      let comparison = Comparison(of: reference, against: trajectory, trials: part)
+      for (o, output) in comparison.outputs.enumerated() { errors[o].append(output.deviation.relative) }
+      progress?()
+    }
+    self.redraws = redraws
+    self.trials = part.stimulus.trials
+    relative = errors.map(Quantiles.init)
+    observed = Comparison(of: reference, against: network.prefix(self.trials), trials: part)
+      .outputs.map(\.deviation.relative)
+  }
+}
+
+extension Trials {
+  /// The first `count` trials.
+  public func prefix(_ count: Int) -> Trials {
+    let kept = min(count, stimulus.trials)
+    let width = stimulus.steps * outputs
+    return Trials(
+      stimulus: Stimulus(
+        trials: kept, steps: stimulus.steps, channels: stimulus.channels,
+        values: Array(stimulus.values.prefix(kept * stimulus.steps * stimulus.channels))),
+      outputs: outputs, target: target.isEmpty ? [] : Array(target.prefix(kept * width)),
+      mask: mask.isEmpty ? [] : Array(mask.prefix(kept * width)))
+  }
+}
+
+extension Trajectory {
+  /// The first `count` trials, without states.
+  public func prefix(_ count: Int) -> Trajectory {
+    let kept = min(count, trials)
+    return Trajectory(
+      trials: kept, steps: steps, rank: rank, outputCount: outputCount,
+      kappa: Array(kappa.prefix(kept * steps * rank)),
+      outputs: Array(outputs.prefix(kept * steps * outputCount)))
+  }
+}

@@ -1,0 +1,116 @@
+import Dispatch
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// How a simulation is done: scheme, step, noise, and what is kept of it.
+public struct Simulation: Sendable, Hashable {
+  /// An integration scheme.
+  public enum Scheme: String, Sendable, Hashable, CaseIterable {
+    /// Forward Euler, the field's discrete network: x ← x + α dx/dt. First order in α.
+    case euler
+    /// Classical Runge–Kutta with the input held over a step: fourth order in α, for continuous time.
+    case rungeKutta4
+  }
+
+  /// α = dt/τ.
+  public var alpha: Double
+  /// The scheme; Euler unless said otherwise.
+  public var scheme: Scheme
+  /// Noise that each unit receives for itself; Euler only.
+  public var noise: PrivateNoise?
+  /// Whether states are kept, (B, T, dimension).
+  public var keepsStates: Bool
+  /// How many threads may work; `nil` for as many as the machine has cores. Results do not depend on it.
+  public var threads: Int?
+
+  /// A simulation with step α.
+  public init(
+    alpha: Double, scheme: Scheme = .euler, noise: PrivateNoise? = nil, keepsStates: Bool = false,
+    threads: Int? = nil
+  ) {
+    precondition(alpha > 0 && alpha.isFinite, "α = dt/τ is positive")
+    precondition(noise == nil || scheme == .euler, "private noise is defined by the Euler step")
+    self.alpha = alpha
+    self.scheme = scheme
+    self.noise = noise
+    self.keepsStates = keepsStates
+    self.threads = threads
+  }
+
+  /// Simulates a batch of trials from the dynamics' initial state. κ and z are read after the update with u_t.
+  ///
+  /// - Parameters:
+  ///   - dynamics: the network, its manifold, a circuit, …
+  ///   - stimulus: inputs (B, T, K) with as many channels as the dynamics has.
+  ///   - progress: called once for every finished trial, from any thread.
+  public func run(
+    _ dynamics: some Dynamics, under stimulus: Stimulus, progress: (@Sendable () -> Void)? = nil
+  ) -> Trajectory {
+    precondition(
+      stimulus.channels == dynamics.inputCount,
+      "the stimulus has \(stimulus.channels) channels, the dynamics \(dynamics.inputCount)")
+    let (trials, steps) = (stimulus.trials, stimulus.steps)
+    var kappa = [Double](repeating: 0, count: trials * steps * dynamics.rank)
+    var outputs = [Double](repeating: 0, count: trials * steps * dynamics.outputCount)
+    var states = [Double](repeating: 0, count: keepsStates ? trials * steps * dynamics.dimension : 0)
+    stimulus.values.withUnsafeBufferPointer { values in
+      kappa.withUnsafeMutableBufferPointer { kappa in
+        outputs.withUnsafeMutableBufferPointer { outputs in
+          states.withUnsafeMutableBufferPointer { states in
+            // Each trial reads and writes windows of its own, so that threads never meet.
+            let windows = BatchWindows(
+              input: values, kappa: kappa, outputs: outputs, states: keepsStates ? states : nil)
+            forEachTrial(trials) { trial in
+              var window = windows.trial(
+                trial, of: dynamics, steps: steps, alpha: alpha, noise: noise)
+              switch scheme {
+              case .euler: dynamics.runEuler(&window)
+              case .rungeKutta4: dynamics.runRungeKutta4(&window)
+              }
+              progress?()
+            }
+          }
+        }
+      }
+    }
+    return Trajectory(
+      trials: trials, steps: steps, rank: dynamics.rank, outputCount: dynamics.outputCount, kappa: kappa,
+      outputs: outputs, states: keepsStates ? states : nil)
+  }
+
+  private func forEachTrial(_ trials: Int, _ body: @Sendable (Int) -> Void) {
+    let workers = max(1, min(threads ?? .max, trials, ProcessInfo.processInfo.activeProcessorCount))
+    if workers == 1 {
+      for trial in 0..<trials { body(trial) }
+      return
+    }
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      for trial in stride(from: worker, to: trials, by: workers) { body(trial) }
+    }
+  }
+}
+
+/// The arrays of a batch, cut into the windows of its trials.
+private struct BatchWindows: @unchecked Sendable {
+  let input: UnsafeBufferPointer<Double>
+  let kappa: UnsafeMutableBufferPointer<Double>
+  let outputs: UnsafeMutableBufferPointer<Double>
+  let states: UnsafeMutableBufferPointer<Double>?
+
+  func trial(_ trial: Int, of dynamics: some Dynamics, steps: Int, alpha: Double, noise: PrivateNoise?)
+    -> TrialRun
+  {
+    func range(_ width: Int) -> Range<Int> { (trial * steps * width)..<((trial + 1) * steps * width) }
+    return TrialRun(
+      alpha: alpha, steps: steps,
+      input: UnsafeBufferPointer(rebasing: input[range(dynamics.inputCount)]), noise: noise,
+      stream: RandomStream(seed: noise?.seed ?? 0, stream: UInt64(trial)),
+      kappa: UnsafeMutableBufferPointer(rebasing: kappa[range(dynamics.rank)]),
+      outputs: UnsafeMutableBufferPointer(rebasing: outputs[range(dynamics.outputCount)]),
+      states: states.map { UnsafeMutableBufferPointer(rebasing: $0[range(dynamics.dimension)]) })
+  }
+}
