@@ -25,6 +25,8 @@ let package = Package(
     // The engine and what is built on it; arrows point one way.
     .target(name: "LowRank", dependencies: ["CGSL", "CKernels"]),
     .target(name: "Tasks", dependencies: ["LowRank"]),
+    .target(name: "Training", dependencies: ["LowRank", "Tasks", "CKernels"]),
+    .target(name: "Analysis", dependencies: ["LowRank"]),
     .target(name: "NetworkFiles", dependencies: ["LowRank", "CZip"]),
     .target(
       name: "Report",
@@ -35,7 +37,7 @@ let package = Package(
     .executableTarget(
       name: "kappa",
       dependencies: [
-        "LowRank", "Tasks", "NetworkFiles", "Report",
+        "LowRank", "Tasks", "Training", "Analysis", "NetworkFiles", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -44,6 +46,9 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
     .testTarget(name: "LowRankTests", dependencies: ["LowRank", "TestSupport"]),
     .testTarget(name: "TasksTests", dependencies: ["Tasks", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(
+      name: "AnalysisTests", dependencies: ["Analysis", "NetworkFiles", "Tasks", "TestSupport"]),
     .testTarget(
       name: "NetworkFilesTests", dependencies: ["NetworkFiles", "CZip", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
