@@ -1,0 +1,174 @@
+import LowRank
+
+/// Trials of a task with what was drawn for each of them.
+public struct TaskTrials: Sendable, Hashable {
+  /// One quantity that varies from trial to trial.
+  public struct Condition: Sendable, Hashable {
+    /// Its name, e.g. `coherence`.
+    public let name: String
+    /// Its value in each trial, (B).
+    public let values: [Double]
+  }
+
+  /// Inputs, targets and response windows.
+  public let trials: Trials
+  /// What was drawn, in a fixed order for each task.
+  public let conditions: [Condition]
+  /// The epochs of each trial, (B); with varying delays they differ.
+  public let epochs: [[Epoch]]
+
+  /// The values of the condition of this name, (B); `nil` when the task has none.
+  public subscript(condition: String) -> [Double]? { conditions.first { $0.name == condition }?.values }
+}
+
+extension Task {
+  /// B seeded trials: inputs (B, T, K), target and mask (B, T, 1).
+  ///
+  /// - Parameters:
+  ///   - count: B.
+  ///   - seed: trial b draws from `RandomStream(seed: seed, stream: b)`, so it is the same trial for every B.
+  ///
+  /// T is that of the longest delay the options allow. A trial with a shorter delay ends earlier: its remaining steps
+  /// have neither input nor noise, and its response window stands at its own end. The mask is 1 in the response window
+  /// and 0 elsewhere; the target is 0 outside the window.
+  public func trials(count: Int, seed: UInt64) -> Trials { labelledTrials(count: count, seed: seed).trials }
+
+  /// The same trials with the conditions and epochs of each.
+  ///
+  /// Conditions: `coherence` (perceptual decision: signed level); `frequency 1`, `frequency 2`; `colour`, `motion`,
+  /// `context` (0 colour, 1 motion); `visual`, `auditory` (signed level, 0 when absent), `modality` (0 visual,
+  /// 1 auditory, 2 both); `sample`, `test` (0 A, 1 B). `delay`, in steps, for every task.
+  public func labelledTrials(count: Int, seed: UInt64) -> TaskTrials {
+    precondition(count >= 0, "a number of trials is not negative")
+    var stimulus = Stimulus(trials: count, steps: steps, channels: inputs)
+    var target = [Double](repeating: 0, count: count * steps)
+    var mask = target
+    var conditions = kind.conditionNames.map { (name: $0, values: [Double]()) }
+    var epochs: [[Epoch]] = []
+    epochs.reserveCapacity(count)
+    for b in 0..<count {
+      // Conditions are drawn before noise: trials of another noise level have the same conditions.
+      var random = RandomStream(seed: seed, stream: UInt64(b))
+      let delay = schedule.delay.lowerBound + random.index(below: schedule.delay.count)
+      let own = schedule.epochs(delay: delay)
+      let trial = draw(&random)
+      let end = own.last?.steps.upperBound ?? 0
+      for pulse in trial.pulses {
+        for epoch in own where pulse.epochs.contains(epoch.name) {
+          for t in epoch.steps { stimulus[b, t, pulse.channel] += pulse.amplitude }
+        }
+      }
+      if noise > 0 {
+        for t in 0..<end {
+          for k in 0..<kind.sensoryChannels { stimulus[b, t, k] += noise * random.normal() }
+        }
+      }
+      for t in (end - schedule.window)..<end {
+        target[b * steps + t] = trial.target
+        mask[b * steps + t] = 1
+      }
+      for (i, value) in (trial.conditions + [Double(delay)]).enumerated() {
+        conditions[i].values.append(value)
+      }
+      epochs.append(own)
+    }
+    return TaskTrials(
+      trials: Trials(stimulus: stimulus, outputs: 1, target: target, mask: mask),
+      conditions: conditions.map { TaskTrials.Condition(name: $0.name, values: $0.values) }, epochs: epochs)
+  }
+}
+
+/// An input that is on with one amplitude during some epochs.
+private struct Pulse {
+  let channel: Int
+  let epochs: Set<String>
+  let amplitude: Double
+}
+
+/// What is drawn for one trial, before its noise.
+private struct Draw {
+  let pulses: [Pulse]
+  let target: Double
+  let conditions: [Double]
+}
+
+extension Task.Kind {
+  /// The leading channels, which carry noise; context channels carry none.
+  fileprivate var sensoryChannels: Int { hasContext ? 2 : inputNames.count }
+
+  fileprivate var conditionNames: [String] {
+    switch self {
+    case .perceptualDecision: ["coherence", "delay"]
+    case .parametricWorkingMemory: ["frequency 1", "frequency 2", "delay"]
+    case .contextDependentDecision: ["colour", "motion", "context", "delay"]
+    case .multisensoryDecision: ["visual", "auditory", "modality", "delay"]
+    case .delayedMatchToSample: ["sample", "test", "delay"]
+    }
+  }
+}
+
+extension Task {
+  /// Draws the conditions of one trial and says what they mean for inputs and target.
+  private func draw(_ random: inout RandomStream) -> Draw {
+    func level(_ random: inout RandomStream) -> Double { levels[random.index(below: levels.count)] }
+    func sign(_ random: inout RandomStream) -> Double { random.index(below: 2) == 0 ? -1 : 1 }
+
+    switch kind {
+    case .perceptualDecision:
+      let choice = sign(&random)
+      let coherence = choice * level(&random)
+      return Draw(
+        pulses: [Pulse(channel: 0, epochs: ["stimulus"], amplitude: scale * coherence)],
+        target: choice, conditions: [coherence])
+
+    case .parametricWorkingMemory:
+      // Input (f - 22)/24 and target (f₁ - f₂)/24: the middle and the span of 10…34 Hz. Equal pairs are drawn again.
+      let first = level(&random)
+      var second = level(&random)
+      while second == first { second = level(&random) }
+      return Draw(
+        pulses: [
+          Pulse(channel: 0, epochs: ["stimulus 1"], amplitude: scale * (first - 22) / 24),
+          Pulse(channel: 0, epochs: ["stimulus 2"], amplitude: scale * (second - 22) / 24),
+        ],
+        target: (first - second) / 24, conditions: [first, second])
+
+    case .contextDependentDecision:
+      // The context stays on until the response: through the stimulus and the delay after it.
+      let evidence = [sign(&random) * level(&random), sign(&random) * level(&random)]
+      let context = random.index(below: 2)
+      return Draw(
+        pulses: [
+          Pulse(channel: 0, epochs: ["stimulus"], amplitude: scale * evidence[0]),
+          Pulse(channel: 1, epochs: ["stimulus"], amplitude: scale * evidence[1]),
+          Pulse(channel: 2 + context, epochs: ["context", "stimulus", "delay"], amplitude: contextScale),
+        ],
+        target: evidence[context] > 0 ? 1 : -1, conditions: evidence + [Double(context)])
+
+    case .multisensoryDecision:
+      // Both channels agree in sign, not in magnitude; a context is on for each channel that carries evidence, and
+      // goes off with it.
+      let choice = sign(&random)
+      let magnitudes = [level(&random), level(&random)]
+      let modality = random.index(below: 3)
+      let evidence = (0..<2).map { modality == 2 || modality == $0 ? choice * magnitudes[$0] : 0 }
+      let pulses = (0..<2).filter { evidence[$0] != 0 }.flatMap { k in
+        [
+          Pulse(channel: k, epochs: ["stimulus"], amplitude: scale * evidence[k]),
+          Pulse(channel: 2 + k, epochs: ["context", "stimulus"], amplitude: contextScale),
+        ]
+      }
+      return Draw(pulses: pulses, target: choice, conditions: evidence + [Double(modality)])
+
+    case .delayedMatchToSample:
+      let sample = random.index(below: 2)
+      let test = random.index(below: 2)
+      return Draw(
+        pulses: [
+          Pulse(channel: sample, epochs: ["stimulus 1"], amplitude: scale),
+          Pulse(channel: test, epochs: ["stimulus 2"], amplitude: scale),
+        ],
+        target: sample == test ? 1 : -1, conditions: [Double(sample), Double(test)])
+    }
+  }
+}
