@@ -1,0 +1,191 @@
+// The fused step. The units are taken in blocks that stay in the first-level cache: each block goes through the drive,
+// φ and the weighted sums before the next is read, so memory sees one pass, and any number of vectors and any φ share
+// one short piece of code. Trials run inside the blocks: they share each read of the vectors.
+
+#define BLOCK (2048 / REAL_BYTES)
+#define COLUMNS 4  // vectors taken together
+
+/// y = factor · x + Σ_j coefficients_j columns_j over `count` units; x = NULL stands for zeros. `columns` lie `stride`
+/// apart. x and y may be the same;
+/// y is scratch with room for whole vectors.
+INLINE void FN(combine_fixed)(
+  REAL *y, const REAL *x, REAL factor, const REAL *columns, size_t stride, const double *coefficients, size_t count,
+  const size_t columnCount
+) {
+  REAL c[COLUMNS];
+  for (size_t j = 0; j < columnCount; j++) c[j] = (REAL)coefficients[j];
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    VEC sum = {0};
+    if (x) sum = FN(load)(x + i) * factor;
+    for (size_t j = 0; j < columnCount; j++) sum = FN(load)(columns + j * stride + i) * c[j] + sum;
+    FN(store)(y + i, sum);
+  }
+  if (i < count) {
+    VEC sum = {0};
+    if (x) sum = FN(load_some)(x + i, count - i) * factor;
+    for (size_t j = 0; j < columnCount; j++)
+      sum = FN(load_some)(columns + j * stride + i, count - i) * c[j] + sum;
+    FN(store)(y + i, sum);
+  }
+}
+
+/// `combine_fixed` for any number of columns.
+static void FN(combine)(
+  REAL *y, const REAL *x, REAL factor, const REAL *columns, size_t stride, const double *coefficients,
+  size_t columnCount, size_t count
+) {
+  do {
+    size_t now = columnCount < COLUMNS ? columnCount : COLUMNS;
+    switch (now) {
+      case 0: FN(combine_fixed)(y, x, factor, columns, stride, coefficients, count, 0); break;
+      case 1: FN(combine_fixed)(y, x, factor, columns, stride, coefficients, count, 1); break;
+      case 2: FN(combine_fixed)(y, x, factor, columns, stride, coefficients, count, 2); break;
+      case 3: FN(combine_fixed)(y, x, factor, columns, stride, coefficients, count, 3); break;
+      default: FN(combine_fixed)(y, x, factor, columns, stride, coefficients, count, 4); break;
+    }
+    x = y;
+    factor = 1;
+    columns += now * stride;
+    coefficients += now;
+    columnCount -= now;
+  } while (columnCount > 0);
+}
+
+/// sums_j = Σ_i weights_i columns_ij over `count` units of a block.
+INLINE void FN(weigh_fixed)(
+  double *sums, const REAL *weights, const REAL *columns, size_t stride, size_t count, const size_t columnCount
+) {
+  VEC even[COLUMNS] = {{0}}, odd[COLUMNS] = {{0}};
+  size_t i = 0;
+  for (; i + 2 * LANES <= count; i += 2 * LANES) {
+    VEC first = FN(load)(weights + i), second = FN(load)(weights + i + LANES);
+    for (size_t j = 0; j < columnCount; j++) {
+      even[j] = FN(load)(columns + j * stride + i) * first + even[j];
+      odd[j] = FN(load)(columns + j * stride + i + LANES) * second + odd[j];
+    }
+  }
+  if (i + LANES <= count) {
+    VEC first = FN(load)(weights + i);
+    for (size_t j = 0; j < columnCount; j++) even[j] = FN(load)(columns + j * stride + i) * first + even[j];
+    i += LANES;
+  }
+  if (i < count) {
+    VEC last = FN(load_some)(weights + i, count - i);
+    for (size_t j = 0; j < columnCount; j++)
+      odd[j] = FN(load_some)(columns + j * stride + i, count - i) * last + odd[j];
+  }
+  for (size_t j = 0; j < columnCount; j++) sums[j] = (double)FN(lane_sum)(even[j] + odd[j]);
+}
+
+/// `weigh_fixed` for any number of columns, each sum added to `total` with its compensation.
+static void FN(weigh)(
+  struct kappa_total *total, const REAL *weights, const REAL *columns, size_t stride, size_t columnCount, size_t count
+) {
+  while (columnCount > 0) {
+    double sums[COLUMNS];
+    size_t now = columnCount < COLUMNS ? columnCount : COLUMNS;
+    switch (now) {
+      case 1: FN(weigh_fixed)(sums, weights, columns, stride, count, 1); break;
+      case 2: FN(weigh_fixed)(sums, weights, columns, stride, count, 2); break;
+      case 3: FN(weigh_fixed)(sums, weights, columns, stride, count, 3); break;
+      default: FN(weigh_fixed)(sums, weights, columns, stride, count, 4); break;
+    }
+    for (size_t j = 0; j < now; j++) kappa_total_add(total, sums[j]);
+    columns += now * stride;
+    columnCount -= now;
+  }
+}
+
+#if PRECISION == 64
+#define NETWORK kappa_network_f64
+#define STATE kappa_step_f64_state
+#else
+#define NETWORK kappa_network_f32
+#define STATE kappa_step_f32_state
+#endif
+
+/// y = x · column over `count` units of a block; y is scratch.
+static void FN(multiply)(REAL *y, const REAL *x, const REAL *column, size_t count) {
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) FN(store)(y + i, FN(load)(x + i) * FN(load)(column + i));
+  if (i < count) FN(store)(y + i, FN(load_some)(x + i, count - i) * FN(load_some)(column + i, count - i));
+}
+
+/// The sums of readouts `first` to `last` over one block, all seeing φ of the same arguments; and, unless `slopes` is
+/// NULL, their derivatives.
+static void FN(read_block)(
+  const NETWORK *network, const REAL *arguments, size_t first, size_t last, size_t start, size_t count,
+  struct kappa_total *sums, struct kappa_total *slopes
+) {
+  REAL rates[BLOCK + LANES] __attribute__((aligned(64)));
+  REAL products[BLOCK + LANES] __attribute__((aligned(64)));
+  const size_t units = network->units;
+  const REAL *columns = network->readout_vectors + first * units + start;
+  FN(apply)(network->transfer, arguments, rates, count);
+  FN(weigh)(sums, rates, columns, units, last - first, count);
+  if (!slopes) return;
+  FN(derivative)(network->transfer, arguments, rates, count);
+  for (size_t a = first; a < last; a++, columns += units) {
+    FN(multiply)(products, rates, columns, count);
+    FN(weigh)(slopes, products, network->drive_vectors + start, units, network->drives, count);
+  }
+}
+
+/// One block of one trial.
+static void FN(step_block)(
+  const NETWORK *network, const STATE *state, size_t trial, size_t start, size_t count, struct kappa_total *sums,
+  struct kappa_total *slopes
+) {
+  // A guard vector each: a block whose length is no multiple of a vector is stored whole.
+  REAL activations[BLOCK + LANES] __attribute__((aligned(64)));
+  REAL biased[BLOCK + LANES] __attribute__((aligned(64)));
+  const size_t units = network->units, row = trial * units + start;
+  const double one = 1;
+
+  FN(combine)(
+    activations, state->from ? state->from + row : NULL, (REAL)state->decay, network->drive_vectors + start, units,
+    state->coefficients + trial * network->drives, network->drives, count);
+  if (state->noise)
+    FN(combine)(activations, activations, 1, state->noise + row, units, &state->noise_factor, 1, count);
+  if (state->to) memcpy(state->to + row, activations, count * sizeof(REAL));
+
+  size_t split = 0;  // readouts that see the bias
+  if (network->bias) {
+    split = network->biased_readouts < network->readouts ? network->biased_readouts : network->readouts;
+    FN(combine)(biased, activations, 1, network->bias + start, units, &one, 1, count);
+    if (split > 0) FN(read_block)(network, biased, 0, split, start, count, sums, slopes);
+  }
+  if (split < network->readouts)
+    FN(read_block)(network, activations, split, network->readouts, start, count, sums, slopes);
+}
+
+/// `kappa_jacobian` of this precision and path; the step alone when `jacobian` is NULL.
+static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jacobian) {
+  const size_t units = network->units, readouts = network->readouts;
+  const size_t entries = jacobian ? readouts * network->drives : 0;
+  const size_t together = kappa_trials_together(readouts > entries ? readouts : entries);
+  for (size_t first = 0; first < state->trials; first += together) {
+    const size_t last = state->trials - first < together ? state->trials : first + together;
+    double low[KAPPA_COMPENSATED], lowSlopes[KAPPA_COMPENSATED];
+    double *sums = state->sums + first * readouts, *slopes = jacobian ? jacobian + first * entries : NULL;
+    kappa_total_clear(sums, low, (last - first) * readouts);
+    kappa_total_clear(slopes, lowSlopes, (last - first) * entries);
+    for (size_t start = 0; start < units; start += BLOCK) {
+      const size_t count = units - start < BLOCK ? units - start : BLOCK;
+      struct kappa_total sum = {sums, low, 0}, slope = {slopes, lowSlopes, 0};
+      for (size_t trial = first; trial < last; trial++)
+        FN(step_block)(network, state, trial, start, count, &sum, jacobian ? &slope : NULL);
+    }
+    kappa_total_finish(sums, low, (last - first) * readouts, units);
+    kappa_total_finish(slopes, lowSlopes, (last - first) * entries, units);
+  }
+}
+
+/// `kappa_step` of this precision and path.
+static void FN(step)(const NETWORK *network, const STATE *state) { FN(jacobian)(network, state, NULL); }
+
+#undef NETWORK
+#undef STATE
+#undef BLOCK
+#undef COLUMNS

@@ -1,0 +1,56 @@
+// tanh over vectors. Goals, in this order: full relative precision from subnormals to infinity, NaN kept, speed.
+//
+// Cody-Waite: |x| = k (ln 2)/2 + r with |r| ≤ (ln 2)/4, and with s = 2^k = e^(2(|x| - r)) and t = tanh r
+//
+//     tanh|x| = (e^(2r) s - 1)/(e^(2r) s + 1) = ((s - 1) + t (s + 1)) / ((s + 1) + t (s - 1)).
+//
+// This is em/(em + 2) with em = expm1(2|x|), multiplied by 1 - t: t is odd in r, so its near-minimax polynomial (degree
+// 13, relative error 1.5e-17; single: degree 7, 5e-10) has half as many terms as that of expm1. For k = 0 the quotient is
+// t itself, so small x lose nothing. Beyond the limit tanh rounds to 1.
+
+/// numerator/denominator for 0 ≤ numerator ≤ denominator ≤ 2^60, denominator ≥ 1.
+INLINE VEC FN(ratio)(VEC numerator, VEC denominator) {
+#if defined(RECIPROCAL)
+  // A 14-bit reciprocal, one Newton step and one correction of the quotient: the divider would be the bottleneck.
+  VEC inverse = (VEC)RECIPROCAL(PRECISION, denominator);
+#if PRECISION == 64
+  VEC error = (REAL)1 - denominator * inverse;
+  inverse = inverse * error + inverse;
+#endif
+  VEC quotient = numerator * inverse;
+  VEC remainder = numerator - denominator * quotient;
+  return remainder * inverse + quotient;
+#else
+  return numerator / denominator;
+#endif
+}
+
+/// tanh x, within 3 ulp.
+INLINE VEC FN(tanh)(VEC x) {
+  const REAL magic = C(0x1.8p52 + 1023, 0x1.8p23f + 127);
+  VEC a = FN(at_most)(FN(abs)(x), C(20, 10));
+  VEC shifted = a * C(0x1.71547652b82fep+1, 0x1.715476p+1f) + magic;  // 2/ln 2; its low bits now hold k + bias
+  VEC s = (VEC)((IVEC)shifted << MANTISSA);
+  VEC k = shifted - magic;
+#if defined(FUSED)
+  VEC r = a - k * C(0x1.62e42fefa39efp-2, 0x1.62e430p-2f);
+#else
+  // Without a fused operation, (ln 2)/2 in two parts, the first short enough for k times it to be exact.
+  VEC high = k * C(0x1.62e42fefa3800p-2, 0x1.62e400p-2f);
+  VEC r = (a - high) - k * C(0x1.ef35793c76730p-46, 0x1.7f7d1cp-21f);
+#endif
+  VEC z = r * r;
+#if PRECISION == 64
+  VEC p = z * 0x1.c601966a25966p-9 + -0x1.224a12600ce81p-7;
+  p = p * z + 0x1.664f00aaee1a2p-6;
+  p = p * z + -0x1.ba1ba17970cabp-5;
+  p = p * z + 0x1.111111110669bp-3;
+  p = p * z + -0x1.555555555554cp-2;
+#else
+  VEC p = z * -0x1.b223bep-5f + 0x1.110b58p-3f;
+  p = p * z + -0x1.555554p-2f;
+#endif
+  VEC t = (r * z) * p + r;
+  VEC below = s - (REAL)1, above = s + (REAL)1;
+  return FN(with_sign)(FN(ratio)(t * above + below, t * below + above), x);
+}
