@@ -1,0 +1,37 @@
+# Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
+# on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
+
+.PHONY: demo test build install format lint docs clean dependencies
+
+# Where `make install` puts the command.
+PREFIX ?= /usr/local
+
+demo: build
+	.build/release/kappa distill Networks/perceptual-decision.npz --task perceptual-decision --preset course -o kappa-demo
+
+# Release mode: what users run is what is tested, and simulations are forty times faster.
+test: dependencies
+	swift test -c release
+
+build: dependencies
+	swift build -c release --product kappa
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 .build/release/kappa "$(DESTDIR)$(PREFIX)/bin/kappa"
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+docs: dependencies
+	swift package --allow-writing-to-directory docs generate-documentation \
+	  --target LowRank --output-path docs --transform-for-static-hosting --warnings-as-errors
+
+clean:
+	rm -rf .build docs kappa-demo
+
+dependencies:
+	@Scripts/install-dependencies

@@ -1,0 +1,38 @@
+import Foundation
+import LowRank
+import Testing
+
+@Suite struct RandomStreamTests {
+  @Test func isReproducibleAndStreamsDiffer() {
+    var a = RandomStream(seed: 1, stream: 2)
+    var b = RandomStream(seed: 1, stream: 2)
+    var c = RandomStream(seed: 1, stream: 3)
+    var d = RandomStream(seed: 2, stream: 2)
+    let first = (0..<8).map { _ in a.next() }
+    #expect(first == (0..<8).map { _ in b.next() })
+    #expect(first != (0..<8).map { _ in c.next() })
+    #expect(first != (0..<8).map { _ in d.next() })
+  }
+
+  /// The generator's authors' C code, started from the state (1, 2, 3, 4), gives 41943041 first.
+  @Test func isXoshiro256PlusPlus() throws {
+    let json = #"{"s0":1,"s1":2,"s2":3,"s3":4}"#
+    var stream = try JSONDecoder().decode(RandomStream.self, from: Data(json.utf8))
+    #expect(stream.next() == 41_943_041)
+    #expect(stream.next() == 58_720_359)
+  }
+
+  @Test func normalsHaveTheMomentsOfNormals() {
+    var stream = RandomStream(seed: 3)
+    let values = (0..<20000).map { _ in stream.normal() }
+    let count = Double(values.count)
+    func moment(_ power: Int) -> Double {
+      values.reduce(0) { total, x in total + (0..<power).reduce(1) { product, _ in product * x } } / count
+    }
+    // Four standard errors of each sample moment: √(1, 2, 15, 96)/√20000.
+    #expect(abs(moment(1)) < 4 * 1 / count.squareRoot(), "seed 3")
+    #expect(abs(moment(2) - 1) < 4 * 1.42 / count.squareRoot(), "seed 3")
+    #expect(abs(moment(3)) < 4 * 3.88 / count.squareRoot(), "seed 3")
+    #expect(abs(moment(4) - 3) < 4 * 9.8 / count.squareRoot(), "seed 3")
+  }
+}
