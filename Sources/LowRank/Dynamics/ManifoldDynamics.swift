@@ -10,6 +10,7 @@ public struct ManifoldDynamics: Dynamics {
   public let network: Network
   private let start: [Double]
   private let residual: [Double]?
+  private let kernel: UnitKernel
   /// Averages over private noise, should there be any.
   private let gain: Gain
 
@@ -21,6 +22,7 @@ public struct ManifoldDynamics: Dynamics {
   public init(_ network: Network, initialState: [Double]? = nil) throws(LinearAlgebraError) {
     self.network = network
     gain = Gain(network.transfer)
+    kernel = UnitKernel(network)
     let count = network.rank + network.inputCount
     guard let x = initialState, x.contains(where: { $0 != 0 }) else {
       start = [Double](repeating: 0, count: count)
@@ -79,6 +81,35 @@ public struct ManifoldDynamics: Dynamics {
     let bias = network.bias.flatMap { $0.reachesReadout ? $0.values : nil }
     weightedRates(at: state, weights: network.readouts, bias: bias, noiseVariance: noiseVariance, into: &sums)
     for o in 0..<outputCount { outputs[o] = sums[o] }
+  }
+
+  /// Euler by the fused kernel: one pass over the units gives the sums of n for the next step and of w for z.
+  public func runEuler(_ trial: inout TrialRun) {
+    guard trial.noise == nil else { return runEulerByDefinition(&trial) }
+    let (free, alpha) = (rank + inputCount, trial.alpha)
+    var state = start
+    var sums = [Double](repeating: 0, count: rank + outputCount)
+    evaluate(state, into: &sums)
+    for step in 0..<trial.steps {
+      for r in 0..<rank { state[r] += alpha * (sums[r] - state[r]) }
+      for k in 0..<inputCount {
+        state[rank + k] += alpha * (trial.input[step * inputCount + k] - state[rank + k])
+      }
+      if residual != nil { state[free] -= alpha * state[free] }
+      evaluate(state, into: &sums)
+      for r in 0..<rank { trial.kappa[step * rank + r] = state[r] }
+      for o in 0..<outputCount { trial.outputs[step * outputCount + o] = sums[rank + o] }
+      if let states = trial.states { for i in state.indices { states[step * state.count + i] = state[i] } }
+    }
+  }
+
+  /// (1/N) Σᵢ aᵢ φ(xᵢ + bᵢ) for all of n and w.
+  private func evaluate(_ state: [Double], into sums: inout [Double]) {
+    if let residual {
+      kernel.step(decay: state[rank + inputCount], coefficients: state, from: residual, to: nil, sums: &sums)
+    } else {
+      kernel.step(decay: 0, coefficients: state, from: nil, to: nil, sums: &sums)
+    }
   }
 
   /// x of a state, N values, without the bias.

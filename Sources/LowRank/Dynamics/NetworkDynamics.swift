@@ -9,6 +9,7 @@ public struct NetworkDynamics: Dynamics {
   public let network: Network
   private let start: [Double]
   private let projection: LatentProjection
+  private let kernel: UnitKernel
 
   /// The dynamics of a network, from x(0) = `initialState` (N values) or zero.
   ///
@@ -19,6 +20,7 @@ public struct NetworkDynamics: Dynamics {
     self.network = network
     start = initialState ?? [Double](repeating: 0, count: network.unitCount)
     projection = try LatentProjection(network)
+    kernel = UnitKernel(network)
   }
 
   /// N.
@@ -61,6 +63,35 @@ public struct NetworkDynamics: Dynamics {
     let bias = network.bias.flatMap { $0.reachesReadout ? $0.values : nil }
     weightedRates(of: state, weights: network.readouts, bias: bias, into: &sums)
     for o in 0..<outputCount { outputs[o] = sums[o] }
+  }
+
+  /// The fused loop: one pass over the units per step gives the new x and all sums over φ(x), those of n for the next
+  /// step and those of w for z.
+  public func runEuler(_ trial: inout TrialRun) {
+    let (units, alpha) = (network.unitCount, trial.alpha)
+    var x = start
+    var coefficients = [Double](repeating: 0, count: rank + inputCount)
+    var sums = [Double](repeating: 0, count: rank + outputCount)
+    var noise = [Double](repeating: 0, count: trial.noise == nil ? 0 : units)
+    // φ(x(0)), before any step.
+    kernel.step(decay: 1, coefficients: coefficients, from: x, to: nil, sums: &sums)
+    for step in 0..<trial.steps {
+      for r in 0..<rank { coefficients[r] = alpha * sums[r] }
+      for k in 0..<inputCount { coefficients[rank + k] = alpha * trial.input[step * inputCount + k] }
+      for i in noise.indices { noise[i] = (trial.noise?.deviation ?? 0) * trial.stream.normal() }
+      x.withUnsafeMutableBufferPointer { x in
+        noise.withUnsafeBufferPointer { noise in
+          kernel.step(
+            decay: 1 - alpha, coefficients: coefficients, from: x.baseAddress,
+            noise: noise.isEmpty ? nil : noise.baseAddress, to: x.baseAddress, sums: &sums)
+        }
+      }
+      var latents = UnsafeMutableBufferPointer(rebasing: trial.kappa[(step * rank)..<((step + 1) * rank)])
+        .mutableSpan
+      projection.project(x.span, into: &latents)
+      for o in 0..<outputCount { trial.outputs[step * outputCount + o] = sums[rank + o] }
+      if let states = trial.states { for i in 0..<units { states[step * units + i] = x[i] } }
+    }
   }
 
   /// (1/N) Σᵢ aᵢ φ(xᵢ + bᵢ) for every column a of `weights`.

@@ -26,8 +26,11 @@ public struct TrialRun: ~Copyable {
 }
 
 extension Dynamics {
-  /// Forward Euler by the definition: X ← X + α dX/dt, one step after the other.
-  public func runEuler(_ trial: inout TrialRun) {
+  /// Forward Euler by the definition, for dynamics that have no faster way.
+  public func runEuler(_ trial: inout TrialRun) { runEulerByDefinition(&trial) }
+
+  /// X ← X + α dX/dt, one step after the other.
+  func runEulerByDefinition(_ trial: inout TrialRun) {
     var state = initialState()
     var change = [Double](repeating: 0, count: dimension)
     var kappa = [Double](repeating: 0, count: rank)

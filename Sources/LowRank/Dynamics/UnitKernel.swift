@@ -1,0 +1,91 @@
+import CKernels
+
+/// A network's loadings laid out for the fused kernels, and the calls into them.
+///
+/// Everything that touches all N units in a loop goes through here: a step of the network, the sums of the manifold.
+struct UnitKernel: Sendable, Hashable {
+  /// N.
+  let units: Int
+  /// R + K.
+  let drives: Int
+  /// R + O.
+  let weights: Int
+  /// The instruction set used.
+  let path: KernelPath
+
+  private let driveVectors: [Double]
+  private let weightVectors: [Double]
+  private let bias: [Double]?
+  private let biasedWeights: Int
+  private let transfer: KernelTransfer
+
+  /// The kernel of a network, on the best path of this machine unless another is asked for.
+  init(_ network: Network, path: KernelPath? = nil) {
+    units = network.unitCount
+    drives = network.rank + network.inputCount
+    weights = network.rank + network.outputCount
+    self.path = path ?? kappa_path_best()
+    driveVectors = network.m.elements + network.inputs.elements
+    weightVectors = network.n.elements + network.readouts.elements
+    bias = network.bias?.values
+    biasedWeights =
+      network.bias.map { $0.reachesReadout ? network.rank + network.outputCount : network.rank } ?? weights
+    transfer = KernelTransfer(network.transfer)
+  }
+
+  /// x ← decay · from + Σ_j coefficients_j Y_j + noise; sums_a = (1/N) Σ_i A_ia φ(x_i + b_i).
+  ///
+  /// - Parameters:
+  ///   - decay: factor of `from`.
+  ///   - coefficients: R + K coefficients of m and I.
+  ///   - from: old x (N values), or `nil` for zero.
+  ///   - noise: what is added to x (N values), or `nil`.
+  ///   - to: receives x, or `nil` when it need not be kept; may be `from`.
+  ///   - sums: receives R + O sums, n first.
+  func step(
+    decay: Double, coefficients: UnsafePointer<Double>, from: UnsafePointer<Double>?,
+    noise: UnsafePointer<Double>? = nil, to: UnsafeMutablePointer<Double>?, sums: UnsafeMutablePointer<Double>
+  ) {
+    withDescription { description in
+      var state = kappa_step_f64_state(
+        trials: 1, decay: decay, noise_factor: 1, coefficients: coefficients, from: from, noise: noise,
+        to: to,
+        sums: sums)
+      kappa_step_f64(path, description, &state)
+    }
+  }
+
+  private func withDescription(_ body: (UnsafePointer<kappa_network_f64>) -> Void) {
+    driveVectors.withUnsafeBufferPointer { drive in
+      weightVectors.withUnsafeBufferPointer { weight in
+        func describe(_ bias: UnsafePointer<Double>?) {
+          var description = kappa_network_f64(
+            units: units, drives: drives, readouts: weights, biased_readouts: biasedWeights,
+            drive_vectors: drive.baseAddress, readout_vectors: weight.baseAddress, bias: bias,
+            transfer: transfer)
+          body(&description)
+        }
+        if let bias {
+          bias.withUnsafeBufferPointer { describe($0.baseAddress) }
+        } else {
+          describe(nil)
+        }
+      }
+    }
+  }
+}
+
+extension KernelTransfer {
+  /// The kernels' number of a transfer function.
+  init(_ transfer: TransferFunction) {
+    self =
+      switch transfer {
+      case .tanh: .tanh
+      case .erf: .erf
+      case .relu: .relu
+      case .softplus: .softplus
+      case .logistic: .logistic
+      case .linear: .linear
+      }
+  }
+}
