@@ -28,6 +28,7 @@
 #endif
 
 #define LANES (VECTOR_BYTES / REAL_BYTES)
+#define LANES_ARE(vectorBytes, realBytes) (VECTOR_BYTES == vectorBytes && REAL_BYTES == realBytes)
 #define VEC FN(vector)
 #define IVEC FN(bits)
 #define INLINE static inline __attribute__((always_inline, unused))
@@ -46,13 +47,21 @@ INLINE VEC FN(splat)(REAL value) { return value - (VEC){0}; }
 
 /// The first `count` < LANES values, zeros after them; nothing beyond them is read.
 INLINE VEC FN(load_some)(const REAL *p, size_t count) {
+#if defined(LOAD_SOME)
+  return (VEC)LOAD_SOME(PRECISION, p, count);
+#else
   VEC v = {0};
   for (size_t i = 0; i < count; i++) v[i] = p[i];
   return v;
+#endif
 }
 
 INLINE void FN(store_some)(REAL *p, VEC v, size_t count) {
+#if defined(STORE_SOME)
+  STORE_SOME(PRECISION, p, v, count);
+#else
   for (size_t i = 0; i < count; i++) p[i] = v[i];
+#endif
 }
 
 /// mask ? a : b, the mask from a comparison.
@@ -66,15 +75,28 @@ INLINE VEC FN(with_sign)(VEC magnitude, VEC sign) {
 }
 
 /// x, but no more than `limit`; NaN stays NaN.
-INLINE VEC FN(at_most)(VEC x, REAL limit) { return FN(select)(x > limit, FN(splat)(limit), x); }
+INLINE VEC FN(at_most)(VEC x, REAL limit) {
+#if defined(MINIMUM)
+  return (VEC)MINIMUM(PRECISION, FN(splat)(limit), x);
+#else
+  return FN(select)(x > limit, FN(splat)(limit), x);
+#endif
+}
 
 /// Sum of the lanes, in pairs.
 INLINE REAL FN(lane_sum)(VEC v) {
-  REAL lanes[LANES];
-  FN(store)(lanes, v);
-  for (size_t width = LANES / 2; width > 0; width /= 2)
-    for (size_t i = 0; i < width; i++) lanes[i] += lanes[i + width];
-  return lanes[0];
+#if LANES_ARE(64, 4)
+  v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  return (v[0] + v[2]) + (v[1] + v[3]);
+#elif LANES_ARE(64, 8) || LANES_ARE(32, 4)
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+  return (v[0] + v[2]) + (v[1] + v[3]);
+#elif LANES_ARE(32, 8) || LANES_ARE(16, 4)
+  return (v[0] + v[2]) + (v[1] + v[3]);
+#else
+  return v[0] + v[1];
+#endif
 }
 
 /// Σ_j coefficients_j x^j by Horner's rule; the coefficients are constants, the loop is unrolled.

@@ -9,6 +9,7 @@
 #undef BIAS
 #undef C
 #undef LANES
+#undef LANES_ARE
 #undef VEC
 #undef IVEC
 #undef INLINE

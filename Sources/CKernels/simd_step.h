@@ -6,8 +6,7 @@
 #define COLUMNS 4  // vectors taken together
 
 /// y = factor · x + Σ_j coefficients_j columns_j over `count` units; x = NULL stands for zeros. `columns` lie `stride`
-/// apart. x and y may be the same;
-/// y is scratch with room for whole vectors.
+/// apart. x and y may be the same.
 INLINE void FN(combine_fixed)(
   REAL *y, const REAL *x, REAL factor, const REAL *columns, size_t stride, const double *coefficients, size_t count,
   const size_t columnCount
@@ -26,7 +25,7 @@ INLINE void FN(combine_fixed)(
     if (x) sum = FN(load_some)(x + i, count - i) * factor;
     for (size_t j = 0; j < columnCount; j++)
       sum = FN(load_some)(columns + j * stride + i, count - i) * c[j] + sum;
-    FN(store)(y + i, sum);
+    FN(store_some)(y + i, sum, count - i);
   }
 }
 
@@ -52,14 +51,16 @@ static void FN(combine)(
   } while (columnCount > 0);
 }
 
-/// sums_j = Σ_i weights_i columns_ij over `count` units of a block.
+/// sums_j = Σ_i weights_i columns_ij over `count` units of a block; with `saturating`, tanh(weights_i) in their place.
 INLINE void FN(weigh_fixed)(
-  double *sums, const REAL *weights, const REAL *columns, size_t stride, size_t count, const size_t columnCount
+  double *sums, const REAL *weights, const REAL *columns, size_t stride, size_t count, const size_t columnCount,
+  const bool saturating
 ) {
   VEC even[COLUMNS] = {{0}}, odd[COLUMNS] = {{0}};
   size_t i = 0;
   for (; i + 2 * LANES <= count; i += 2 * LANES) {
     VEC first = FN(load)(weights + i), second = FN(load)(weights + i + LANES);
+    if (saturating) first = FN(tanh)(first), second = FN(tanh)(second);
     for (size_t j = 0; j < columnCount; j++) {
       even[j] = FN(load)(columns + j * stride + i) * first + even[j];
       odd[j] = FN(load)(columns + j * stride + i + LANES) * second + odd[j];
@@ -67,11 +68,13 @@ INLINE void FN(weigh_fixed)(
   }
   if (i + LANES <= count) {
     VEC first = FN(load)(weights + i);
+    if (saturating) first = FN(tanh)(first);
     for (size_t j = 0; j < columnCount; j++) even[j] = FN(load)(columns + j * stride + i) * first + even[j];
     i += LANES;
   }
   if (i < count) {
     VEC last = FN(load_some)(weights + i, count - i);
+    if (saturating) last = FN(tanh)(last);
     for (size_t j = 0; j < columnCount; j++)
       odd[j] = FN(load_some)(columns + j * stride + i, count - i) * last + odd[j];
   }
@@ -79,22 +82,37 @@ INLINE void FN(weigh_fixed)(
 }
 
 /// `weigh_fixed` for any number of columns, each sum added to `total` with its compensation.
-static void FN(weigh)(
-  struct kappa_total *total, const REAL *weights, const REAL *columns, size_t stride, size_t columnCount, size_t count
+INLINE void FN(weigh_any)(
+  struct kappa_total *total, const REAL *weights, const REAL *columns, size_t stride, size_t columnCount, size_t count,
+  const bool saturating
 ) {
   while (columnCount > 0) {
     double sums[COLUMNS];
     size_t now = columnCount < COLUMNS ? columnCount : COLUMNS;
     switch (now) {
-      case 1: FN(weigh_fixed)(sums, weights, columns, stride, count, 1); break;
-      case 2: FN(weigh_fixed)(sums, weights, columns, stride, count, 2); break;
-      case 3: FN(weigh_fixed)(sums, weights, columns, stride, count, 3); break;
-      default: FN(weigh_fixed)(sums, weights, columns, stride, count, 4); break;
+      case 1: FN(weigh_fixed)(sums, weights, columns, stride, count, 1, saturating); break;
+      case 2: FN(weigh_fixed)(sums, weights, columns, stride, count, 2, saturating); break;
+      case 3: FN(weigh_fixed)(sums, weights, columns, stride, count, 3, saturating); break;
+      default: FN(weigh_fixed)(sums, weights, columns, stride, count, 4, saturating); break;
     }
     for (size_t j = 0; j < now; j++) kappa_total_add(total, sums[j]);
     columns += now * stride;
     columnCount -= now;
   }
+}
+
+static void FN(weigh)(
+  struct kappa_total *total, const REAL *weights, const REAL *columns, size_t stride, size_t columnCount, size_t count
+) {
+  FN(weigh_any)(total, weights, columns, stride, columnCount, count, false);
+}
+
+/// The rates stay in registers: for few columns, and for the φ that nearly every network has.
+static void FN(weigh_tanh)(
+  struct kappa_total *total, const REAL *arguments, const REAL *columns, size_t stride, size_t columnCount,
+  size_t count
+) {
+  FN(weigh_any)(total, arguments, columns, stride, columnCount, count, true);
 }
 
 #if PRECISION == 64
@@ -105,11 +123,12 @@ static void FN(weigh)(
 #define STATE kappa_step_f32_state
 #endif
 
-/// y = x · column over `count` units of a block; y is scratch.
+/// y = x · column over `count` units of a block.
 static void FN(multiply)(REAL *y, const REAL *x, const REAL *column, size_t count) {
   size_t i = 0;
   for (; i + LANES <= count; i += LANES) FN(store)(y + i, FN(load)(x + i) * FN(load)(column + i));
-  if (i < count) FN(store)(y + i, FN(load_some)(x + i, count - i) * FN(load_some)(column + i, count - i));
+  if (i < count)
+    FN(store_some)(y + i, FN(load_some)(x + i, count - i) * FN(load_some)(column + i, count - i), count - i);
 }
 
 /// The sums of readouts `first` to `last` over one block, all seeing φ of the same arguments; and, unless `slopes` is
@@ -118,12 +137,16 @@ static void FN(read_block)(
   const NETWORK *network, const REAL *arguments, size_t first, size_t last, size_t start, size_t count,
   struct kappa_total *sums, struct kappa_total *slopes
 ) {
-  REAL rates[BLOCK + LANES] __attribute__((aligned(64)));
-  REAL products[BLOCK + LANES] __attribute__((aligned(64)));
+  REAL rates[BLOCK] __attribute__((aligned(64)));
+  REAL products[BLOCK] __attribute__((aligned(64)));
   const size_t units = network->units;
   const REAL *columns = network->readout_vectors + first * units + start;
-  FN(apply)(network->transfer, arguments, rates, count);
-  FN(weigh)(sums, rates, columns, units, last - first, count);
+  if (network->transfer == kappa_transfer_tanh && last - first <= COLUMNS) {
+    FN(weigh_tanh)(sums, arguments, columns, units, last - first, count);
+  } else {
+    FN(apply)(network->transfer, arguments, rates, count);
+    FN(weigh)(sums, rates, columns, units, last - first, count);
+  }
   if (!slopes) return;
   FN(derivative)(network->transfer, arguments, rates, count);
   for (size_t a = first; a < last; a++, columns += units) {
@@ -137,18 +160,17 @@ static void FN(step_block)(
   const NETWORK *network, const STATE *state, size_t trial, size_t start, size_t count, struct kappa_total *sums,
   struct kappa_total *slopes
 ) {
-  // A guard vector each: a block whose length is no multiple of a vector is stored whole.
-  REAL activations[BLOCK + LANES] __attribute__((aligned(64)));
-  REAL biased[BLOCK + LANES] __attribute__((aligned(64)));
+  REAL scratch[BLOCK] __attribute__((aligned(64)));
+  REAL biased[BLOCK] __attribute__((aligned(64)));
   const size_t units = network->units, row = trial * units + start;
   const double one = 1;
+  REAL *activations = state->to ? state->to + row : scratch;
 
   FN(combine)(
     activations, state->from ? state->from + row : NULL, (REAL)state->decay, network->drive_vectors + start, units,
     state->coefficients + trial * network->drives, network->drives, count);
   if (state->noise)
     FN(combine)(activations, activations, 1, state->noise + row, units, &state->noise_factor, 1, count);
-  if (state->to) memcpy(state->to + row, activations, count * sizeof(REAL));
 
   size_t split = 0;  // readouts that see the bias
   if (network->bias) {

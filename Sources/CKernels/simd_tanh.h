@@ -36,16 +36,17 @@ INLINE VEC FN(tanh)(VEC x) {
   VEC r = a - k * C(0x1.62e42fefa39efp-2, 0x1.62e430p-2f);
 #else
   // Without a fused operation, (ln 2)/2 in two parts, the first short enough for k times it to be exact.
-  VEC high = k * C(0x1.62e42fefa3800p-2, 0x1.62e400p-2f);
-  VEC r = (a - high) - k * C(0x1.ef35793c76730p-46, 0x1.7f7d1cp-21f);
+  VEC coarse = k * C(0x1.62e42fefa3800p-2, 0x1.62e400p-2f);
+  VEC r = (a - coarse) - k * C(0x1.ef35793c76730p-46, 0x1.7f7d1cp-21f);
 #endif
   VEC z = r * r;
 #if PRECISION == 64
-  VEC p = z * 0x1.c601966a25966p-9 + -0x1.224a12600ce81p-7;
-  p = p * z + 0x1.664f00aaee1a2p-6;
-  p = p * z + -0x1.ba1ba17970cabp-5;
-  p = p * z + 0x1.111111110669bp-3;
-  p = p * z + -0x1.555555555554cp-2;
+  // Pairs of terms (Estrin): the chain of dependent operations, not their number, is what keeps the processor waiting.
+  VEC zz = z * z;
+  VEC low = z * 0x1.111111110669bp-3 + -0x1.555555555554cp-2;
+  VEC middle = z * 0x1.664f00aaee1a2p-6 + -0x1.ba1ba17970cabp-5;
+  VEC high = z * 0x1.c601966a25966p-9 + -0x1.224a12600ce81p-7;
+  VEC p = (high * zz + middle) * zz + low;
 #else
   VEC p = z * -0x1.b223bep-5f + 0x1.110b58p-3f;
   p = p * z + -0x1.555554p-2f;
