@@ -2,35 +2,12 @@
 #include "paths.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "simd_avx512.h"
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,fma"))), apply_to = function)
 #define PATH avx512
 #define VECTOR_BYTES 64
 #define FUSED 1
-
-// What vector extensions have no words for, as NAME(precision, …).
-#define RECIPROCAL(precision, x) RECIPROCAL_(precision, x)
-#define RECIPROCAL_(precision, x) RECIPROCAL_##precision(x)
-#define RECIPROCAL_64(x) _mm512_rcp14_pd((__m512d)(x))
-#define RECIPROCAL_32(x) _mm512_rcp14_ps((__m512)(x))
-
-// The second operand when one of them is NaN.
-#define MINIMUM(precision, x, y) MINIMUM_(precision, x, y)
-#define MINIMUM_(precision, x, y) MINIMUM_##precision(x, y)
-#define MINIMUM_64(x, y) _mm512_min_pd((__m512d)(x), (__m512d)(y))
-#define MINIMUM_32(x, y) _mm512_min_ps((__m512)(x), (__m512)(y))
-
-#define LOAD_SOME(precision, p, count) LOAD_SOME_(precision, p, count)
-#define LOAD_SOME_(precision, p, count) LOAD_SOME_##precision(p, count)
-#define LOAD_SOME_64(p, count) _mm512_maskz_loadu_pd((__mmask8)((1u << (count)) - 1), p)
-#define LOAD_SOME_32(p, count) _mm512_maskz_loadu_ps((__mmask16)((1u << (count)) - 1), p)
-
-#define STORE_SOME(precision, p, v, count) STORE_SOME_(precision, p, v, count)
-#define STORE_SOME_(precision, p, v, count) STORE_SOME_##precision(p, v, count)
-#define STORE_SOME_64(p, v, count) _mm512_mask_storeu_pd(p, (__mmask8)((1u << (count)) - 1), (__m512d)(v))
-#define STORE_SOME_32(p, v, count) _mm512_mask_storeu_ps(p, (__mmask16)((1u << (count)) - 1), (__m512)(v))
-
 #include "path_body.h"
 #pragma clang attribute pop
 #endif
