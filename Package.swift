@@ -33,7 +33,7 @@ let package = Package(
       dependencies: [
         "LowRank", "NetworkFiles", .product(name: "Mustache", package: "swift-mustache"),
       ],
-      resources: [.copy("Templates")]),
+      resources: [.embedInCode("Templates/report.html")]),
     .executableTarget(
       name: "kappa",
       dependencies: [

@@ -1,0 +1,117 @@
+import LowRank
+
+/// The coefficients of the κ-equations, each with its standard error: what the text, LaTeX and HTML forms print.
+///
+///     τ dκ_r/dt = -κ_r + Σ_p { c_p0 ⟨φ⟩_p + ⟨φ'⟩_p Σ_j c_pj q_j }      c_p0 = α_p n̄_p    c_pj = α_p σ^p_{n_r y_j}
+///     Δ_p² = Σ_jk σ^p_{y_j y_k} q_j q_k                                  μ_p = Σ_j ȳ_pj q_j
+///
+/// with q = (κ, v, 1) on y = (m, I, b). The same with w in place of n gives z.
+public struct CircuitTerms: Sendable {
+  /// A number with the standard error of drawing N units.
+  public struct Coefficient: Sendable, Hashable {
+    /// The value.
+    public let value: Double
+    /// Its standard error.
+    public let error: Double
+  }
+
+  /// One coefficient with what it multiplies.
+  public struct Term: Sendable, Hashable {
+    /// The number in front.
+    public let coefficient: Coefficient
+    /// The variables whose product it multiplies: none, one or two.
+    public let factors: [Variable]
+  }
+
+  /// A variable of the reduced dynamics.
+  public enum Variable: Sendable, Hashable {
+    /// κ_r.
+    case kappa(Int)
+    /// v_k.
+    case v(Int)
+  }
+
+  /// One population's share in an equation.
+  public struct Share: Sendable, Hashable {
+    /// c_p0, which multiplies ⟨φ⟩_p.
+    public let rate: Coefficient
+    /// The terms that multiply ⟨φ'⟩_p.
+    public let gain: [Term]
+  }
+
+  /// One population's argument of the averages.
+  public struct Argument: Sendable, Hashable {
+    /// α_p.
+    public let fraction: Double
+    /// The terms of μ_p.
+    public let mean: [Term]
+    /// The terms of Δ_p².
+    public let variance: [Term]
+  }
+
+  /// One entry per population.
+  public let arguments: [Argument]
+  /// Shares of each κ-equation, (R, P).
+  public let latents: [[Share]]
+  /// Shares of each output, (O, P).
+  public let outputs: [[Share]]
+  /// φ.
+  public let transfer: TransferFunction
+  /// K.
+  public let inputCount: Int
+  /// Whether standard errors stand for the sampling of N units.
+  public let unitCount: Int
+
+  /// The terms of a circuit.
+  public init(of circuit: EffectiveCircuit) {
+    let statistics = circuit.statistics
+    let layout = statistics.layout
+    transfer = circuit.transfer
+    inputCount = layout.inputCount
+    unitCount = statistics.unitCount
+    let drives: [(vector: ConnectivityVector, factors: [Variable])] =
+      (0..<layout.rank).map { (.m($0), [.kappa($0)]) } + (0..<layout.inputCount).map { (.input($0), [.v($0)]) }
+      + (layout.hasBias ? [(.bias, [])] : [])
+    func units(_ population: Population) -> Double { population.fraction * Double(statistics.unitCount) }
+    arguments = statistics.populations.map { population in
+      var variance: [Term] = []
+      for (i, a) in drives.enumerated() {
+        for b in drives[i...] {
+          // An off-diagonal pair occurs twice in the quadratic form.
+          let times = a.vector == b.vector ? 1.0 : 2.0
+          variance.append(
+            Term(
+              coefficient: Coefficient(
+                value: times * population.covariance(a.vector, b.vector),
+                error: times * population.standardError(a.vector, b.vector, units: units(population))),
+              factors: a.factors + b.factors))
+        }
+      }
+      let mean = drives.map { drive in
+        Term(
+          coefficient: Coefficient(
+            value: population.mean(drive.vector),
+            error: population.standardError(drive.vector, units: units(population))), factors: drive.factors)
+      }
+      return Argument(fraction: population.fraction, mean: mean, variance: variance)
+    }
+    func shares(_ vector: ConnectivityVector) -> [Share] {
+      statistics.populations.map { population in
+        let fraction = population.fraction
+        return Share(
+          rate: Coefficient(
+            value: fraction * population.mean(vector),
+            error: fraction * population.standardError(vector, units: units(population))),
+          gain: drives.map { drive in
+            Term(
+              coefficient: Coefficient(
+                value: fraction * population.covariance(vector, drive.vector),
+                error: fraction * population.standardError(vector, drive.vector, units: units(population))),
+              factors: drive.factors)
+          })
+      }
+    }
+    latents = (0..<layout.rank).map { shares(.n($0)) }
+    outputs = (0..<layout.outputCount).map { shares(.readout($0)) }
+  }
+}

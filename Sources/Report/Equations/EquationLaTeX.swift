@@ -1,0 +1,128 @@
+import LowRank
+
+/// The κ-equations as a LaTeX document that compiles by itself, every number with its standard error.
+public struct EquationLaTeX: Sendable {
+  /// The document.
+  public let document: String
+
+  /// Writes the document.
+  ///
+  /// - Parameters:
+  ///   - terms: the coefficients.
+  ///   - title: a line that says whose equations these are.
+  ///   - alpha: dt/τ of the network, stated beside them.
+  public init(_ terms: CircuitTerms, title: String, alpha: Double) {
+    let many = terms.arguments.count > 1
+    var rows: [String] = []
+    for (r, shares) in terms.latents.enumerated() {
+      rows += Self.equation("\\tau \\dot\\kappa_{\(r + 1)}", start: "-\\kappa_{\(r + 1)}", shares, many)
+    }
+    for k in 0..<terms.inputCount { rows.append("\\tau \\dot v_{\(k + 1)} &= -v_{\(k + 1)} + u_{\(k + 1)}") }
+    for (o, shares) in terms.outputs.enumerated() {
+      rows += Self.equation("z_{\(o + 1)}", start: "", shares, many)
+    }
+    for (p, argument) in terms.arguments.enumerated() {
+      let index = many ? "_{\(p + 1)}" : ""
+      rows.append("\\mu\(index) &= \(Self.polynomial(argument.mean))")
+      rows += Self.broken("\\Delta\(index)^2", Self.pieces(argument.variance))
+    }
+    let fractions = terms.arguments.enumerated()
+      .map { "\\alpha_{\($0 + 1)} = \(fixed($1.fraction, 4))" }.joined(separator: ",\\; ")
+    document = """
+      \\documentclass{article}
+      \\usepackage{amsmath}
+      \\allowdisplaybreaks
+      \\begin{document}
+      \\noindent \(Self.escaped(title))
+
+      \\medskip\\noindent
+      Time in units of the membrane time constant $\\tau$; $\\kappa$, $v$, $u$ and $z$ have no unit.
+      The network was simulated with $\\alpha = dt/\\tau = \(alpha)$.
+      $\\langle f\\rangle = (2\\pi)^{-1/2}\\int f(\\mu + \\Delta z)\\,e^{-z^2/2}\\,dz$, $\\phi = \(Self.name(terms.transfer))$.
+      Each number is followed by the standard error that drawing its units gives it ($N = \(terms.unitCount)$)\
+      \(many ? "; populations: $\(fractions)$" : "").
+      \\begin{align*}
+      \(rows.joined(separator: " \\\\\n"))
+      \\end{align*}
+      \\end{document}
+
+      """
+  }
+
+  private static func equation(_ left: String, start: String, _ shares: [CircuitTerms.Share], _ many: Bool)
+    -> [String]
+  {
+    var rows: [String] = []
+    for (p, share) in shares.enumerated() {
+      let index = many ? "_{\(p + 1)}" : ""
+      var text = "\\langle\\phi'\\rangle\(index) \\left[ \(polynomial(share.gain)) \\right]"
+      if share.rate.value != 0 { text += " \(signed(share.rate)) \\langle\\phi\\rangle\(index)" }
+      let head = p == 0 ? "\(left) &= \(start)\(start.isEmpty ? "" : " + ")" : "&\\quad + "
+      rows.append(head + text)
+    }
+    return rows
+  }
+
+  /// Long sums are broken after every third term.
+  private static func broken(_ left: String, _ pieces: [String]) -> [String] {
+    if pieces.isEmpty { return ["\(left) &= 0"] }
+    return stride(from: 0, to: pieces.count, by: 3).map { start in
+      let part = pieces[start..<min(start + 3, pieces.count)].joined(separator: " ")
+      return start == 0 ? "\(left) &= \(part)" : "&\\quad \(part)"
+    }
+  }
+
+  private static func polynomial(_ terms: [CircuitTerms.Term]) -> String {
+    let pieces = pieces(terms)
+    return pieces.isEmpty ? "0" : pieces.joined(separator: " ")
+  }
+
+  private static func pieces(_ terms: [CircuitTerms.Term]) -> [String] {
+    terms.filter { $0.coefficient.value != 0 }.enumerated().map { index, term in
+      let number = signed(term.coefficient)
+      let head = index == 0 && number.hasPrefix("+ ") ? String(number.dropFirst(2)) : number
+      return term.factors.isEmpty ? head : head + "\\," + product(term.factors)
+    }
+  }
+
+  private static func signed(_ coefficient: CircuitTerms.Coefficient) -> String {
+    let rounded = RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error))
+    return (coefficient.value < 0 ? "- " : "+ ") + "(\(rounded.value) \\pm \(rounded.error))"
+  }
+
+  private static func product(_ factors: [CircuitTerms.Variable]) -> String {
+    if factors.count == 2 && factors[0] == factors[1] { return name(factors[0]) + "^2" }
+    return factors.map { name($0) }.joined(separator: " ")
+  }
+
+  private static func name(_ variable: CircuitTerms.Variable) -> String {
+    switch variable {
+    case .kappa(let r): "\\kappa_{\(r + 1)}"
+    case .v(let k): "v_{\(k + 1)}"
+    }
+  }
+
+  private static func name(_ transfer: TransferFunction) -> String {
+    switch transfer {
+    case .tanh: "\\tanh"
+    case .erf: "\\operatorname{erf}"
+    case .relu: "\\max(\\cdot, 0)"
+    case .softplus: "\\log(1 + e^{\\cdot})"
+    case .logistic: "1/(1 + e^{-\\cdot})"
+    case .linear: "\\operatorname{id}"
+    }
+  }
+
+  /// File names may hold what LaTeX takes for commands.
+  private static func escaped(_ text: String) -> String {
+    text.map { character -> String in
+      switch character {
+      case "\\": "\\textbackslash{}"
+      case "~": "\\textasciitilde{}"
+      case "^": "\\textasciicircum{}"
+      case "#", "$", "%", "&", "_", "{", "}": "\\\(character)"
+      default: String(character)
+      }
+    }.joined()
+  }
+}

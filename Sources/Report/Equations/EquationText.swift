@@ -1,0 +1,64 @@
+/// The κ-equations as lines of plain text, for a terminal.
+public struct EquationText: Sendable {
+  /// The lines.
+  public let lines: [String]
+
+  /// Writes the equations out. Terms whose coefficients are exactly zero are left out.
+  public init(_ terms: CircuitTerms) {
+    let many = terms.arguments.count > 1
+    var lines: [String] = []
+    for (r, shares) in terms.latents.enumerated() {
+      lines.append("τ dκ\(r + 1)/dt = -κ\(r + 1)" + Self.sum(shares, many))
+    }
+    for k in 0..<terms.inputCount { lines.append("τ dv\(k + 1)/dt = -v\(k + 1) + u\(k + 1)") }
+    for (o, shares) in terms.outputs.enumerated() {
+      let sum = Self.sum(shares, many)
+      lines.append("z\(o + 1) =" + (sum.hasPrefix(" + ") ? " " + sum.dropFirst(3) : sum))
+    }
+    for (p, argument) in terms.arguments.enumerated() {
+      let index = many ? "\(p + 1)" : ""
+      let share = many ? "   (\(fixed(100 * argument.fraction, 1)) % of the units)" : ""
+      lines.append("μ\(index) = \(Self.polynomial(argument.mean))\(share)")
+      lines.append("Δ\(index)² = \(Self.polynomial(argument.variance))")
+    }
+    self.lines = lines
+  }
+
+  private static func sum(_ shares: [CircuitTerms.Share], _ many: Bool) -> String {
+    shares.enumerated().map { p, share in
+      let index = many ? "\(p + 1)" : ""
+      var text = " + ⟨φ'⟩\(index) [ \(polynomial(share.gain)) ]"
+      if share.rate.value != 0 {
+        text += (share.rate.value < 0 ? " - " : " + ") + magnitude(share.rate) + " ⟨φ⟩\(index)"
+      }
+      return text
+    }.joined()
+  }
+
+  private static func polynomial(_ terms: [CircuitTerms.Term]) -> String {
+    var text = ""
+    for term in terms where term.coefficient.value != 0 {
+      let isNegative = term.coefficient.value < 0
+      text += text.isEmpty ? (isNegative ? "-" : "") : (isNegative ? " - " : " + ")
+      text += magnitude(term.coefficient)
+      if !term.factors.isEmpty { text += " " + product(term.factors) }
+    }
+    return text.isEmpty ? "0" : text
+  }
+
+  private static func magnitude(_ coefficient: CircuitTerms.Coefficient) -> String {
+    RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error)).value
+  }
+
+  private static func product(_ factors: [CircuitTerms.Variable]) -> String {
+    if factors.count == 2 && factors[0] == factors[1] { return name(factors[0]) + "²" }
+    return factors.map(name).joined(separator: " ")
+  }
+
+  private static func name(_ variable: CircuitTerms.Variable) -> String {
+    switch variable {
+    case .kappa(let r): "κ\(r + 1)"
+    case .v(let k): "v\(k + 1)"
+    }
+  }
+}

@@ -1,0 +1,36 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Numbers for people: four significant digits, an exponent only where it helps.
+public func text(_ value: Double, digits: Int = 4) -> String {
+  if value.isNaN { return "nan" }
+  if value.isInfinite { return value < 0 ? "-inf" : "inf" }
+  if value == 0 { return "0" }
+  let magnitude = Int(floor(log10(abs(value))))
+  if magnitude < -4 || magnitude >= 7 { return formatted("%.\(max(0, digits - 2))e", value) }
+  return formatted("%.\(max(0, digits - 1 - magnitude))f", value)
+}
+
+/// A share in per cent with as many digits as tell 1 from 0.999.
+public func percent(_ share: Double) -> String {
+  if share.isNaN { return "nan" }
+  if share.isInfinite { return "inf" }
+  let value = 100 * share
+  if value == 0 { return "0 %" }
+  if abs(value) < 0.001 { return formatted("%.0e %%", value) }
+  return formatted(abs(value) < 1 ? "%.3f %%" : (abs(value) < 10 ? "%.2f %%" : "%.1f %%"), value)
+}
+
+/// C's snprintf for one Double.
+func formatted(_ format: String, _ value: Double) -> String {
+  guard value.isFinite else { return "\(value)" }
+  var buffer = [CChar](repeating: 0, count: 400)
+  let written = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
+  guard written >= 0 else { return "\(value)" }
+  return String(decoding: buffer.prefix(Int(written)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

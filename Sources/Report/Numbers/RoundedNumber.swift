@@ -1,0 +1,32 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A number rounded to the digits its error leaves: two digits of the error, and as many decimals of the value.
+struct RoundedNumber {
+  let value: String
+  let error: String
+
+  init(_ coefficient: CircuitTerms.Coefficient) {
+    let (value, error) = (coefficient.value, coefficient.error)
+    let decimals: Int
+    if error > 0 && error.isFinite {
+      decimals = min(max(1 - Int(floor(log10(error))), 0), 8)
+    } else {
+      decimals = 4
+    }
+    self.value = fixed(value, decimals)
+    self.error = fixed(error, decimals)
+  }
+}
+
+/// A number with a fixed number of decimals; a typographic minus is the caller's affair.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+  let text = formatted("%.\(decimals)f", value)
+  // "-0.00" says nothing that "0.00" does not.
+  return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) } ? String(text.dropFirst()) : text
+}
