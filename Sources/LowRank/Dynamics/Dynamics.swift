@@ -37,7 +37,10 @@ public protocol Dynamics: Sendable {
   /// z of a state, O values.
   func outputs(of state: Span<Double>, noiseVariance: Double, into outputs: inout MutableSpan<Double>)
 
-  /// Runs one trial with forward Euler. There is a default for all; a conformer with a faster way to the same
+  /// How many trials it likes to run side by side.
+  var trialsPerBlock: Int { get }
+
+  /// Runs a block of trials with forward Euler. There is a default for all; a conformer with a faster way to the same
   /// numbers, to rounding, provides its own.
-  func runEuler(_ trial: inout TrialRun)
+  func runEuler(_ block: TrialBlock)
 }

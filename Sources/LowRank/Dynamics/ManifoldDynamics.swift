@@ -83,32 +83,52 @@ public struct ManifoldDynamics: Dynamics {
     for o in 0..<outputCount { outputs[o] = sums[o] }
   }
 
+  /// A few, which share each read of the vectors.
+  public var trialsPerBlock: Int { 8 }
+
   /// Euler by the fused kernel: one pass over the units gives the sums of n for the next step and of w for z.
-  public func runEuler(_ trial: inout TrialRun) {
-    guard trial.noise == nil else { return runEulerByDefinition(&trial) }
-    let (free, alpha) = (rank + inputCount, trial.alpha)
-    var state = start
-    var sums = [Double](repeating: 0, count: rank + outputCount)
-    evaluate(state, into: &sums)
-    for step in 0..<trial.steps {
-      for r in 0..<rank { state[r] += alpha * (sums[r] - state[r]) }
-      for k in 0..<inputCount {
-        state[rank + k] += alpha * (trial.input[step * inputCount + k] - state[rank + k])
-      }
-      if residual != nil { state[free] -= alpha * state[free] }
-      evaluate(state, into: &sums)
-      for r in 0..<rank { trial.kappa[step * rank + r] = state[r] }
-      for o in 0..<outputCount { trial.outputs[step * outputCount + o] = sums[rank + o] }
-      if let states = trial.states { for i in state.indices { states[step * state.count + i] = state[i] } }
+  public func runEuler(_ block: TrialBlock) {
+    // Averages over private noise have no kernel.
+    guard block.noise == nil else { return runEulerByDefinition(block) }
+    // A residual has its own factor per trial, which the kernel takes for one trial at a time.
+    let width = residual == nil ? block.count : 1
+    for first in stride(from: 0, to: block.count, by: width) {
+      runSideBySide(block, first..<(first + width))
     }
   }
 
-  /// (1/N) Σᵢ aᵢ φ(xᵢ + bᵢ) for all of n and w.
-  private func evaluate(_ state: [Double], into sums: inout [Double]) {
-    if let residual {
-      kernel.step(decay: state[rank + inputCount], coefficients: state, from: residual, to: nil, sums: &sums)
-    } else {
-      kernel.step(decay: 0, coefficients: state, from: nil, to: nil, sums: &sums)
+  private func runSideBySide(_ block: TrialBlock, _ trials: Range<Int>) {
+    let (free, weights, alpha) = (rank + inputCount, rank + outputCount, block.alpha)
+    var states = [Double]()
+    for _ in trials { states += start.prefix(free) }
+    var factor = residual == nil ? 0.0 : 1.0
+    var sums = [Double](repeating: 0, count: trials.count * weights)
+    func evaluate() {
+      if let residual {
+        kernel.step(trials: 1, decay: factor, coefficients: states, from: residual, to: nil, sums: &sums)
+      } else {
+        kernel.step(trials: trials.count, decay: 0, coefficients: states, from: nil, to: nil, sums: &sums)
+      }
+    }
+    evaluate()
+    for step in 0..<block.steps {
+      for (index, trial) in trials.enumerated() {
+        let base = index * free
+        let row = (trial * block.steps + step) * inputCount
+        for r in 0..<rank { states[base + r] += alpha * (sums[index * weights + r] - states[base + r]) }
+        for k in 0..<inputCount {
+          states[base + rank + k] += alpha * (block.input[row + k] - states[base + rank + k])
+        }
+      }
+      factor -= alpha * factor
+      evaluate()
+      for (index, trial) in trials.enumerated() {
+        let state = states[(index * free)..<((index + 1) * free)]
+        block.record(
+          trial: trial, step: step, kappa: Array(state.prefix(rank)),
+          outputs: Array(sums[(index * weights + rank)..<((index + 1) * weights)]),
+          state: Array(state) + (residual == nil ? [] : [factor]))
+      }
     }
   }
 

@@ -65,32 +65,55 @@ public struct NetworkDynamics: Dynamics {
     for o in 0..<outputCount { outputs[o] = sums[o] }
   }
 
+  /// As many as keep x in the second-level cache, and two at least: they share each read of the vectors.
+  public var trialsPerBlock: Int { max(2, min(16, 32768 / max(1, network.unitCount))) }
+
   /// The fused loop: one pass over the units per step gives the new x and all sums over φ(x), those of n for the next
   /// step and those of w for z.
-  public func runEuler(_ trial: inout TrialRun) {
-    let (units, alpha) = (network.unitCount, trial.alpha)
-    var x = start
-    var coefficients = [Double](repeating: 0, count: rank + inputCount)
-    var sums = [Double](repeating: 0, count: rank + outputCount)
-    var noise = [Double](repeating: 0, count: trial.noise == nil ? 0 : units)
+  public func runEuler(_ block: TrialBlock) {
+    let (units, count, alpha) = (network.unitCount, block.count, block.alpha)
+    let (drives, weights) = (rank + inputCount, rank + outputCount)
+    var x = [Double]()
+    x.reserveCapacity(count * units)
+    for _ in 0..<count { x += start }
+    var coefficients = [Double](repeating: 0, count: count * drives)
+    var sums = [Double](repeating: 0, count: count * weights)
+    var noise = [Double](repeating: 0, count: block.noise == nil ? 0 : count * units)
+    var streams = (0..<count).map { block.stream(of: $0) }
     // φ(x(0)), before any step.
-    kernel.step(decay: 1, coefficients: coefficients, from: x, to: nil, sums: &sums)
-    for step in 0..<trial.steps {
-      for r in 0..<rank { coefficients[r] = alpha * sums[r] }
-      for k in 0..<inputCount { coefficients[rank + k] = alpha * trial.input[step * inputCount + k] }
-      for i in noise.indices { noise[i] = (trial.noise?.deviation ?? 0) * trial.stream.normal() }
+    kernel.step(trials: count, decay: 1, coefficients: coefficients, from: x, to: nil, sums: &sums)
+    for step in 0..<block.steps {
+      for trial in 0..<count {
+        for r in 0..<rank { coefficients[trial * drives + r] = alpha * sums[trial * weights + r] }
+        let row = (trial * block.steps + step) * inputCount
+        for k in 0..<inputCount { coefficients[trial * drives + rank + k] = alpha * block.input[row + k] }
+      }
+      if let deviation = block.noise?.deviation {
+        for trial in 0..<count {
+          for i in 0..<units { noise[trial * units + i] = deviation * streams[trial].normal() }
+        }
+      }
       x.withUnsafeMutableBufferPointer { x in
         noise.withUnsafeBufferPointer { noise in
           kernel.step(
-            decay: 1 - alpha, coefficients: coefficients, from: x.baseAddress,
+            trials: count, decay: 1 - alpha, coefficients: coefficients, from: x.baseAddress,
             noise: noise.isEmpty ? nil : noise.baseAddress, to: x.baseAddress, sums: &sums)
         }
       }
-      var latents = UnsafeMutableBufferPointer(rebasing: trial.kappa[(step * rank)..<((step + 1) * rank)])
-        .mutableSpan
-      projection.project(x.span, into: &latents)
-      for o in 0..<outputCount { trial.outputs[step * outputCount + o] = sums[rank + o] }
-      if let states = trial.states { for i in 0..<units { states[step * units + i] = x[i] } }
+      for trial in 0..<count {
+        let row = trial * block.steps + step
+        let window = block.kappa[(row * rank)..<((row + 1) * rank)]
+        var latents = UnsafeMutableBufferPointer(rebasing: window).mutableSpan
+        x.withUnsafeBufferPointer { x in
+          let own = UnsafeBufferPointer(rebasing: x[(trial * units)..<((trial + 1) * units)])
+          projection.project(own.span, into: &latents)
+          if let states = block.states {
+            _ = UnsafeMutableBufferPointer(rebasing: states[(row * units)..<((row + 1) * units)])
+              .update(fromContentsOf: own)
+          }
+        }
+        for o in 0..<outputCount { block.outputs[row * outputCount + o] = sums[trial * weights + rank + o] }
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -61,17 +62,16 @@ public struct Simulation: Sendable, Hashable {
       kappa.withUnsafeMutableBufferPointer { kappa in
         outputs.withUnsafeMutableBufferPointer { outputs in
           states.withUnsafeMutableBufferPointer { states in
-            // Each trial reads and writes windows of its own, so that threads never meet.
+            // Each block reads and writes windows of its own, so that threads never meet.
             let windows = BatchWindows(
               input: values, kappa: kappa, outputs: outputs, states: keepsStates ? states : nil)
-            forEachTrial(trials) { trial in
-              var window = windows.trial(
-                trial, of: dynamics, steps: steps, alpha: alpha, noise: noise)
+            forEachBlock(of: trials, size: dynamics.trialsPerBlock) { block in
+              let window = windows.block(block, of: dynamics, steps: steps, alpha: alpha, noise: noise)
               switch scheme {
-              case .euler: dynamics.runEuler(&window)
-              case .rungeKutta4: dynamics.runRungeKutta4(&window)
+              case .euler: dynamics.runEuler(window)
+              case .rungeKutta4: dynamics.runRungeKutta4(window)
               }
-              progress?()
+              for _ in block { progress?() }
             }
           }
         }
@@ -82,14 +82,25 @@ public struct Simulation: Sendable, Hashable {
       outputs: outputs, states: keepsStates ? states : nil)
   }
 
-  private func forEachTrial(_ trials: Int, _ body: @Sendable (Int) -> Void) {
-    let workers = max(1, min(threads ?? .max, trials, ProcessInfo.processInfo.activeProcessorCount))
+  private func forEachBlock(of trials: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    if trials == 0 { return }
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let workers = max(1, min(threads ?? cores, cores, trials))
+    // Blocks are small enough to give every worker several.
+    let size = max(1, min(size, trials / (4 * workers)))
+    let blocks = (trials + size - 1) / size
+    @Sendable func block(_ index: Int) -> Range<Int> { (index * size)..<min((index + 1) * size, trials) }
     if workers == 1 {
-      for trial in 0..<trials { body(trial) }
+      for index in 0..<blocks { body(block(index)) }
       return
     }
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      for trial in stride(from: worker, to: trials, by: workers) { body(trial) }
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= blocks { return }
+        body(block(index))
+      }
     }
   }
 }
@@ -101,14 +112,15 @@ private struct BatchWindows: @unchecked Sendable {
   let outputs: UnsafeMutableBufferPointer<Double>
   let states: UnsafeMutableBufferPointer<Double>?
 
-  func trial(_ trial: Int, of dynamics: some Dynamics, steps: Int, alpha: Double, noise: PrivateNoise?)
-    -> TrialRun
-  {
-    func range(_ width: Int) -> Range<Int> { (trial * steps * width)..<((trial + 1) * steps * width) }
-    return TrialRun(
-      alpha: alpha, steps: steps,
-      input: UnsafeBufferPointer(rebasing: input[range(dynamics.inputCount)]), noise: noise,
-      stream: RandomStream(seed: noise?.seed ?? 0, stream: UInt64(trial)),
+  func block(
+    _ trials: Range<Int>, of dynamics: some Dynamics, steps: Int, alpha: Double, noise: PrivateNoise?
+  ) -> TrialBlock {
+    func range(_ width: Int) -> Range<Int> {
+      (trials.lowerBound * steps * width)..<(trials.upperBound * steps * width)
+    }
+    return TrialBlock(
+      alpha: alpha, steps: steps, trials: trials, noise: noise,
+      input: UnsafeBufferPointer(rebasing: input[range(dynamics.inputCount)]),
       kappa: UnsafeMutableBufferPointer(rebasing: kappa[range(dynamics.rank)]),
       outputs: UnsafeMutableBufferPointer(rebasing: outputs[range(dynamics.outputCount)]),
       states: states.map { UnsafeMutableBufferPointer(rebasing: $0[range(dynamics.dimension)]) })

@@ -36,6 +36,7 @@ struct UnitKernel: Sendable, Hashable {
   /// x ← decay · from + Σ_j coefficients_j Y_j + noise; sums_a = (1/N) Σ_i A_ia φ(x_i + b_i).
   ///
   /// - Parameters:
+  ///   - trials: B, trials side by side; every argument below has one part per trial, one after the other.
   ///   - decay: factor of `from`.
   ///   - coefficients: R + K coefficients of m and I.
   ///   - from: old x (N values), or `nil` for zero.
@@ -43,12 +44,12 @@ struct UnitKernel: Sendable, Hashable {
   ///   - to: receives x, or `nil` when it need not be kept; may be `from`.
   ///   - sums: receives R + O sums, n first.
   func step(
-    decay: Double, coefficients: UnsafePointer<Double>, from: UnsafePointer<Double>?,
+    trials: Int, decay: Double, coefficients: UnsafePointer<Double>, from: UnsafePointer<Double>?,
     noise: UnsafePointer<Double>? = nil, to: UnsafeMutablePointer<Double>?, sums: UnsafeMutablePointer<Double>
   ) {
     withDescription { description in
       var state = kappa_step_f64_state(
-        trials: 1, decay: decay, noise_factor: 1, coefficients: coefficients, from: from, noise: noise,
+        trials: trials, decay: decay, noise_factor: 1, coefficients: coefficients, from: from, noise: noise,
         to: to,
         sums: sums)
       kappa_step_f64(path, description, &state)

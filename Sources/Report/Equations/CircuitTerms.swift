@@ -13,6 +13,12 @@ public struct CircuitTerms: Sendable {
     public let value: Double
     /// Its standard error.
     public let error: Double
+
+    /// A value with its error.
+    public init(value: Double, error: Double) {
+      self.value = value
+      self.error = error
+    }
   }
 
   /// One coefficient with what it multiplies.
@@ -70,7 +76,8 @@ public struct CircuitTerms: Sendable {
     inputCount = layout.inputCount
     unitCount = statistics.unitCount
     let drives: [(vector: ConnectivityVector, factors: [Variable])] =
-      (0..<layout.rank).map { (.m($0), [.kappa($0)]) } + (0..<layout.inputCount).map { (.input($0), [.v($0)]) }
+      (0..<layout.rank).map { (.m($0), [.kappa($0)]) }
+      + (0..<layout.inputCount).map { (.input($0), [.v($0)]) }
       + (layout.hasBias ? [(.bias, [])] : [])
     func units(_ population: Population) -> Double { population.fraction * Double(statistics.unitCount) }
     arguments = statistics.populations.map { population in

@@ -7,11 +7,14 @@
 #endif
 
 /// A number rounded to the digits its error leaves: two digits of the error, and as many decimals of the value.
-struct RoundedNumber {
-  let value: String
-  let error: String
+public struct RoundedNumber: Sendable, Hashable {
+  /// The value.
+  public let value: String
+  /// Its error.
+  public let error: String
 
-  init(_ coefficient: CircuitTerms.Coefficient) {
+  /// Rounds a coefficient.
+  public init(_ coefficient: CircuitTerms.Coefficient) {
     let (value, error) = (coefficient.value, coefficient.error)
     let decimals: Int
     if error > 0 && error.isFinite {

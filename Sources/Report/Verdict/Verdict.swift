@@ -26,7 +26,8 @@ public struct Verdict: Sendable {
         + "\(network.inputCount) input\(network.inputCount == 1 ? "" : "s"): the exact \(dimensions)-dimensional "
         + "manifold reproduces the network to \(percent(exact))."
     ]
-    let name = populations == 1 ? "One Gaussian population" : "A mixture of \(populations) Gaussian populations"
+    let name =
+      populations == 1 ? "One Gaussian population" : "A mixture of \(populations) Gaussian populations"
     for (index, output) in circuit.outputs.enumerated() {
       let label = circuit.outputs.count == 1 ? "z" : "z\(index + 1)"
       var sentence =

@@ -1,0 +1,107 @@
+import Foundation
+import LowRank
+import Report
+import TestSupport
+import Testing
+
+/// The printed equations, read back, are the circuit's.
+@Suite struct EquationTests {
+  /// The decision circuit of the course: σ_mn 1.4, σ_nI 2.6, σ_mw 2.1, unit variances of m and I.
+  private func decisionCircuit(units: Int) -> EffectiveCircuit {
+    let layout = LoadingLayout(rank: 1, inputCount: 1, outputCount: 1)
+    // n = 1.4 m + 2.6 I, w = 2.1 m: order n, w, m, I.
+    let factors: [[Double]] = [[1.4, 2.6], [2.1, 0], [1, 0], [0, 1]]
+    let covariance = Matrix(rows: 4, columns: 4) { a, b in
+      factors[a][0] * factors[b][0] + factors[a][1] * factors[b][1]
+    }
+    let population = Population(
+      layout: layout, fraction: 1, mean: [0, 0, 0, 0], covariance: covariance)
+    return EffectiveCircuit(
+      ConnectivityStatistics(layout: layout, unitCount: units, populations: [population]), transfer: .tanh)
+  }
+
+  @Test func textOfTheDecisionCircuit() {
+    let lines = EquationText(CircuitTerms(of: decisionCircuit(units: 100_000_000))).lines
+    #expect(lines[0].hasPrefix("τ dκ1/dt = -κ1 + ⟨φ'⟩ [ 1.4"))
+    #expect(lines[0].contains(" + 2.6"))
+    #expect(lines[1] == "τ dv1/dt = -v1 + u1")
+    #expect(lines[2].hasPrefix("z1 = ⟨φ'⟩ [ 2.1"))
+    #expect(lines[3] == "μ = 0")
+    #expect(lines[4].contains("κ1² + 1.0") && lines[4].hasSuffix("v1²"))
+  }
+
+  /// SE(σ_mn) = √((σ_mm σ_nn + σ_mn²)/N): √((8.72 + 1.96)/128) = .2889.
+  @Test func standardErrorsAreTheTheorysOwn() {
+    let terms = CircuitTerms(of: decisionCircuit(units: 128))
+    let coefficient = terms.latents[0][0].gain[0].coefficient
+    #expect(coefficient.value == 1.4)
+    #expect(abs(coefficient.error - ((8.72 + 1.96) / 128).squareRoot()) < 1e-12)
+    // Twice the off-diagonal covariance stands in Δ², and twice its error.
+    let cross = terms.arguments[0].variance[1]
+    #expect(cross.factors == [.kappa(0), .v(0)])
+    #expect(abs(cross.coefficient.error - 2 * (1.0 / 128).squareRoot()) < 1e-12)
+  }
+
+  /// Evaluating the terms gives the derivative that the engine computes.
+  @Test func termsAreTheDynamics() throws {
+    let network = try randomNetwork(units: 80, rank: 2, inputs: 2, outputs: 2, bias: true, seed: 201)
+    let circuit = try EffectiveCircuit(of: network, labels: (0..<80).map { $0 % 2 })
+    let terms = CircuitTerms(of: circuit)
+    let state = [0.3, -0.7, 0.5, 0.2]
+    func value(_ terms: [CircuitTerms.Term]) -> Double {
+      terms.reduce(0) { sum, term in
+        sum
+          + term.factors.reduce(term.coefficient.value) { product, factor in
+            switch factor {
+            case .kappa(let r): product * state[r]
+            case .v(let k): product * state[2 + k]
+            }
+          }
+      }
+    }
+    let gain = Gain(.tanh)
+    let averages = terms.arguments.map {
+      gain.rateAndGain(mean: value($0.mean), variance: value($0.variance))
+    }
+    func sum(_ shares: [CircuitTerms.Share]) -> Double {
+      zip(shares, averages).reduce(0) {
+        $0 + $1.0.rate.value * $1.1.rate + value($1.0.gain) * $1.1.gain
+      }
+    }
+    var derivative = [Double](repeating: 0, count: 4)
+    var outputs = [0.0, 0.0]
+    var span = derivative.mutableSpan
+    circuit.derivative(of: state.span, input: [0.0, 0.0].span, noiseVariance: 0, into: &span)
+    span = outputs.mutableSpan
+    circuit.outputs(of: state.span, noiseVariance: 0, into: &span)
+    for r in 0..<2 { #expect(abs(derivative[r] - (sum(terms.latents[r]) - state[r])) < 1e-12) }
+    for o in 0..<2 { #expect(abs(outputs[o] - sum(terms.outputs[o])) < 1e-12) }
+  }
+
+  @Test func latexIsBalancedAndEscaped() throws {
+    let network = try randomNetwork(units: 50, rank: 2, inputs: 2, outputs: 1, seed: 202)
+    let circuit = try EffectiveCircuit(of: network, labels: (0..<50).map { $0 % 2 })
+    let document = EquationLaTeX(CircuitTerms(of: circuit), title: ##"a_b & 100% \of #1"##, alpha: 0.2)
+      .document
+    #expect(document.contains(##"a\_b \& 100\% \textbackslash{}of \#1"##))
+    var depth = 0
+    for character in document.replacing(#"\{"#, with: "").replacing(#"\}"#, with: "") {
+      if character == "{" { depth += 1 }
+      if character == "}" { depth -= 1 }
+      #expect(depth >= 0)
+    }
+    #expect(depth == 0)
+    #expect(document.contains(#"\tau \dot\kappa_{2}"#) && document.contains(#"\pm"#))
+  }
+
+  @Test(arguments: [
+    (1.23456, 0.05, "1.235", "0.050"), (1.23456, 12.0, "1", "12"), (-0.00001, 0.01, "0.000", "0.010"),
+    (1.23456, 0.0, "1.2346", "0.0000"), (123.456, 0.9, "123.46", "0.90"),
+  ])
+  func numbersKeepTheDigitsTheirErrorLeaves(value: Double, error: Double, shown: String, uncertainty: String)
+  {
+    let rounded = RoundedNumber(CircuitTerms.Coefficient(value: value, error: error))
+    #expect(rounded.value == shown)
+    #expect(rounded.error == uncertainty)
+  }
+}

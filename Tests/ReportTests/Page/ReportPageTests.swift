@@ -1,0 +1,31 @@
+import Foundation
+import Report
+import Testing
+
+/// The page is self-contained, and text from outside stays text.
+@Suite struct ReportPageTests {
+  private func page(_ text: String) throws -> String {
+    try ReportPage(
+      title: text, verdict: [text],
+      sections: [
+        .init(
+          title: text, paragraphs: [text], lines: [text, "second line"],
+          tables: [.init(caption: text, header: ["", text], rows: [[text, text]])])
+      ]
+    ).html()
+  }
+
+  @Test func escapesEverything() throws {
+    let html = try page("<script>alert('x')</script> & \"quoted\"")
+    #expect(!html.contains("<script"))
+    #expect(html.components(separatedBy: "&lt;script&gt;").count == 11, "ten places take text")
+  }
+
+  @Test func loadsNothing() throws {
+    let html = try page("plain")
+    for word in ["http:", "https:", "src=", "@import", "url(", "<link"] { #expect(!html.contains(word)) }
+    #expect(html.hasPrefix("<!DOCTYPE html>"))
+    #expect(html.contains("second line"))
+    #expect(html.contains("<html lang=\"en\">"))
+  }
+}
