@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "LowRank", targets: ["LowRank"]),
     .library(name: "NetworkFiles", targets: ["NetworkFiles"]),
     .library(name: "Tasks", targets: ["Tasks"]),
+    .library(name: "Training", targets: ["Training"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),

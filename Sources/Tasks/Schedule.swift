@@ -14,8 +14,12 @@ public struct Epoch: Sendable, Hashable {
 
 /// The timing of a task in steps.
 struct Schedule: Sendable, Hashable {
-  /// Names and durations of the phases; the delay's own entry is not used.
-  private let phases: [(name: String, steps: Int)]
+  /// Names of the phases.
+  private let names: [String]
+  /// Durations of the phases, the delay's being zero.
+  private let durations: [Int]
+  /// Place of the delay among the phases.
+  private let delayPhase: Int
   /// Shortest and longest delay.
   let delay: ClosedRange<Int>
   /// Steps of the response window, at the end of each trial.
@@ -23,51 +27,42 @@ struct Schedule: Sendable, Hashable {
   /// T, the steps of a trial with the longest delay.
   let steps: Int
 
-  /// Longest trial that is accepted, so that a slip of the pen does not ask for terabytes.
+  /// Longest delay that is accepted, so that a slip of the pen does not ask for terabytes.
   static let longest = 1_000_000
 
   init(_ timing: Timing, delay chosen: ClosedRange<Int>?) throws(TaskError) {
-    var delay = 0...0
-    var phases: [(name: String, steps: Int)] = []
-    for phase in timing.phases {
-      if phase.name == "delay" {
-        let range = chosen ?? phase.duration
-        guard range.lowerBound >= 0 else {
-          throw TaskError(quantity: "delay", expected: "at least 0", found: "\(range.lowerBound)")
-        }
-        delay = (range.lowerBound / timing.step)...(range.upperBound / timing.step)
-      }
-      phases.append((phase.name, phase.duration.upperBound / timing.step))
+    let place = timing.phases.firstIndex { $0.name == "delay" }
+    guard let place else { preconditionFailure("every protocol has a delay") }
+    let range = chosen ?? timing.phases[place].duration
+    guard range.lowerBound >= 0 else {
+      throw TaskError(quantity: "delay", expected: "at least 0", found: "\(range.lowerBound)")
     }
-    guard delay.upperBound < Schedule.longest else {
+    guard range.upperBound / timing.step < Schedule.longest else {
       throw TaskError(
         quantity: "delay", expected: "fewer than \(Schedule.longest) steps",
-        found: "\(delay.upperBound) steps")
+        found: "\(range.upperBound / timing.step) steps")
     }
-    self.phases = phases
-    self.delay = delay
+    delay = (range.lowerBound / timing.step)...(range.upperBound / timing.step)
+    delayPhase = place
+    names = timing.phases.map(\.name)
+    durations = timing.phases.map { $0.name == "delay" ? 0 : $0.duration.upperBound / timing.step }
     window = timing.window
-    steps = delay.upperBound + phases.reduce(0) { $0 + ($1.name == "delay" ? 0 : $1.steps) }
+    steps = delay.upperBound + durations.reduce(0, +)
+  }
+
+  /// Step at which a trial with a delay of so many steps is over.
+  func end(delay: Int) -> Int { steps - self.delay.upperBound + delay }
+
+  /// The steps of consecutive phases, in a trial with a delay of so many steps.
+  func steps(of phases: ClosedRange<Int>, delay: Int) -> Range<Int> {
+    func start(_ phase: Int) -> Int {
+      durations[..<phase].reduce(0, +) + (phase > delayPhase ? delay : 0)
+    }
+    return start(phases.lowerBound)..<start(phases.upperBound + 1)
   }
 
   /// The epochs of a trial with a delay of so many steps.
   func epochs(delay: Int) -> [Epoch] {
-    var start = 0
-    return phases.map { phase in
-      let length = phase.name == "delay" ? delay : phase.steps
-      defer { start += length }
-      return Epoch(name: phase.name, steps: start..<(start + length))
-    }
-  }
-
-  static func == (a: Schedule, b: Schedule) -> Bool {
-    a.epochs(delay: a.delay.upperBound) == b.epochs(delay: b.delay.upperBound) && a.delay == b.delay
-      && a.window == b.window
-  }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(epochs(delay: delay.upperBound))
-    hasher.combine(delay)
-    hasher.combine(window)
+    names.indices.map { Epoch(name: names[$0], steps: steps(of: $0...$0, delay: delay)) }
   }
 }

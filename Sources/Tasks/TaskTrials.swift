@@ -26,62 +26,98 @@ extension Task {
   ///
   /// - Parameters:
   ///   - count: B.
-  ///   - seed: trial b draws from `RandomStream(seed: seed, stream: b)`, so it is the same trial for every B.
+  ///   - seed: trial b draws from `RandomStream(seed: seed, stream: first + b)`, so it is the same trial for every B.
+  ///   - first: number of the first trial in the endless sequence that a seed stands for.
   ///
   /// T is that of the longest delay the options allow. A trial with a shorter delay ends earlier: its remaining steps
   /// have neither input nor noise, and its response window stands at its own end. The mask is 1 in the response window
   /// and 0 elsewhere; the target is 0 outside the window.
-  public func trials(count: Int, seed: UInt64) -> Trials { labelledTrials(count: count, seed: seed).trials }
+  public func trials(count: Int, seed: UInt64, first: UInt64 = 0) -> Trials {
+    var batch = Batch(self, count: count)
+    for b in 0..<count { _ = batch.add(self, trial: b, seed: seed, stream: first &+ UInt64(b)) }
+    return batch.trials
+  }
 
   /// The same trials with the conditions and epochs of each.
   ///
   /// Conditions: `coherence` (perceptual decision: signed level); `frequency 1`, `frequency 2`; `colour`, `motion`,
   /// `context` (0 colour, 1 motion); `visual`, `auditory` (signed level, 0 when absent), `modality` (0 visual,
   /// 1 auditory, 2 both); `sample`, `test` (0 A, 1 B). `delay`, in steps, for every task.
-  public func labelledTrials(count: Int, seed: UInt64) -> TaskTrials {
-    precondition(count >= 0, "a number of trials is not negative")
-    var stimulus = Stimulus(trials: count, steps: steps, channels: inputs)
-    var target = [Double](repeating: 0, count: count * steps)
-    var mask = target
+  public func labelledTrials(count: Int, seed: UInt64, first: UInt64 = 0) -> TaskTrials {
+    var batch = Batch(self, count: count)
     var conditions = kind.conditionNames.map { (name: $0, values: [Double]()) }
     var epochs: [[Epoch]] = []
     epochs.reserveCapacity(count)
     for b in 0..<count {
-      // Conditions are drawn before noise: trials of another noise level have the same conditions.
-      var random = RandomStream(seed: seed, stream: UInt64(b))
-      let delay = schedule.delay.lowerBound + random.index(below: schedule.delay.count)
-      let own = schedule.epochs(delay: delay)
-      let trial = draw(&random)
-      let end = own.last?.steps.upperBound ?? 0
-      for pulse in trial.pulses {
-        for epoch in own where pulse.epochs.contains(epoch.name) {
-          for t in epoch.steps { stimulus[b, t, pulse.channel] += pulse.amplitude }
-        }
-      }
-      if noise > 0 {
-        for t in 0..<end {
-          for k in 0..<kind.sensoryChannels { stimulus[b, t, k] += noise * random.normal() }
-        }
-      }
-      for t in (end - schedule.window)..<end {
-        target[b * steps + t] = trial.target
-        mask[b * steps + t] = 1
-      }
-      for (i, value) in (trial.conditions + [Double(delay)]).enumerated() {
+      let (draw, delay) = batch.add(self, trial: b, seed: seed, stream: first &+ UInt64(b))
+      for (i, value) in (draw.conditions + [Double(delay)]).enumerated() {
         conditions[i].values.append(value)
       }
-      epochs.append(own)
+      epochs.append(schedule.epochs(delay: delay))
     }
     return TaskTrials(
-      trials: Trials(stimulus: stimulus, outputs: 1, target: target, mask: mask),
+      trials: batch.trials,
       conditions: conditions.map { TaskTrials.Condition(name: $0.name, values: $0.values) }, epochs: epochs)
   }
 }
 
-/// An input that is on with one amplitude during some epochs.
+/// Trials in the making.
+private struct Batch {
+  private let count: Int
+  private let steps: Int
+  private let channels: Int
+  private var inputs: [Double]
+  private var target: [Double]
+  private var mask: [Double]
+
+  init(_ task: Task, count: Int) {
+    precondition(count >= 0, "a number of trials is not negative")
+    self.count = count
+    steps = task.steps
+    channels = task.inputs
+    inputs = [Double](repeating: 0, count: count * steps * channels)
+    target = [Double](repeating: 0, count: count * steps)
+    mask = target
+  }
+
+  /// Draws one trial into row `trial`.
+  mutating func add(_ task: Task, trial: Int, seed: UInt64, stream: UInt64) -> (draw: Draw, delay: Int) {
+    // Conditions are drawn before noise: trials of another noise level have the same conditions.
+    var random = RandomStream(seed: seed, stream: stream)
+    let schedule = task.schedule
+    let delay = schedule.delay.lowerBound + random.index(below: schedule.delay.count)
+    let draw = task.draw(&random)
+    let end = schedule.end(delay: delay)
+    let row = trial * steps
+    for pulse in draw.pulses {
+      for t in schedule.steps(of: pulse.phases, delay: delay) {
+        inputs[(row + t) * channels + pulse.channel] += pulse.amplitude
+      }
+    }
+    if task.noise > 0 {
+      let sensory = task.kind.sensoryChannels
+      for t in 0..<end {
+        for k in 0..<sensory { inputs[(row + t) * channels + k] += task.noise * random.normal() }
+      }
+    }
+    for t in (end - schedule.window)..<end {
+      target[row + t] = draw.target
+      mask[row + t] = 1
+    }
+    return (draw, delay)
+  }
+
+  var trials: Trials {
+    Trials(
+      stimulus: Stimulus(trials: count, steps: steps, channels: channels, values: inputs), outputs: 1,
+      target: target, mask: mask)
+  }
+}
+
+/// An input that is on with one amplitude during some consecutive phases.
 private struct Pulse {
   let channel: Int
-  let epochs: Set<String>
+  let phases: ClosedRange<Int>
   let amplitude: Double
 }
 
@@ -109,7 +145,9 @@ extension Task.Kind {
 
 extension Task {
   /// Draws the conditions of one trial and says what they mean for inputs and target.
-  private func draw(_ random: inout RandomStream) -> Draw {
+  ///
+  /// Pulses name phases by their place in the timing table: 0 is fixation.
+  fileprivate func draw(_ random: inout RandomStream) -> Draw {
     func level(_ random: inout RandomStream) -> Double { levels[random.index(below: levels.count)] }
     func sign(_ random: inout RandomStream) -> Double { random.index(below: 2) == 0 ? -1 : 1 }
 
@@ -118,7 +156,7 @@ extension Task {
       let choice = sign(&random)
       let coherence = choice * level(&random)
       return Draw(
-        pulses: [Pulse(channel: 0, epochs: ["stimulus"], amplitude: scale * coherence)],
+        pulses: [Pulse(channel: 0, phases: 1...1, amplitude: scale * coherence)],
         target: choice, conditions: [coherence])
 
     case .parametricWorkingMemory:
@@ -128,8 +166,8 @@ extension Task {
       while second == first { second = level(&random) }
       return Draw(
         pulses: [
-          Pulse(channel: 0, epochs: ["stimulus 1"], amplitude: scale * (first - 22) / 24),
-          Pulse(channel: 0, epochs: ["stimulus 2"], amplitude: scale * (second - 22) / 24),
+          Pulse(channel: 0, phases: 1...1, amplitude: scale * (first - 22) / 24),
+          Pulse(channel: 0, phases: 3...3, amplitude: scale * (second - 22) / 24),
         ],
         target: (first - second) / 24, conditions: [first, second])
 
@@ -139,9 +177,9 @@ extension Task {
       let context = random.index(below: 2)
       return Draw(
         pulses: [
-          Pulse(channel: 0, epochs: ["stimulus"], amplitude: scale * evidence[0]),
-          Pulse(channel: 1, epochs: ["stimulus"], amplitude: scale * evidence[1]),
-          Pulse(channel: 2 + context, epochs: ["context", "stimulus", "delay"], amplitude: contextScale),
+          Pulse(channel: 0, phases: 2...2, amplitude: scale * evidence[0]),
+          Pulse(channel: 1, phases: 2...2, amplitude: scale * evidence[1]),
+          Pulse(channel: 2 + context, phases: 1...3, amplitude: contextScale),
         ],
         target: evidence[context] > 0 ? 1 : -1, conditions: evidence + [Double(context)])
 
@@ -154,8 +192,8 @@ extension Task {
       let evidence = (0..<2).map { modality == 2 || modality == $0 ? choice * magnitudes[$0] : 0 }
       let pulses = (0..<2).filter { evidence[$0] != 0 }.flatMap { k in
         [
-          Pulse(channel: k, epochs: ["stimulus"], amplitude: scale * evidence[k]),
-          Pulse(channel: 2 + k, epochs: ["context", "stimulus"], amplitude: contextScale),
+          Pulse(channel: k, phases: 2...2, amplitude: scale * evidence[k]),
+          Pulse(channel: 2 + k, phases: 1...2, amplitude: contextScale),
         ]
       }
       return Draw(pulses: pulses, target: choice, conditions: evidence + [Double(modality)])
@@ -165,8 +203,8 @@ extension Task {
       let test = random.index(below: 2)
       return Draw(
         pulses: [
-          Pulse(channel: sample, epochs: ["stimulus 1"], amplitude: scale),
-          Pulse(channel: test, epochs: ["stimulus 2"], amplitude: scale),
+          Pulse(channel: sample, phases: 1...1, amplitude: scale),
+          Pulse(channel: test, phases: 3...3, amplitude: scale),
         ],
         target: sample == test ? 1 : -1, conditions: [Double(sample), Double(test)])
     }

@@ -1,0 +1,169 @@
+import Dispatch
+import LowRank
+
+/// Loss and gradient of a batch of trials, by backpropagation through time of the Euler map from x(0) = 0.
+///
+/// The loss is the mean square error over the response window, weighted by the mask:
+///
+///     L = Σ_{b,t,o} mask (z - ẑ)² / Σ_{b,t,o} mask
+///
+/// Trials are taken in groups of four, and the groups' sums are added in their order. Both depend on the batch alone,
+/// so the result is the same bits for every number of threads.
+final class GradientEngine<Real: TrainingScalar> {
+  let shape: PassShape
+  private let threads: Int
+  private let vectors: PassVectors<Real>
+  private var workers: [PassBuffers<Real>]
+  private var groups: [GroupSums<Real>] = []
+
+  init(_ shape: PassShape, threads: Int) {
+    self.shape = shape
+    self.threads = max(1, threads)
+    vectors = PassVectors(shape)
+    workers = []
+  }
+
+  /// The loss of a batch, its decisions, and the gradient unless `trained` is empty.
+  ///
+  /// - Parameter source: the trials `range` of the batch; called on several threads, at most four trials a call.
+  func evaluate(
+    _ parameters: TrainingVectors, batch: Int, trained: Set<TrainedVector>,
+    source: @Sendable (Range<Int>) -> Trials
+  ) -> BatchResult {
+    let groupCount = (batch + PassShape.group - 1) / PassShape.group
+    let workerCount = max(1, min(threads, groupCount))
+    while workers.count < workerCount { workers.append(PassBuffers(shape)) }
+    while groups.count < groupCount { groups.append(GroupSums(shape)) }
+    vectors.fill(from: parameters)
+    let job = Job(shape: shape, vectors: vectors, workers: workers, groups: groups, trained: trained)
+    @Sendable func work(_ worker: Int) {
+      for group in stride(from: worker, to: groupCount, by: workerCount) {
+        let first = group * PassShape.group
+        job.run(group, worker: worker, trials: source(first..<min(first + PassShape.group, batch)))
+      }
+    }
+    if workerCount == 1 {
+      work(0)
+    } else {
+      DispatchQueue.concurrentPerform(iterations: workerCount) { work($0) }
+    }
+
+    var result = BatchResult(gradient: parameters.zeros)
+    var weight = 0.0
+    for group in groups[..<groupCount] {
+      result.loss += group.loss
+      weight += group.weight
+      result.decisions += group.decisions
+      result.correct += group.correct
+    }
+    guard weight > 0 else { return result }
+    result.loss /= weight
+    for group in groups[..<groupCount] {
+      for vector in TrainedVector.allCases where trained.contains(vector) {
+        group.gradient.add(vector, times: 1 / weight, to: &result.gradient)
+      }
+    }
+    return result
+  }
+}
+
+/// What a batch gave.
+struct BatchResult {
+  /// L.
+  var loss = 0.0
+  /// Pairs of trial and output with a response window, and those whose mean output there has the target's sign.
+  var decisions = 0
+  var correct = 0
+  /// ∂L/∂(m, n, I, w), zero where not trained.
+  var gradient: TrainingVectors
+
+  var accuracy: Double { decisions == 0 ? 0 : Double(correct) / Double(decisions) }
+}
+
+/// The sums of one group of trials.
+private final class GroupSums<Real: TrainingScalar>: @unchecked Sendable {
+  var loss = 0.0
+  var weight = 0.0
+  var decisions = 0
+  var correct = 0
+  let gradient: PassVectors<Real>
+
+  init(_ shape: PassShape) { gradient = PassVectors(shape) }
+}
+
+/// The work of one batch; each group and each worker's buffers are touched by one thread only.
+private struct Job<Real: TrainingScalar>: @unchecked Sendable {
+  let shape: PassShape
+  let vectors: PassVectors<Real>
+  let workers: [PassBuffers<Real>]
+  let groups: [GroupSums<Real>]
+  let trained: Set<TrainedVector>
+
+  func run(_ group: Int, worker: Int, trials: Trials) {
+    let buffers = workers[worker]
+    let sums = groups[group]
+    fill(buffers, with: trials)
+    Real.forward(shape, vectors, buffers)
+    compare(buffers, with: trials, into: sums)
+    guard !trained.isEmpty else { return }
+    sums.gradient.clear()
+    Real.backward(
+      shape, vectors, buffers, sums.gradient, inputs: trained.contains(.inputs),
+      readouts: trained.contains(.readouts))
+  }
+
+  private func fill(_ buffers: PassBuffers<Real>, with trials: Trials) {
+    let values = trials.stimulus.values
+    values.withUnsafeBufferPointer { values in
+      for i in 0..<values.count { buffers.u[i] = values[i] }
+      for i in values.count..<buffers.inputSize { buffers.u[i] = 0 }
+    }
+    let steps = shape.steps
+    let outputs = shape.outputs
+    trials.mask.withUnsafeBufferPointer { mask in
+      for t in 0..<steps {
+        buffers.read[t] = 0
+        for b in 0..<trials.stimulus.trials {
+          for o in 0..<outputs where mask[(b * steps + t) * outputs + o] != 0 { buffers.read[t] = 1 }
+        }
+      }
+    }
+  }
+
+  /// The group's loss and decisions, and ∂(Σ mask (z - ẑ)²)/∂z.
+  private func compare(_ buffers: PassBuffers<Real>, with trials: Trials, into sums: GroupSums<Real>) {
+    sums.loss = 0
+    sums.weight = 0
+    sums.decisions = 0
+    sums.correct = 0
+    for i in 0..<buffers.outputSize { buffers.errors[i] = 0 }
+    let steps = shape.steps
+    let outputs = shape.outputs
+    trials.mask.withUnsafeBufferPointer { mask in
+      trials.target.withUnsafeBufferPointer { target in
+        for b in 0..<trials.stimulus.trials {
+          for o in 0..<outputs {
+            var output = 0.0
+            var wanted = 0.0
+            var weight = 0.0
+            for t in 0..<steps {
+              let i = (b * steps + t) * outputs + o
+              if mask[i] == 0 { continue }
+              let error = buffers.z[i] - target[i]
+              buffers.errors[i] = 2 * mask[i] * error
+              sums.loss += mask[i] * error * error
+              weight += mask[i]
+              output += mask[i] * buffers.z[i]
+              wanted += mask[i] * target[i]
+            }
+            sums.weight += weight
+            if weight > 0 && wanted != 0 {
+              sums.decisions += 1
+              if output * wanted > 0 { sums.correct += 1 }
+            }
+          }
+        }
+      }
+    }
+  }
+}

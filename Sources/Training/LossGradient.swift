@@ -1,0 +1,69 @@
+import LowRank
+
+/// Loss and gradient of a network on given trials: one evaluation of what `Trainer` does at every update.
+public struct LossGradient: Sendable, Hashable {
+  /// Mean square error over the response window, weighted by the mask.
+  public let loss: Double
+  /// Fraction of trials and outputs whose mean output over the response window has the target's sign.
+  public let accuracy: Double
+  /// ∂loss/∂(m, n, I, w) by exact backpropagation through time of the Euler map; zero for what is not trained.
+  public let gradient: TrainingVectors
+
+  /// Evaluates a network from x(0) = 0.
+  ///
+  /// - Parameters:
+  ///   - alpha: dt/τ.
+  ///   - trained: the vectors whose gradient is wanted.
+  /// - Throws: `TrainingError.option` when the trials have no target and mask, do not fit the network, or the network
+  ///   has a bias or too many vectors.
+  public init(
+    of network: Network, on trials: Trials, alpha: Double,
+    trained: Set<TrainedVector> = Set(TrainedVector.allCases),
+    precision: TrainingOptions.Precision = .double, threads: Int = 1
+  ) throws(TrainingError) {
+    let stimulus = trials.stimulus
+    guard network.bias == nil else {
+      throw .option(quantity: "bias", expected: "none (it is not trained)", found: "one")
+    }
+    guard max(network.rank, network.inputCount, network.outputCount) <= PassShape.most else {
+      throw .option(
+        quantity: "network", expected: "at most \(PassShape.most) vectors of each kind",
+        found: "R = \(network.rank), K = \(network.inputCount), O = \(network.outputCount)")
+    }
+    guard stimulus.channels == network.inputCount, trials.outputs == network.outputCount,
+      !trials.target.isEmpty,
+      !trials.mask.isEmpty
+    else {
+      throw .option(
+        quantity: "trials",
+        expected: "\(network.inputCount) inputs, and target and mask of \(network.outputCount) outputs",
+        found: "\(stimulus.channels) inputs and \(trials.target.isEmpty ? 0 : trials.outputs) targets")
+    }
+    let shape = PassShape(
+      units: network.unitCount, rank: network.rank, inputs: network.inputCount, outputs: network.outputCount,
+      steps: stimulus.steps, alpha: alpha, transfer: network.transfer)
+    let evaluator = LossEvaluator(shape: shape, precision: precision, threads: threads)
+    let result = evaluator.evaluate(
+      TrainingVectors(network), batch: stimulus.trials, trained: trained
+    ) { trials.rows($0) }
+    loss = result.loss
+    accuracy = result.accuracy
+    gradient = result.gradient
+  }
+}
+
+extension Trials {
+  /// Some of the trials.
+  fileprivate func rows(_ range: Range<Int>) -> Trials {
+    let input = stimulus.steps * stimulus.channels
+    let output = stimulus.steps * outputs
+    func part(_ values: [Double], _ size: Int) -> [Double] {
+      Array(values[(range.lowerBound * size)..<(range.upperBound * size)])
+    }
+    return Trials(
+      stimulus: Stimulus(
+        trials: range.count, steps: stimulus.steps, channels: stimulus.channels,
+        values: part(stimulus.values, input)),
+      outputs: outputs, target: part(target, output), mask: part(mask, output))
+  }
+}

@@ -1,0 +1,128 @@
+import LowRank
+import Tasks
+
+/// Trains a low-rank network on a task: Adam on the exact gradient of the Euler map, fresh trials for every update.
+///
+///     var trainer = try Trainer(task: task, options: options)
+///     try trainer.advance(by: 1000)
+///     let network = try trainer.network()
+///
+/// Update u takes the trials u·B … (u+1)·B - 1 of one endless seeded sequence. State and options fix everything that
+/// follows: a run taken up again from a saved state ends in the same bits as one that was never interrupted, with any
+/// number of threads.
+public struct Trainer {
+  /// The task.
+  public let task: Task
+  /// The options.
+  public let options: TrainingOptions
+  /// Parameters, moments and losses so far.
+  public private(set) var state: TrainingState
+  private var adam: Adam
+  private let evaluator: LossEvaluator
+
+  /// A new network, or one whose training goes on from `state`.
+  ///
+  /// - Throws: `TrainingError` when an option makes no sense or the state does not fit.
+  public init(task: Task, options: TrainingOptions, state: TrainingState? = nil) throws(TrainingError) {
+    try options.check(task)
+    try state?.check(task, options)
+    let state = state ?? TrainingState(task, options)
+    self.task = task
+    self.options = options
+    self.state = state
+    adam = Adam(first: state.firstMoment, second: state.secondMoment, updates: state.updates)
+    evaluator = LossEvaluator(
+      shape: PassShape(
+        units: options.units, rank: options.rank, inputs: task.inputs, outputs: task.outputs,
+        steps: task.steps,
+        alpha: task.alpha, transfer: options.transfer),
+      precision: options.precision, threads: options.threads)
+  }
+
+  /// Makes so many updates.
+  ///
+  /// - Throws: `TrainingError.diverged` when a loss or gradient is not finite. The state is then that before the
+  ///   update at fault.
+  public mutating func advance(by updates: Int) throws(TrainingError) {
+    let seed = Seeds(options.seed).trials
+    let task = task
+    for _ in 0..<updates {
+      let first = UInt64(state.updates) &* UInt64(options.batch)
+      var result = evaluator.evaluate(state.parameters, batch: options.batch, trained: options.trained) {
+        range in
+        task.trials(count: range.count, seed: seed, first: first &+ UInt64(range.lowerBound))
+      }
+      let norm = result.gradient.norm
+      guard result.loss.isFinite, norm.isFinite else {
+        throw .diverged(update: state.updates + 1, loss: result.loss)
+      }
+      if let clip = options.clip, norm > clip { result.gradient.scale(by: clip / norm) }
+      adam.update(
+        &state.parameters, gradient: result.gradient, trained: options.trained, rate: options.learningRate)
+      state.losses.append(result.loss)
+    }
+    state.firstMoment = adam.first
+    state.secondMoment = adam.second
+  }
+
+  /// Loss and fraction of right decisions on `count` trials that training never sees.
+  ///
+  /// A decision is the sign of the mean output over the response window.
+  public func test(count: Int = 1000) -> (loss: Double, accuracy: Double) {
+    let seed = Seeds(options.seed).test
+    let task = task
+    let result = evaluator.evaluate(state.parameters, batch: count, trained: []) { range in
+      task.trials(count: range.count, seed: seed, first: UInt64(range.lowerBound))
+    }
+    return (result.loss, result.accuracy)
+  }
+
+  /// The network as it stands.
+  ///
+  /// - Throws: `ShapeError` when an entry is not finite.
+  public func network() throws(ShapeError) -> Network {
+    let p = state.parameters
+    return try Network(m: p.m, n: p.n, inputs: p.inputs, readouts: p.readouts, transfer: options.transfer)
+  }
+}
+
+/// The engine of the chosen precision.
+struct LossEvaluator {
+  private enum Engine {
+    case double(GradientEngine<Double>)
+    case single(GradientEngine<Float>)
+  }
+  private let engine: Engine
+
+  init(shape: PassShape, precision: TrainingOptions.Precision, threads: Int) {
+    switch precision {
+    case .double: engine = .double(GradientEngine(shape, threads: threads))
+    case .single: engine = .single(GradientEngine(shape, threads: threads))
+    }
+  }
+
+  func evaluate(
+    _ parameters: TrainingVectors, batch: Int, trained: Set<TrainedVector>,
+    source: @Sendable (Range<Int>) -> Trials
+  ) -> BatchResult {
+    switch engine {
+    case .double(let engine): engine.evaluate(parameters, batch: batch, trained: trained, source: source)
+    case .single(let engine): engine.evaluate(parameters, batch: batch, trained: trained, source: source)
+    }
+  }
+}
+
+extension TrainingVectors {
+  /// The Euclidean norm over all entries.
+  public var norm: Double {
+    var sum = 0.0
+    for vector in TrainedVector.allCases { for x in self[vector].elements { sum += x * x } }
+    return sum.squareRoot()
+  }
+
+  mutating func scale(by factor: Double) {
+    for vector in TrainedVector.allCases {
+      for i in self[vector].elements.indices { self[vector].elements[i] *= factor }
+    }
+  }
+}

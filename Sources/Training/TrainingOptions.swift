@@ -1,0 +1,86 @@
+import LowRank
+import Tasks
+
+/// How a network is trained.
+public struct TrainingOptions: Sendable, Hashable {
+  /// Arithmetic of the sums over units. Latents, losses and parameters are double in both.
+  public enum Precision: String, Sendable, Hashable, CaseIterable, Codable {
+    case double
+    case single
+  }
+
+  /// N.
+  public var units = 128
+  /// R.
+  public var rank = 1
+  /// Trials of an update.
+  public var batch = 32
+  /// Step size of Adam.
+  public var learningRate = 5e-3
+  /// SD of the entries of w at the start. With w ~ N(0, 1) no output reaches ±1: |z| ≤ mean|w| ≈ 0.8.
+  public var readoutDeviation = 4.0
+  /// Fixes the initial network, every trial and with them every bit of the result.
+  public var seed: UInt64 = 0
+  /// What is trained. The other vectors keep their initial values.
+  public var trained: Set<TrainedVector> = [.m, .n]
+  /// Largest Euclidean norm of the gradient; a longer one is shortened to it. `nil` leaves it alone.
+  public var clip: Double?
+  /// φ.
+  public var transfer = TransferFunction.tanh
+  /// Arithmetic of the sums over units.
+  public var precision = Precision.double
+  /// Threads; changes no bit of the result.
+  public var threads = 1
+
+  /// The defaults of the perceptual-decision task: N = 128, rank 1, 32 trials an update, Adam at 5e-3, w of SD 4.
+  public init() {}
+
+  /// Refuses what cannot be trained.
+  func check(_ task: Task) throws(TrainingError) {
+    func positive(_ quantity: String, _ value: Int, most: Int) throws(TrainingError) {
+      guard value >= 1, value <= most else {
+        throw .option(quantity: quantity, expected: "1 to \(most)", found: "\(value)")
+      }
+    }
+    try positive("units", units, most: 1_000_000)
+    try positive("rank", rank, most: min(units, PassShape.most))
+    try positive("batch", batch, most: 100_000)
+    try positive("threads", threads, most: 1024)
+    for (quantity, value) in [("learning rate", learningRate), ("readout deviation", readoutDeviation)]
+      + (clip.map { [("clip", $0)] } ?? [])
+    where !(value.isFinite && value > 0) {
+      throw .option(quantity: quantity, expected: "a positive number", found: "\(value)")
+    }
+    guard !trained.isEmpty else {
+      throw .option(quantity: "trained vectors", expected: "at least one of m, n, I, w", found: "none")
+    }
+    // φ of every unit and step of four trials is kept for the way back.
+    let bytes = Double(threads) * 4 * Double(task.steps + 1) * Double(units) * 16
+    guard bytes <= 16e9 else {
+      throw .option(
+        quantity: "units", expected: "few enough for \(task.steps) steps in 16 GB",
+        found: "\(units) units, which need \(Int(bytes / 1e9)) GB")
+    }
+  }
+}
+
+/// Why training stopped or did not start.
+public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// An option that makes no sense.
+  case option(quantity: String, expected: String, found: String)
+  /// Loss or gradient was not finite at this update; the state before it is intact.
+  case diverged(update: Int, loss: Double)
+  /// A state that does not belong to this task and these options.
+  case state(quantity: String, expected: String, found: String)
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .option(let quantity, let expected, let found), .state(let quantity, let expected, let found):
+      "\(quantity): expected \(expected), found \(found)"
+    case .diverged(let update, let loss):
+      "training diverged at update \(update): expected a finite loss and gradient, found loss \(loss); "
+        + "try a smaller learning rate or clip the gradient"
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import CKernels
+import LowRank
+
+/// A floating-point type that the training kernels exist in.
+protocol TrainingScalar: BinaryFloatingPoint, Sendable {
+  /// The forward pass of one group; see `training.h`.
+  static func forward(_ shape: PassShape, _ vectors: PassVectors<Self>, _ buffers: PassBuffers<Self>)
+  /// The backward pass of one group; adds to the gradient.
+  static func backward(
+    _ shape: PassShape, _ vectors: PassVectors<Self>, _ buffers: PassBuffers<Self>,
+    _ gradient: PassVectors<Self>, inputs: Bool, readouts: Bool)
+}
+
+/// Sizes of a pass.
+struct PassShape: Sendable {
+  let units, rank, inputs, outputs, steps: Int
+  let alpha: Double
+  let transfer: TransferFunction
+
+  /// N rounded up to whole vectors of any instruction set.
+  var paddedUnits: Int {
+    let padding = Int(kappa_training_padding)
+    return (units + padding - 1) / padding * padding
+  }
+  /// Trials of a group.
+  static var group: Int { Int(kappa_training_group) }
+  /// Largest R, K and O.
+  static var most: Int { Int(kappa_training_most) }
+  /// The instruction set of all passes.
+  static let path = kappa_path_best()
+
+  var kernelTransfer: KernelTransfer {
+    switch transfer {
+    case .tanh: .tanh
+    case .erf: .erf
+    case .relu: .relu
+    case .softplus: .softplus
+    case .logistic: .logistic
+    case .linear: .linear
+    }
+  }
+}
+
+/// m, n, I and w, each column-major with padded rows, in one allocation.
+final class PassVectors<Real: TrainingScalar>: @unchecked Sendable {
+  let shape: PassShape
+  let base: UnsafeMutablePointer<Real>
+  let count: Int
+
+  init(_ shape: PassShape) {
+    self.shape = shape
+    count = shape.paddedUnits * (2 * shape.rank + shape.inputs + shape.outputs)
+    base = .allocate(capacity: max(count, 1))
+    base.initialize(repeating: 0, count: max(count, 1))
+  }
+
+  deinit { base.deallocate() }
+
+  var m: UnsafeMutablePointer<Real> { base }
+  var n: UnsafeMutablePointer<Real> { base + shape.paddedUnits * shape.rank }
+  var inputs: UnsafeMutablePointer<Real> { base + shape.paddedUnits * 2 * shape.rank }
+  var readouts: UnsafeMutablePointer<Real> { inputs + shape.paddedUnits * shape.inputs }
+
+  /// Where a vector stands, and how many columns it has.
+  func window(_ vector: TrainedVector) -> (start: UnsafeMutablePointer<Real>, columns: Int) {
+    switch vector {
+    case .m: (m, shape.rank)
+    case .n: (n, shape.rank)
+    case .inputs: (inputs, shape.inputs)
+    case .readouts: (readouts, shape.outputs)
+    }
+  }
+
+  func clear() { base.update(repeating: 0, count: count) }
+
+  /// Copies parameters in, rounding to `Real`.
+  func fill(from vectors: TrainingVectors) {
+    for vector in TrainedVector.allCases {
+      let (start, columns) = window(vector)
+      vectors[vector].elements.withUnsafeBufferPointer { values in
+        for column in 0..<columns {
+          for i in 0..<shape.units {
+            start[column * shape.paddedUnits + i] = Real(values[column * shape.units + i])
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds `factor` times these numbers to `sum`.
+  func add(_ vector: TrainedVector, times factor: Double, to sum: inout TrainingVectors) {
+    let (start, columns) = window(vector)
+    sum[vector].elements.withUnsafeMutableBufferPointer { values in
+      for column in 0..<columns {
+        for i in 0..<shape.units {
+          values[column * shape.units + i] += factor * Double(start[column * shape.paddedUnits + i])
+        }
+      }
+    }
+  }
+}
+
+/// What one worker needs for the passes of one group after another.
+final class PassBuffers<Real: TrainingScalar>: @unchecked Sendable {
+  /// Inputs (G, T, K), outputs (G, T, O) and ∂L/∂z (G, T, O).
+  let u, z, errors: UnsafeMutablePointer<Double>
+  /// (κ, v) of the states 0…T, (T + 1, G, R + K).
+  let latents: UnsafeMutablePointer<Double>
+  /// Whether a step is read, (T).
+  let read: UnsafeMutablePointer<UInt8>
+  /// φ of the states 0…T, (T + 1, G, padded N).
+  let rates: UnsafeMutablePointer<Real>
+  /// φ' likewise, but for tanh.
+  let slopes: UnsafeMutablePointer<Real>?
+  let inputSize, outputSize: Int
+
+  init(_ shape: PassShape) {
+    inputSize = PassShape.group * shape.steps * shape.inputs
+    outputSize = PassShape.group * shape.steps * shape.outputs
+    func zeros<T: Numeric>(_ count: Int) -> UnsafeMutablePointer<T> {
+      let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(count, 1))
+      pointer.initialize(repeating: 0, count: max(count, 1))
+      return pointer
+    }
+    u = zeros(inputSize)
+    z = zeros(outputSize)
+    errors = zeros(outputSize)
+    read = zeros(shape.steps)
+    let states = (shape.steps + 1) * PassShape.group
+    latents = zeros(states * (shape.rank + shape.inputs))
+    rates = zeros(states * shape.paddedUnits)
+    slopes = shape.transfer == .tanh ? nil : zeros(states * shape.paddedUnits)
+  }
+
+  deinit {
+    u.deallocate()
+    z.deallocate()
+    errors.deallocate()
+    read.deallocate()
+    latents.deallocate()
+    rates.deallocate()
+    slopes?.deallocate()
+  }
+}
+
+extension Double: TrainingScalar {
+  static func forward(_ shape: PassShape, _ vectors: PassVectors<Double>, _ buffers: PassBuffers<Double>) {
+    var network = kernel(shape, vectors)
+    kappa_training_forward_f64(
+      PassShape.path, &network, buffers.u, buffers.read, buffers.z, buffers.latents, buffers.rates,
+      buffers.slopes)
+  }
+
+  static func backward(
+    _ shape: PassShape, _ vectors: PassVectors<Double>, _ buffers: PassBuffers<Double>,
+    _ gradient: PassVectors<Double>, inputs: Bool, readouts: Bool
+  ) {
+    var network = kernel(shape, vectors)
+    var sums = kappa_training_gradient_f64(
+      m: gradient.m, n: gradient.n, input_vectors: inputs ? gradient.inputs : nil,
+      readout_vectors: readouts ? gradient.readouts : nil)
+    kappa_training_backward_f64(
+      PassShape.path, &network, buffers.errors, buffers.read, buffers.latents, buffers.rates, buffers.slopes,
+      &sums)
+  }
+
+  private static func kernel(_ shape: PassShape, _ vectors: PassVectors<Double>) -> kappa_training_f64 {
+    kappa_training_f64(
+      units: shape.units, padded_units: shape.paddedUnits, rank: shape.rank, inputs: shape.inputs,
+      outputs: shape.outputs, steps: shape.steps, alpha: shape.alpha, transfer: shape.kernelTransfer,
+      m: vectors.m, n: vectors.n, input_vectors: vectors.inputs, readout_vectors: vectors.readouts)
+  }
+}
+
+extension Float: TrainingScalar {
+  static func forward(_ shape: PassShape, _ vectors: PassVectors<Float>, _ buffers: PassBuffers<Float>) {
+    var network = kernel(shape, vectors)
+    kappa_training_forward_f32(
+      PassShape.path, &network, buffers.u, buffers.read, buffers.z, buffers.latents, buffers.rates,
+      buffers.slopes)
+  }
+
+  static func backward(
+    _ shape: PassShape, _ vectors: PassVectors<Float>, _ buffers: PassBuffers<Float>,
+    _ gradient: PassVectors<Float>, inputs: Bool, readouts: Bool
+  ) {
+    var network = kernel(shape, vectors)
+    var sums = kappa_training_gradient_f32(
+      m: gradient.m, n: gradient.n, input_vectors: inputs ? gradient.inputs : nil,
+      readout_vectors: readouts ? gradient.readouts : nil)
+    kappa_training_backward_f32(
+      PassShape.path, &network, buffers.errors, buffers.read, buffers.latents, buffers.rates, buffers.slopes,
+      &sums)
+  }
+
+  private static func kernel(_ shape: PassShape, _ vectors: PassVectors<Float>) -> kappa_training_f32 {
+    kappa_training_f32(
+      units: shape.units, padded_units: shape.paddedUnits, rank: shape.rank, inputs: shape.inputs,
+      outputs: shape.outputs, steps: shape.steps, alpha: shape.alpha, transfer: shape.kernelTransfer,
+      m: vectors.m, n: vectors.n, input_vectors: vectors.inputs, readout_vectors: vectors.readouts)
+  }
+}

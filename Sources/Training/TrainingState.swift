@@ -1,0 +1,93 @@
+import LowRank
+import Tasks
+
+/// All that training needs in order to go on: what a checkpoint holds.
+public struct TrainingState: Sendable, Hashable {
+  /// m, n, I and w as they are.
+  public var parameters: TrainingVectors
+  /// Adam's mean of the gradient.
+  public var firstMoment: TrainingVectors
+  /// Adam's mean of the squared gradient.
+  public var secondMoment: TrainingVectors
+  /// Loss of each batch before its update; their number is the number of updates so far.
+  public var losses: [Double]
+
+  /// A state read from a checkpoint.
+  public init(
+    parameters: TrainingVectors, firstMoment: TrainingVectors, secondMoment: TrainingVectors, losses: [Double]
+  ) {
+    self.parameters = parameters
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+    self.losses = losses
+  }
+
+  /// Updates so far.
+  public var updates: Int { losses.count }
+
+  /// The initial network: m, n and I with entries N(0, 1), w with the given deviation.
+  ///
+  /// Each vector has a stream of its own, so that the same seed gives the same first columns for every rank.
+  init(_ task: Task, _ options: TrainingOptions) {
+    func normal(_ columns: Int, deviation: Double, stream: UInt64) -> Matrix {
+      var elements: [Double] = []
+      elements.reserveCapacity(options.units * columns)
+      for column in 0..<columns {
+        var random = RandomStream(
+          seed: Seeds(options.seed).network, stream: stream << 32 | UInt64(column))
+        for _ in 0..<options.units { elements.append(deviation * random.normal()) }
+      }
+      return Matrix(rows: options.units, columns: columns, elements: elements)
+    }
+    parameters = TrainingVectors(
+      m: normal(options.rank, deviation: 1, stream: 0), n: normal(options.rank, deviation: 1, stream: 1),
+      inputs: normal(task.inputs, deviation: 1, stream: 2),
+      readouts: normal(task.outputs, deviation: options.readoutDeviation, stream: 3))
+    firstMoment = parameters.zeros
+    secondMoment = parameters.zeros
+    losses = []
+  }
+
+  /// Refuses a state of another shape.
+  func check(_ task: Task, _ options: TrainingOptions) throws(TrainingError) {
+    for (name, vectors) in [
+      ("", parameters), ("first moment of ", firstMoment), ("second moment of ", secondMoment),
+    ] {
+      for (vector, columns) in [
+        (TrainedVector.m, options.rank), (.n, options.rank), (.inputs, task.inputs),
+        (.readouts, task.outputs),
+      ] {
+        let matrix = vectors[vector]
+        guard matrix.rows == options.units, matrix.columns == columns else {
+          throw .state(
+            quantity: name + vector.rawValue, expected: "shape (\(options.units), \(columns))",
+            found: "shape (\(matrix.rows), \(matrix.columns))")
+        }
+        guard matrix.elements.allSatisfy(\.isFinite) else {
+          throw .state(quantity: name + vector.rawValue, expected: "finite numbers", found: "one that is not")
+        }
+      }
+    }
+    guard secondMoment.isNonNegative else {
+      throw .state(quantity: "second moments", expected: "none below zero", found: "one that is")
+    }
+  }
+}
+
+extension TrainingVectors {
+  fileprivate var isNonNegative: Bool {
+    TrainedVector.allCases.allSatisfy { self[$0].elements.allSatisfy { $0 >= 0 } }
+  }
+}
+
+/// The independent seeds that one seed stands for.
+struct Seeds {
+  let network, trials, test: UInt64
+
+  init(_ seed: UInt64) {
+    var random = RandomStream(seed: seed, stream: .max)
+    network = random.next()
+    trials = random.next()
+    test = random.next()
+  }
+}
