@@ -16,11 +16,22 @@ public struct EffectiveCircuit: Dynamics, Hashable {
   /// Whether a bias, if there is one, also acts on the rates that are read out.
   public let biasReachesReadout: Bool
 
-  private let gain: Gain
-  /// Per population, flattened: fraction-free means and covariances of the drive (m, I, b), then of the weights (n, w)
-  /// with the drive, already multiplied by α_p.
-  private let coefficients: [Double]
-  private let stride: Int
+  /// The averages of φ.
+  let gain: Gain
+  /// The populations' parameters as a step needs them.
+  let flattened: [FlatPopulation]
+
+  /// One population, its parameters of n and w multiplied by α_p. D drives (m, I, b), A weights (n, w).
+  struct FlatPopulation: Sendable {
+    /// ȳ of the drives, (D).
+    let mean: [Double]
+    /// C among the drives, row-major (D, D).
+    let covariance: [Double]
+    /// α_p ā of the weights, (A).
+    let weights: [Double]
+    /// α_p cov(a, y), row-major (A, D).
+    let couplings: [Double]
+  }
 
   /// The circuit of given statistics.
   public init(
@@ -30,19 +41,14 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     self.transfer = transfer
     self.biasReachesReadout = biasReachesReadout
     gain = Gain(transfer)
-    let layout = statistics.layout
-    let (weights, drives) = (layout.weightCount, layout.driveCount)
-    stride = drives + drives * drives + weights + weights * drives
-    coefficients = statistics.populations.flatMap { population -> [Double] in
-      let mean = population.mean
-      let covariance = population.covariance
-      var row = Array(mean[weights...])
-      for i in 0..<drives { for j in 0..<drives { row.append(covariance[weights + i, weights + j]) } }
-      for a in 0..<weights { row.append(population.fraction * mean[a]) }
-      for a in 0..<weights {
-        for j in 0..<drives { row.append(population.fraction * covariance[a, weights + j]) }
-      }
-      return row
+    let drive = statistics.layout.weightCount..<statistics.layout.count
+    let weights = 0..<statistics.layout.weightCount
+    flattened = statistics.populations.map { population in
+      FlatPopulation(
+        mean: Array(population.mean[drive]),
+        covariance: drive.flatMap { i in drive.map { population.covariance[i, $0] } },
+        weights: weights.map { population.fraction * population.mean[$0] },
+        couplings: weights.flatMap { a in drive.map { population.fraction * population.covariance[a, $0] } })
     }
   }
 
@@ -96,32 +102,34 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     at state: Span<Double>, weights: Range<Int>, bias: Double, noiseVariance: Double,
     into result: inout MutableSpan<Double>
   ) {
-    let layout = statistics.layout
-    let drives = layout.driveCount
+    let drives = statistics.layout.driveCount
     let free = dimension
-    @inline(__always) func q(_ j: Int) -> Double { j < free ? state[j] : bias }
-    let table = coefficients.span
-    var base = 0
-    while base < table.count {
-      let covariances = base + drives
-      let means = covariances + drives * drives
-      let couplings = means + layout.weightCount
-      var mu = 0.0
+    func q(_ j: Int) -> Double { j < free ? state[j] : bias }
+    for population in flattened {
+      var mean = 0.0
       var variance = noiseVariance
       for j in 0..<drives {
-        mu += table[base + j] * q(j)
+        mean += population.mean[j] * q(j)
         var row = 0.0
-        for k in 0..<drives { row += table[covariances + j * drives + k] * q(k) }
+        for k in 0..<drives { row += population.covariance[j * drives + k] * q(k) }
         variance += row * q(j)
       }
-      let (rate, gain) = gain.rateAndGain(mean: mu, variance: variance)
+      let (rate, gain) = gain.rateAndGain(mean: mean, variance: variance)
       for a in weights {
         var coupling = 0.0
-        for j in 0..<drives { coupling += table[couplings + a * drives + j] * q(j) }
-        result[a - weights.lowerBound] += table[means + a] * rate + coupling * gain
+        for j in 0..<drives { coupling += population.couplings[a * drives + j] * q(j) }
+        result[a - weights.lowerBound] += population.weights[a] * rate + coupling * gain
       }
-      base += stride
     }
+  }
+
+  /// Enough that the loops over trials are worth it, few enough that they stay in the first-level cache.
+  public var trialsPerBlock: Int { 64 }
+
+  /// Forward Euler of all trials of a block side by side.
+  public func runEuler(_ block: TrialBlock) {
+    var trials = CircuitBlock(self, count: block.count)
+    trials.run(block)
   }
 }
 
