@@ -12,7 +12,8 @@ public struct Gain: Sendable, Hashable {
     return (a / s, b / s)
   }
 
-  public func rateAndGain(means: [Double], variances: [Double], rates: inout [Double], gains: inout [Double]) {
+  public func rateAndGain(means: [Double], variances: [Double], rates: inout [Double], gains: inout [Double])
+  {
     for i in means.indices { (rates[i], gains[i]) = rateAndGain(mean: means[i], variance: variances[i]) }
   }
 }
