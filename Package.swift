@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "NetworkFiles", targets: ["NetworkFiles"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Analysis", targets: ["Analysis"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -28,7 +29,7 @@ let package = Package(
     .target(name: "LowRank", dependencies: ["CGSL", "CKernels"]),
     .target(name: "Tasks", dependencies: ["LowRank"]),
     .target(name: "Training", dependencies: ["LowRank", "Tasks", "CKernels"]),
-    .target(name: "Analysis", dependencies: ["LowRank"]),
+    .target(name: "Analysis", dependencies: ["LowRank", "CKernels"]),
     .target(name: "NetworkFiles", dependencies: ["LowRank", "CZip"]),
     .target(
       name: "Report",

@@ -5,6 +5,12 @@ public struct LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvert
   /// What went wrong.
   public let reason: String
 
+  /// An error that says what was computed and what went wrong.
+  public init(operation: String, reason: String) {
+    self.operation = operation
+    self.reason = reason
+  }
+
   /// One line for a person.
   public var description: String { "\(operation): \(reason)" }
 }

@@ -1,0 +1,12 @@
+/// Why a circuit could not be fitted.
+public struct DistillationError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is wrong.
+  public let quantity: String
+  /// What was expected.
+  public let expected: String
+  /// What was found, and what to do.
+  public let found: String
+
+  /// One line for a person.
+  public var description: String { "\(quantity): expected \(expected), found \(found)" }
+}

@@ -1,0 +1,76 @@
+import LowRank
+
+/// What a stage of the fit minimises: an error of the field or of trajectories, the jittered cloud, and the pull.
+struct Objective {
+  enum Stage: String, Sendable {
+    /// The plain field on visited states.
+    case field
+    /// The linearised trajectory error.
+    case filtered
+    /// The true trajectory error.
+    case trajectory
+  }
+
+  let data: TrainingData
+  let stage: Stage
+  let pull: Pull
+  /// Weight of the jittered cloud.
+  let cloudWeight: Double
+
+  init(_ data: TrainingData, stage: Stage, pull: Pull, cloudWeight: Double = 0.1) {
+    self.data = data
+    self.stage = stage
+    self.pull = pull
+    self.cloudWeight = cloudWeight
+  }
+
+  /// The problem at some parameters.
+  func equations(at parameters: CircuitParameters, detail: Detail) -> NormalEquations {
+    var equations = NormalEquations(count: detail.count(parameters.shape))
+    switch stage {
+    case .field:
+      FieldError(cloud: data.visited, scale: data.fieldScale, weight: 1)
+        .add(to: &equations, at: parameters, detail: detail)
+    case .filtered:
+      TrajectoryError(data: data, linearised: true).add(to: &equations, at: parameters, detail: detail)
+    case .trajectory:
+      TrajectoryError(data: data, linearised: false).add(to: &equations, at: parameters, detail: detail)
+    }
+    if cloudWeight > 0 && equations.cost.isFinite {
+      FieldError(cloud: data.jittered, scale: data.fieldScale, weight: cloudWeight)
+        .add(to: &equations, at: parameters, detail: detail)
+    }
+    pull.add(to: &equations, at: parameters.values)
+    return equations
+  }
+}
+
+extension NormalEquations {
+  /// The step that solves (JᵀJ + diag(extra)) x = Jᵀr; a trace of rounding size keeps singular problems solvable.
+  func step(damping: [Double] = []) throws(LinearAlgebraError) -> [Double] {
+    var damped = matrix
+    var trace = 0.0
+    for i in 0..<count { trace += matrix[i * count + i] }
+    for i in 0..<count {
+      damped[i * count + i] += (damping.isEmpty ? 0 : damping[i]) + 1e-13 * trace / Double(count)
+    }
+    return try Matrix(rows: count, columns: count, elements: damped).solvePositiveDefinite(gradient)
+  }
+}
+
+extension Objective {
+  /// Moves the coefficients c to their best values for fixed moments θ; exact where the objective is linear in c.
+  ///
+  /// - Returns: the cost there.
+  func solveCoefficients(_ parameters: inout CircuitParameters) throws(LinearAlgebraError) -> Double {
+    let equations = equations(at: parameters, detail: .coefficients)
+    let step = try equations.step()
+    var reduction = 0.0
+    for i in step.indices {
+      parameters.values[i] += step[i]
+      reduction += step[i] * equations.gradient[i]
+    }
+    // |r - JΔ|² = |r|² - Δ·Jᵀr at the solution of JᵀJ Δ = Jᵀr.
+    return equations.cost - reduction
+  }
+}

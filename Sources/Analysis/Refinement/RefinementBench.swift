@@ -1,0 +1,131 @@
+import Dispatch
+import LowRank
+import Synchronization
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Runs the starts side by side and chooses among them.
+struct RefinementBench: Sendable {
+  let network: Network
+  let data: TrainingData
+  let options: Distillation.Options
+
+  /// The fit that was chosen, and the record of all.
+  struct Result: Sendable {
+    let fit: RefinementFit
+    let anchor: Double
+    let records: [Distillation.StartRecord]
+    let completes: Bool
+
+    /// The circuit: the clusters' own moments, or the fit's completed statistics.
+    func circuit(_ bench: RefinementBench) throws(LinearAlgebraError) -> EffectiveCircuit {
+      EffectiveCircuit(
+        completes
+          ? try fit.parameters.statistics(clusters: fit.clusters, weightSquares: bench.data.weightSquares)
+          : fit.clusters,
+        transfer: bench.network.transfer, biasReachesReadout: fit.origin.shape.biasReachesReadout)
+    }
+  }
+
+  /// Moments of Gaussian mixtures; of several seeds the most likely one, without a look at the dynamics.
+  func moments(validatedBy reference: ValidationReference) throws -> Result {
+    let fits = try begin(options.populations == 1 ? [.single] : [.mixture(0)])
+    guard let fit = fits.first else { throw failure }
+    return Result(fit: fit, anchor: 0, records: [record(fit, polished: false)], completes: false)
+  }
+
+  /// The closed form from every clustering of the loadings; the best by training cost.
+  func regressed() throws -> Result {
+    let starts = try begin(Start.all(populations: options.populations))
+    let fits = inParallel(starts) { fit in try? fit.regress(data) }
+    return try choose(fits, polished: [], anchor: 0)
+  }
+
+  /// The full recipe; progress goes from 0 to 1.
+  func refined(anchor: Double, progress: (@Sendable (Double) -> Void)? = nil) throws -> Result {
+    var fits = try begin(Start.all(populations: options.populations))
+    let search = LevenbergMarquardt()
+    let kept = min(max(options.polished, 1), fits.count)
+    let total = Double(fits.count + kept)
+    let done = Atomic<Int>(0)
+    let step: @Sendable () -> Void = {
+      let count = done.add(1, ordering: .relaxed).newValue
+      progress?(Double(count) / total)
+    }
+    fits = inParallel(fits) { fit in
+      try? fit.project(data, anchor: anchor, search: search)
+      step()
+    }
+    let order = fits.indices.sorted { (fits[$0].cost, $0) < (fits[$1].cost, $1) }.prefix(kept)
+    let polished = inParallel(order.map { fits[$0] }) { fit in
+      try? fit.polish(data, anchor: anchor, search: search)
+      step()
+    }
+    for (index, fit) in zip(order, polished) { fits[index] = fit }
+    return try choose(fits, polished: Set(order), anchor: anchor)
+  }
+
+  private var failure: DistillationError {
+    DistillationError(
+      quantity: "a circuit of \(options.populations) populations", expected: "a finite training cost from some start",
+      found: "none; try fewer populations or more training trials")
+  }
+
+  private func begin(_ starts: [Start]) throws -> [RefinementFit] {
+    let fits = Mutex([RefinementFit?](repeating: nil, count: starts.count))
+    concurrently(starts.count) { index in
+      let fit = try? RefinementFit(
+        starts[index], network: network, data: data, populations: options.populations, seed: options.seed)
+      fits.withLock { $0[index] = fit }
+    }
+    let found = fits.withLock { $0 }.compactMap { $0 }
+    if found.isEmpty { throw failure }
+    return found
+  }
+
+  private func choose(_ fits: [RefinementFit], polished: Set<Int>, anchor: Double) throws -> Result {
+    guard let best = fits.min(by: { $0.cost < $1.cost }), best.cost.isFinite else { throw failure }
+    let records = fits.enumerated().map { record($1, polished: polished.contains($0)) }
+    return Result(fit: best, anchor: anchor, records: records, completes: true)
+  }
+
+  private func record(_ fit: RefinementFit, polished: Bool) -> Distillation.StartRecord {
+    Distillation.StartRecord(
+      name: fit.start.description, cost: fit.cost, steps: fit.steps, polished: polished,
+      populations: fit.clusters.populations.count)
+  }
+
+  /// Changes every fit by itself; which thread does it makes no difference.
+  private func inParallel(_ fits: [RefinementFit], _ change: @Sendable (inout RefinementFit) -> Void)
+    -> [RefinementFit]
+  {
+    let results = Mutex(fits)
+    concurrently(fits.count) { index in
+      var fit = fits[index]
+      change(&fit)
+      let changed = fit
+      results.withLock { $0[index] = changed }
+    }
+    return results.withLock { $0 }
+  }
+
+  private func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    let workers = max(1, min(options.threads ?? .max, count, ProcessInfo.processInfo.activeProcessorCount))
+    if workers == 1 {
+      for index in 0..<count { body(index) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        if index >= count { return }
+        body(index)
+      }
+    }
+  }
+}
