@@ -84,7 +84,10 @@ struct RefinementBench: Sendable {
     }
     let found = fits.withLock { $0 }.compactMap { $0 }
     if found.isEmpty { throw failure }
-    return found
+    // The same grouping found twice need not be fitted twice.
+    return found.enumerated().filter { index, fit in
+      !found[..<index].contains { AdjustedRandIndex($0.labels, fit.labels).value == 1 }
+    }.map(\.element)
   }
 
   private func choose(_ fits: [RefinementFit], polished: Set<Int>, anchor: Double) throws -> Result {
