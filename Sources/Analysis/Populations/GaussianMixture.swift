@@ -63,7 +63,8 @@ public struct GaussianMixture: Sendable, Hashable {
     converged = best.converged
     responsibilities = Matrix(rows: table.count, columns: count) { best.responsibilities[$0 * count + $1] }
     labels = (0..<table.count).map { row in
-      (0..<count).max { best.responsibilities[row * count + $0] < best.responsibilities[row * count + $1] } ?? 0
+      (0..<count).max { best.responsibilities[row * count + $0] < best.responsibilities[row * count + $1] }
+        ?? 0
     }
     bic = -2 * size * best.logLikelihood + free * log(size)
   }

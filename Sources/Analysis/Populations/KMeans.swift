@@ -16,7 +16,9 @@ public struct KMeans: Sendable, Hashable {
   ///   - clusters: k ≥ 1; no more than N are made.
   ///   - starts: how many k-means++ starts are tried.
   ///   - stream: random numbers; the same stream gives the same clusters.
-  public init(_ rows: Matrix, clusters: Int, starts: Int = 4, iterations: Int = 200, stream: inout RandomStream) {
+  public init(
+    _ rows: Matrix, clusters: Int, starts: Int = 4, iterations: Int = 200, stream: inout RandomStream
+  ) {
     precondition(rows.rows > 0 && clusters > 0 && starts > 0, "k-means needs rows, clusters and starts")
     let table = RowTable(rows)
     let count = min(clusters, table.count)
@@ -26,7 +28,8 @@ public struct KMeans: Sendable, Hashable {
       if run.inertia < best?.inertia ?? .infinity { best = run }
     }
     let width = table.width
-    let found = best ?? ([Int](repeating: 0, count: table.count), [Double](repeating: 0, count: count * width), 0)
+    let found =
+      best ?? ([Int](repeating: 0, count: table.count), [Double](repeating: 0, count: count * width), 0)
     labels = found.labels
     centres = Matrix(rows: count, columns: width) { found.centres[$0 * width + $1] }
     inertia = found.inertia

@@ -97,7 +97,8 @@ final class AverageRule {
       gain3 += g * square
     }
     let g = gain.sum()
-    return GaussianAverages(rate: rate.sum(), gain: g, gain2: -2 * gain2.sum(), gain3: 6 * gain3.sum() - 2 * g)
+    return GaussianAverages(
+      rate: rate.sum(), gain: g, gain2: -2 * gain2.sum(), gain3: 6 * gain3.sum() - 2 * g)
   }
 
   /// max(x, 0): μΨ + Δψ, Ψ, ψ/Δ and -μψ/Δ³·…: derivatives of ψ with respect to μ. At Δ = 0 the mass at the kink is left out.

@@ -191,7 +191,8 @@ struct ValidationReference: Sendable {
   private let validation: (stimulus: Stimulus, trajectory: Trajectory)
   private let simulation: Simulation
 
-  init(_ network: Network, training: Stimulus, validation: Stimulus, alpha: Double) throws(LinearAlgebraError) {
+  init(_ network: Network, training: Stimulus, validation: Stimulus, alpha: Double) throws(LinearAlgebraError)
+  {
     simulation = Simulation(alpha: alpha)
     let manifold = try ManifoldDynamics(network)
     self.training = (training, simulation.run(manifold, under: training))
@@ -202,7 +203,9 @@ struct ValidationReference: Sendable {
   func validationError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, validation) }
 
   /// Relative error of all outputs together (each in units of its own RMS); of κ when there is no output.
-  private func error(of circuit: EffectiveCircuit, _ side: (stimulus: Stimulus, trajectory: Trajectory)) -> Double {
+  private func error(of circuit: EffectiveCircuit, _ side: (stimulus: Stimulus, trajectory: Trajectory))
+    -> Double
+  {
     let run = simulation.run(circuit, under: side.stimulus)
     let comparison = Comparison(of: run, against: side.trajectory, trials: Trials(stimulus: side.stimulus))
     let parts = comparison.outputs.isEmpty ? comparison.kappa : comparison.outputs.map(\.deviation)

@@ -71,7 +71,8 @@ struct RefinementBench: Sendable {
 
   private var failure: DistillationError {
     DistillationError(
-      quantity: "a circuit of \(options.populations) populations", expected: "a finite training cost from some start",
+      quantity: "a circuit of \(options.populations) populations",
+      expected: "a finite training cost from some start",
       found: "none; try fewer populations or more training trials")
   }
 

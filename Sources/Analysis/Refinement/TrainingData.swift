@@ -48,7 +48,8 @@ struct TrainingData: Sendable {
     points = stimulus.steps + 1
     let run = Simulation(alpha: alpha, keepsStates: true)
       .run(try ManifoldDynamics(network), under: stimulus)
-    let visitedStates = withStart(run.states ?? [], trials: trials, steps: stimulus.steps, width: rank + inputs)
+    let visitedStates = withStart(
+      run.states ?? [], trials: trials, steps: stimulus.steps, width: rank + inputs)
     guard visitedStates.allSatisfy(\.isFinite) else {
       throw DistillationError(
         quantity: "the network's activity on the training trials", expected: "finite numbers",
@@ -75,7 +76,7 @@ struct TrainingData: Sendable {
         hasBias: layout.hasBias),
       field: some.flatMap { field[($0 * weights)..<(($0 + 1) * weights)] }, count: some.count)
     let spread = deviations(visitedStates, width: width, count: width)
-    let near = stream.sample(700, below: count).flatMap { point in
+    let near = stream.sample(min(700, some.count), below: count).flatMap { point in
       (0..<width).map { visitedStates[point * width + $0] + 0.25 * spread[$0] * stream.normal() }
     }
     jittered = Cloud(
