@@ -1,0 +1,71 @@
+import LowRank
+
+/// The document circuit.json: a Gaussian circuit with everything that anybody needs to simulate it.
+public struct CircuitFile: Sendable, Hashable {
+  /// How the means and covariances were found.
+  public enum Closure: String, Sendable, Hashable, CaseIterable, Codable {
+    /// They are the populations' own moments.
+    case moments
+    /// Couplings were fitted, populations kept.
+    case regressed
+    /// Populations and couplings were fitted to the dynamics.
+    case refined
+  }
+
+  /// The circuit.
+  public let circuit: EffectiveCircuit
+  /// α = dt/τ.
+  public let alpha: Double
+  /// How its parameters were found.
+  public let closure: Closure
+  /// N of the network it was made from; `nil` when unknown.
+  public let units: Int?
+  /// Where it comes from: file, program, options, seed, …, in words.
+  public let provenance: [String: String]
+
+  /// A document to be written.
+  public init(
+    circuit: EffectiveCircuit, alpha: Double, closure: Closure, provenance: [String: String]
+  ) {
+    self.circuit = circuit
+    self.alpha = alpha
+    self.closure = closure
+    units = circuit.statistics.unitCount
+    self.provenance = provenance
+  }
+
+  init(
+    circuit: EffectiveCircuit, alpha: Double, closure: Closure, units: Int?, provenance: [String: String]
+  ) {
+    self.circuit = circuit
+    self.alpha = alpha
+    self.closure = closure
+    self.units = units
+    self.provenance = provenance
+  }
+
+  /// Writes the document, whole or not at all.
+  ///
+  /// - Parameter inputs: files that must not be overwritten, because they are being read.
+  /// - Throws: `FileError` (`cannotWrite`), also when a parameter is not finite.
+  public func write(to path: String, protecting inputs: [String] = []) throws(FileError) {
+    let finite = circuit.statistics.populations.allSatisfy {
+      $0.fraction.isFinite && $0.mean.allSatisfy(\.isFinite) && $0.covariance.elements.allSatisfy(\.isFinite)
+    }
+    guard finite, alpha.isFinite else {
+      throw FileError(
+        kind: .cannotWrite, path: path, expected: "a circuit of finite numbers", found: "one that is not")
+    }
+    try FileWriter.write(json, to: path, protecting: inputs)
+  }
+
+  /// Reads and checks a document.
+  ///
+  /// - Throws: `FileError` unless it is a circuit of version 1 whose sizes agree, whose numbers are finite, whose
+  ///   fractions are positive and add up to one, and whose covariances are symmetric and positive semi-definite
+  ///   where the activation's variance needs it, on the vectors m, I and b.
+  public static func read(_ path: String) throws(FileError) -> CircuitFile {
+    let bytes = try readFile(path, limit: 64 << 20)
+    return try reading(path) { try CircuitFile(json: bytes) }
+  }
+}

@@ -1,0 +1,55 @@
+import LowRank
+
+extension CircuitFile {
+  /// The document's text: keys in a fixed order, one matrix row a line, numbers with all their digits.
+  var json: String {
+    let layout = circuit.statistics.layout
+    var lines = [
+      "\"format\": \"kappa-circuit\"", "\"version\": 1",
+      "\"transfer\": \(quote(circuit.transfer.rawValue))", "\"alpha\": \(alpha)",
+      "\"rank\": \(layout.rank)", "\"inputs\": \(layout.inputCount)", "\"outputs\": \(layout.outputCount)",
+      "\"vectors\": [\(layout.vectors.map { quote($0.description) }.joined(separator: ", "))]",
+    ]
+    if let units { lines.append("\"units\": \(units)") }
+    if layout.hasBias { lines.append("\"biasReachesReadout\": \(circuit.biasReachesReadout)") }
+    let populations = circuit.statistics.populations.map { population in
+      let rows = (0..<layout.count).map { i in
+        "        " + list((0..<layout.count).map { population.covariance[i, $0] })
+      }
+      return """
+            {
+              "fraction": \(population.fraction),
+              "mean": \(list(population.mean)),
+              "covariance": [
+        \(rows.joined(separator: ",\n"))
+              ]
+            }
+        """
+    }
+    lines.append("\"populations\": [\n\(populations.joined(separator: ",\n"))\n  ]")
+    lines.append("\"closure\": \(quote(closure.rawValue))")
+    let origin = provenance.sorted { $0.key < $1.key }.map { "    \(quote($0.key)): \(quote($0.value))" }
+    lines.append(
+      origin.isEmpty ? "\"provenance\": {}" : "\"provenance\": {\n\(origin.joined(separator: ",\n"))\n  }")
+    return "{\n" + lines.map { "  \($0)" }.joined(separator: ",\n") + "\n}\n"
+  }
+
+  private func list(_ numbers: [Double]) -> String {
+    "[\(numbers.map { "\($0)" }.joined(separator: ", "))]"
+  }
+
+  private func quote(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\u{0}"..<"\u{20}":
+        let code = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - code.count) + code
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

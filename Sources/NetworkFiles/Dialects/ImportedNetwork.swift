@@ -1,0 +1,82 @@
+import LowRank
+
+/// A network from a file, in the canonical convention, with everything that was assumed on the way.
+public struct ImportedNetwork: Sendable {
+  /// The network.
+  public let network: Network
+  /// α = dt/τ.
+  public let alpha: Double
+  /// The population of every unit, when the file defines populations.
+  public let populationLabels: [Int]?
+  /// x(0) when the file has one that is not zero.
+  public let initialState: [Double]?
+  /// Everything `kappa inspect` prints.
+  public let summary: NetworkSummary
+
+  /// φ.
+  public var transfer: TransferFunction { network.transfer }
+  /// The dialect's name, `-unscaled` appended where `--scaling none` was given to one that carries 1/N by itself.
+  public var dialect: String { summary.dialect }
+  /// What was not in the file, and where it came from.
+  public var assumptions: [String] { summary.assumptions }
+  /// What the user should know.
+  public var warnings: [String] { summary.warnings }
+}
+
+/// What is in a network's file and what was made of it.
+public struct NetworkSummary: Sendable, Hashable, Encodable {
+  /// N.
+  public let units: Int
+  /// R.
+  public let rank: Int
+  /// K.
+  public let inputs: Int
+  /// O.
+  public let outputs: Int
+  /// φ.
+  public let transfer: TransferFunction
+  /// α = dt/τ.
+  public let alpha: Double
+  /// `plain`, `valente`, `valente-bias`, `mixture`, `full-rank` or `named`, perhaps with `-unscaled`.
+  public let dialect: String
+  /// Where the factor 1/N stood in the file.
+  public let scaling: Scaling
+  /// The pair (m, n) in which κ is measured.
+  public let gauge: Gauge
+  /// `NumPy .npz`, `PyTorch (zip)` or `PyTorch (legacy)`.
+  public let container: String
+  /// Whether φ has a bias inside.
+  public let bias: Bool
+  /// Units per population, when the file defines populations.
+  public let populations: [Int]?
+  /// Singular values of a full-rank J: those kept, and those lost.
+  public let singularValues: SingularValues?
+  /// Every tensor of the file and what it was used for.
+  public let tensors: [TensorSummary]
+  /// What was not in the file, and where it came from.
+  public let assumptions: [String]
+  /// What the user should know.
+  public let warnings: [String]
+}
+
+/// One tensor of a file.
+public struct TensorSummary: Sendable, Hashable, Encodable {
+  /// Its name in the file.
+  public let name: String
+  /// Its shape in the file.
+  public let shape: [Int]
+  /// Its type in the file.
+  public let type: String
+  /// What it was used for: `m`, `n`, `I`, `w`, `bias`, `input scale`, …, or `unused`.
+  public let role: String
+}
+
+/// The singular values of a full-rank connectivity J (without 1/N).
+public struct SingularValues: Sendable, Hashable, Encodable {
+  /// Those that the network keeps, descending.
+  public let kept: [Double]
+  /// Those that were cut off, descending.
+  public let lost: [Double]
+  /// Σ lost² / Σ all², the share of J's squared norm that is lost.
+  public let lostShare: Double
+}

@@ -1,0 +1,79 @@
+extension Unpickler {
+  /// The storage that a persistent identifier ('storage', type, key, location, count[, view]) names.
+  ///
+  /// The location, such as `cuda:0`, does not matter here.
+  mutating func storage(_ identifier: PickleValue) throws -> PickleValue {
+    guard case .tuple(let index) = identifier, heap.tuples[index].count >= 5,
+      case .string("storage") = heap.tuples[index][0],
+      case .global(.storage(let type)) = heap.tuples[index][1],
+      case .string(let key) = heap.tuples[index][2], case .integer(let count) = heap.tuples[index][4],
+      count >= 0
+    else { throw Self.bad("a reference to data that is no storage of numbers") }
+    if heap.tuples[index].count > 5 {
+      guard heap.tuples[index].count == 6, case .none = heap.tuples[index][5] else {
+        throw FormatError(
+          expected: "whole storages", found: "a view of one, as PyTorch before 0.4 wrote them",
+          advice: "load and save the checkpoint with a newer PyTorch")
+      }
+    }
+    return append(PickleStorage(type: type, key: key, count: count))
+  }
+
+  /// What a known name makes of its arguments.
+  mutating func reduce(_ global: PickleGlobal, _ arguments: [PickleValue]) throws -> PickleValue {
+    switch global {
+    case .orderedDictionary: return try orderedDictionary(arguments)
+    case .rebuildTensor: return try tensor(arguments)
+    case .rebuildParameter:
+      guard case .tensor? = arguments.first else { throw Self.bad("a parameter that is no tensor") }
+      return arguments[0]
+    case .storage: throw Self.bad("a call of a storage type")
+    }
+  }
+
+  /// OrderedDict() or, from old Pythons, OrderedDict([[key, value], …]).
+  private mutating func orderedDictionary(_ arguments: [PickleValue]) throws -> PickleValue {
+    var items: [(key: PickleValue, value: PickleValue)] = []
+    if let first = arguments.first {
+      guard arguments.count == 1, case .list(let list) = first else {
+        throw Self.bad("an OrderedDict made of something else than pairs")
+      }
+      for pair in heap.lists[list] {
+        let elements: [PickleValue] =
+          switch pair {
+          case .list(let index): heap.lists[index]
+          case .tuple(let index): heap.tuples[index]
+          default: []
+          }
+        guard elements.count == 2 else {
+          throw Self.bad("an OrderedDict made of something else than pairs")
+        }
+        items.append((elements[0], elements[1]))
+      }
+    }
+    return try append(items)
+  }
+
+  /// _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks[, metadata]).
+  private mutating func tensor(_ arguments: [PickleValue]) throws -> PickleValue {
+    guard arguments.count >= 4, case .storage(let index) = arguments[0],
+      case .integer(let offset) = arguments[1], let shape = integers(arguments[2]),
+      let strides = integers(arguments[3])
+    else { throw Self.bad("a tensor without storage, offset, size and stride") }
+    let storage = heap.storages[index]
+    let layout = try StridedLayout(shape: shape, strides: strides, offset: offset, capacity: storage.count)
+    return append(PickleTensor(storage: storage, layout: layout))
+  }
+
+  private func integers(_ value: PickleValue) -> [Int]? {
+    guard case .tuple(let index) = value, heap.tuples[index].count <= StridedLayout.axisLimit else {
+      return nil
+    }
+    var result: [Int] = []
+    for element in heap.tuples[index] {
+      guard case .integer(let number) = element else { return nil }
+      result.append(number)
+    }
+    return result
+  }
+}

@@ -1,0 +1,15 @@
+// The few calls of the C library that reading and writing files needs, wherever it is called.
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What `errno` says in words, in lower case as part of a sentence.
+func systemErrorText(_ code: Int32 = errno) -> String {
+  guard let text = strerror(code) else { return "error \(code)" }
+  let sentence = String(cString: text)
+  return sentence.prefix(1).lowercased() + sentence.dropFirst()
+}
