@@ -136,6 +136,10 @@ public struct Task: Sendable, Hashable {
   public var outputs: Int { 1 }
   /// T, the number of steps of a trial with the longest delay.
   public var steps: Int { schedule.steps }
+  /// Shortest and longest delay, in the unit of `Options.delay`.
+  public var delay: ClosedRange<Int> {
+    options.delay ?? (kind.timing(options.preset)?.phases.first { $0.name == "delay" }?.duration ?? 0...0)
+  }
   /// Length of a step over the time constant, α = dt/τ: 20 ms / 100 ms in both presets.
   public var alpha: Double { 0.2 }
 }

@@ -10,14 +10,15 @@ import LowRank
 /// Trials are taken in groups of four, and the groups' sums are added in their order. Both depend on the batch alone,
 /// so the result is the same bits for every number of threads.
 final class GradientEngine<Real: TrainingScalar> {
-  let shape: PassShape
+  /// Sizes, with the steps of the longest trials.
+  private let largest: PassShape
   private let threads: Int
   private let vectors: PassVectors<Real>
   private var workers: [PassBuffers<Real>]
   private var groups: [GroupSums<Real>] = []
 
   init(_ shape: PassShape, threads: Int) {
-    self.shape = shape
+    largest = shape
     self.threads = max(1, threads)
     vectors = PassVectors(shape)
     workers = []
@@ -25,14 +26,18 @@ final class GradientEngine<Real: TrainingScalar> {
 
   /// The loss of a batch, its decisions, and the gradient unless `trained` is empty.
   ///
-  /// - Parameter source: the trials `range` of the batch; called on several threads, at most four trials a call.
+  /// - Parameters:
+  ///   - steps: T of these trials, at most that of the shape.
+  ///   - source: the trials `range` of the batch; called on several threads, at most four trials a call.
   func evaluate(
-    _ parameters: TrainingVectors, batch: Int, trained: Set<TrainedVector>,
+    _ parameters: TrainingVectors, steps: Int, batch: Int, trained: Set<TrainedVector>,
     source: @Sendable (Range<Int>) -> Trials
   ) -> BatchResult {
+    var shape = largest
+    shape.steps = steps
     let groupCount = (batch + PassShape.group - 1) / PassShape.group
     let workerCount = max(1, min(threads, groupCount))
-    while workers.count < workerCount { workers.append(PassBuffers(shape)) }
+    while workers.count < workerCount { workers.append(PassBuffers(largest)) }
     while groups.count < groupCount { groups.append(GroupSums(shape)) }
     vectors.fill(from: parameters)
     let job = Job(shape: shape, vectors: vectors, workers: workers, groups: groups, trained: trained)
@@ -116,7 +121,7 @@ private struct Job<Real: TrainingScalar>: @unchecked Sendable {
     let values = trials.stimulus.values
     values.withUnsafeBufferPointer { values in
       for i in 0..<values.count { buffers.u[i] = values[i] }
-      for i in values.count..<buffers.inputSize { buffers.u[i] = 0 }
+      for i in values.count..<PassShape.group * shape.steps * shape.inputs { buffers.u[i] = 0 }
     }
     let steps = shape.steps
     let outputs = shape.outputs
@@ -136,7 +141,7 @@ private struct Job<Real: TrainingScalar>: @unchecked Sendable {
     sums.weight = 0
     sums.decisions = 0
     sums.correct = 0
-    for i in 0..<buffers.outputSize { buffers.errors[i] = 0 }
+    for i in 0..<PassShape.group * shape.steps * shape.outputs { buffers.errors[i] = 0 }
     let steps = shape.steps
     let outputs = shape.outputs
     trials.mask.withUnsafeBufferPointer { mask in

@@ -44,7 +44,7 @@ public struct LossGradient: Sendable, Hashable {
       steps: stimulus.steps, alpha: alpha, transfer: network.transfer)
     let evaluator = LossEvaluator(shape: shape, precision: precision, threads: threads)
     let result = evaluator.evaluate(
-      TrainingVectors(network), batch: stimulus.trials, trained: trained
+      TrainingVectors(network), steps: stimulus.steps, batch: stimulus.trials, trained: trained
     ) { trials.rows($0) }
     loss = result.loss
     accuracy = result.accuracy

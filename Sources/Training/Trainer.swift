@@ -18,6 +18,8 @@ public struct Trainer {
   /// Parameters, moments and losses so far.
   public private(set) var state: TrainingState
   private var adam: Adam
+  /// The tasks of the curriculum's stages, each with the update before which it ends.
+  private let stages: [(end: Int, task: Task)]
   private let evaluator: LossEvaluator
 
   /// A new network, or one whose training goes on from `state`.
@@ -27,6 +29,9 @@ public struct Trainer {
     try options.check(task)
     try state?.check(task, options)
     let state = state ?? TrainingState(task, options)
+    do throws(TaskError) {
+      stages = try options.curriculum.stages(of: task)
+    } catch { throw .option(quantity: error.quantity, expected: error.expected, found: error.found) }
     self.task = task
     self.options = options
     self.state = state
@@ -45,10 +50,12 @@ public struct Trainer {
   ///   update at fault.
   public mutating func advance(by updates: Int) throws(TrainingError) {
     let seed = Seeds(options.seed).trials
-    let task = task
     for _ in 0..<updates {
+      let task = stages.first { state.updates < $0.end }?.task ?? task
       let first = UInt64(state.updates) &* UInt64(options.batch)
-      var result = evaluator.evaluate(state.parameters, batch: options.batch, trained: options.trained) {
+      var result = evaluator.evaluate(
+        state.parameters, steps: task.steps, batch: options.batch, trained: options.trained
+      ) {
         range in
         task.trials(count: range.count, seed: seed, first: first &+ UInt64(range.lowerBound))
       }
@@ -71,7 +78,7 @@ public struct Trainer {
   public func test(count: Int = 1000) -> (loss: Double, accuracy: Double) {
     let seed = Seeds(options.seed).test
     let task = task
-    let result = evaluator.evaluate(state.parameters, batch: count, trained: []) { range in
+    let result = evaluator.evaluate(state.parameters, steps: task.steps, batch: count, trained: []) { range in
       task.trials(count: range.count, seed: seed, first: UInt64(range.lowerBound))
     }
     return (result.loss, result.accuracy)
@@ -86,7 +93,7 @@ public struct Trainer {
   }
 }
 
-/// The engine of the chosen precision.
+/// The engine of the chosen precision; `shape.steps` is the longest trial it will see.
 struct LossEvaluator {
   private enum Engine {
     case double(GradientEngine<Double>)
@@ -102,12 +109,14 @@ struct LossEvaluator {
   }
 
   func evaluate(
-    _ parameters: TrainingVectors, batch: Int, trained: Set<TrainedVector>,
+    _ parameters: TrainingVectors, steps: Int, batch: Int, trained: Set<TrainedVector>,
     source: @Sendable (Range<Int>) -> Trials
   ) -> BatchResult {
     switch engine {
-    case .double(let engine): engine.evaluate(parameters, batch: batch, trained: trained, source: source)
-    case .single(let engine): engine.evaluate(parameters, batch: batch, trained: trained, source: source)
+    case .double(let engine):
+      engine.evaluate(parameters, steps: steps, batch: batch, trained: trained, source: source)
+    case .single(let engine):
+      engine.evaluate(parameters, steps: steps, batch: batch, trained: trained, source: source)
     }
   }
 }

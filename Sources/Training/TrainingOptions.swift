@@ -19,6 +19,12 @@ public struct TrainingOptions: Sendable, Hashable {
   public var learningRate = 5e-3
   /// SD of the entries of w at the start. With w ~ N(0, 1) no output reaches ±1: |z| ≤ mean|w| ≈ 0.8.
   public var readoutDeviation = 4.0
+  /// ρ: the initial n is ρ m plus independent normal numbers, so that mᵀn/N is about ρ 1. With ρ near 1 each latent
+  /// forgets slowly from the start, and a gradient survives the delay; with ρ = 0 match to sample never leaves its
+  /// plateau.
+  public var overlap = 0.0
+  /// How the delay changes during training.
+  public var curriculum = Curriculum.none
   /// Fixes the initial network, every trial and with them every bit of the result.
   public var seed: UInt64 = 0
   /// What is trained. The other vectors keep their initial values.
@@ -50,6 +56,9 @@ public struct TrainingOptions: Sendable, Hashable {
       + (clip.map { [("clip", $0)] } ?? [])
     where !(value.isFinite && value > 0) {
       throw .option(quantity: quantity, expected: "a positive number", found: "\(value)")
+    }
+    guard overlap.isFinite else {
+      throw .option(quantity: "overlap", expected: "a finite number", found: "\(overlap)")
     }
     guard !trained.isEmpty else {
       throw .option(quantity: "trained vectors", expected: "at least one of m, n, I, w", found: "none")

@@ -13,7 +13,8 @@ protocol TrainingScalar: BinaryFloatingPoint, Sendable {
 
 /// Sizes of a pass.
 struct PassShape: Sendable {
-  let units, rank, inputs, outputs, steps: Int
+  let units, rank, inputs, outputs: Int
+  var steps: Int
   let alpha: Double
   let transfer: TransferFunction
 
@@ -112,11 +113,10 @@ final class PassBuffers<Real: TrainingScalar>: @unchecked Sendable {
   let rates: UnsafeMutablePointer<Real>
   /// φ' likewise, but for tanh.
   let slopes: UnsafeMutablePointer<Real>?
-  let inputSize, outputSize: Int
 
   init(_ shape: PassShape) {
-    inputSize = PassShape.group * shape.steps * shape.inputs
-    outputSize = PassShape.group * shape.steps * shape.outputs
+    let inputSize = PassShape.group * shape.steps * shape.inputs
+    let outputSize = PassShape.group * shape.steps * shape.outputs
     func zeros<T: Numeric>(_ count: Int) -> UnsafeMutablePointer<T> {
       let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(count, 1))
       pointer.initialize(repeating: 0, count: max(count, 1))

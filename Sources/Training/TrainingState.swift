@@ -22,10 +22,18 @@ public struct TrainingState: Sendable, Hashable {
     self.losses = losses
   }
 
+  /// A state in which the training of this network begins.
+  public init(startingFrom network: Network) {
+    parameters = TrainingVectors(network)
+    firstMoment = parameters.zeros
+    secondMoment = parameters.zeros
+    losses = []
+  }
+
   /// Updates so far.
   public var updates: Int { losses.count }
 
-  /// The initial network: m, n and I with entries N(0, 1), w with the given deviation.
+  /// The initial network: m and I with entries N(0, 1), n with such entries plus ρ m, w with the given deviation.
   ///
   /// Each vector has a stream of its own, so that the same seed gives the same first columns for every rank.
   init(_ task: Task, _ options: TrainingOptions) {
@@ -39,8 +47,11 @@ public struct TrainingState: Sendable, Hashable {
       }
       return Matrix(rows: options.units, columns: columns, elements: elements)
     }
+    let m = normal(options.rank, deviation: 1, stream: 0)
+    var n = normal(options.rank, deviation: 1, stream: 1)
+    for i in n.elements.indices { n.elements[i] += options.overlap * m.elements[i] }
     parameters = TrainingVectors(
-      m: normal(options.rank, deviation: 1, stream: 0), n: normal(options.rank, deviation: 1, stream: 1),
+      m: m, n: n,
       inputs: normal(task.inputs, deviation: 1, stream: 2),
       readouts: normal(task.outputs, deviation: options.readoutDeviation, stream: 3))
     firstMoment = parameters.zeros

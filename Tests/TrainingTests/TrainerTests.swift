@@ -130,4 +130,62 @@ import Training
       try Trainer(task: trainer.task, options: options, state: trainer.state)
     }
   }
+
+  /// The curriculum's stages and the task itself have trials of different lengths; taking the run up again in the
+  /// middle of a stage changes nothing.
+  @Test func aGrowingDelayIsPartOfTheRun() throws {
+    let seed: UInt64 = 9
+    var options = TrainingOptions.recommended(for: .parametricWorkingMemory)
+    options.units = 16
+    options.batch = 2
+    options.seed = seed
+    let task = try Tasks.Task(.parametricWorkingMemory, options: .init(preset: .course))
+    var whole = try Trainer(task: task, options: options)
+    try whole.advance(by: 1210)
+    var first = try Trainer(task: task, options: options)
+    try first.advance(by: 399)
+    var second = try Trainer(task: task, options: options, state: first.state)
+    try second.advance(by: 811)
+    #expect(second.state == whole.state, "seed \(seed)")
+    // Before the last stage ends the task is easier than after: its trials are not those of a run without curriculum.
+    options.curriculum = .none
+    var plain = try Trainer(task: task, options: options)
+    try plain.advance(by: 1)
+    #expect(plain.state.losses[0] != whole.state.losses[0])
+  }
+
+  /// mᵀn/N is ρ with a standard error of about (1 + ρ)/√N.
+  @Test func theInitialOverlapIsTheOneAskedFor() throws {
+    let seed: UInt64 = 10
+    let trainer = try small(seed) {
+      $0.units = 4000
+      $0.rank = 2
+      $0.overlap = 1
+    }
+    let p = trainer.state.parameters
+    for r in 0..<2 {
+      for s in 0..<2 {
+        let overlap = zip(p.n.column(r), p.m.column(s)).reduce(0) { $0 + $1.0 * $1.1 } / 4000
+        #expect(abs(overlap - (r == s ? 1 : 0)) < 5 * 2 / 4000.0.squareRoot(), "seed \(seed)")
+      }
+    }
+  }
+
+  @Test func trainingCanStartFromANetwork() throws {
+    let seed: UInt64 = 11
+    var first = try small(seed)
+    try first.advance(by: 5)
+    let second = try Trainer(
+      task: first.task, options: first.options, state: TrainingState(startingFrom: first.network()))
+    #expect(second.test(count: 40) == first.test(count: 40), "seed \(seed)")
+    #expect(second.state.updates == 0)
+  }
+
+  /// Every task's recommended options are accepted.
+  @Test(arguments: Tasks.Task.Kind.allCases) func recommendationsAreValid(kind: Tasks.Task.Kind) throws {
+    _ = try Trainer(task: Tasks.Task(kind), options: .recommended(for: kind))
+    #expect(
+      TrainingOptions.recommendedUpdates(for: kind)
+        > TrainingOptions.recommended(for: kind).curriculum.updates)
+  }
 }
