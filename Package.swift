@@ -11,6 +11,7 @@ let package = Package(
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Analysis", targets: ["Analysis"]),
+    .library(name: "Benchmarking", targets: ["Benchmarking"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -37,10 +38,11 @@ let package = Package(
         "LowRank", "NetworkFiles", .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates/report.html")]),
+    .target(name: "Benchmarking", dependencies: ["LowRank", "CKernels", "Tasks", "Training"]),
     .executableTarget(
       name: "kappa",
       dependencies: [
-        "LowRank", "Tasks", "Training", "Analysis", "NetworkFiles", "Report",
+        "LowRank", "Benchmarking", "Tasks", "Training", "Analysis", "NetworkFiles", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

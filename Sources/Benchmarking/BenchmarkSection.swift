@@ -1,0 +1,39 @@
+/// A section of the benchmarks.
+public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable {
+  /// The full network's step: every kernel and size.
+  case network
+
+  /// What `Measurement.nanoseconds` is per.
+  public var unit: String {
+    switch self {
+    case .network: "unit-step"
+    }
+  }
+
+  /// The section's work, in groups whose times are to be compared with one another.
+  public func groups() -> [[BenchmarkCase]] {
+    switch self {
+    case .network: NetworkBenchmark.groups()
+    }
+  }
+
+  /// Runs the section on this machine.
+  ///
+  /// - Parameters:
+  ///   - rounds: samples per case; the cases of a group take turns, and the result is the median.
+  ///   - progress: called with what was measured after every group.
+  public func measure(rounds: Int = 11, progress: ([Measurement]) -> Void = { _ in }) -> [Measurement] {
+    groups().flatMap { cases in
+      let clock: Stopwatch.Clock = cases.contains { $0.clock == .wall } ? .wall : .thread
+      let seconds = Stopwatch(rounds: rounds, clock: clock).medians(of: cases.map(\.run))
+      let measured = zip(cases, seconds).map { item, seconds in
+        Measurement(
+          what: rawValue, variant: item.variant, size: item.size,
+          nanoseconds: seconds * 1e9 / Double(item.operations), relativeError: item.relativeError,
+          note: item.note)
+      }
+      progress(measured)
+      return measured
+    }
+  }
+}
