@@ -2,11 +2,17 @@
 public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable {
   /// The full network's step: every kernel and size.
   case network
+  /// The κ-equations' step: one circuit, and many trials together.
+  case circuit
+  /// Updates of training.
+  case training
 
   /// What `Measurement.nanoseconds` is per.
   public var unit: String {
     switch self {
     case .network: "unit-step"
+    case .circuit: "step"
+    case .training: "update"
     }
   }
 
@@ -14,6 +20,8 @@ public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable 
   public func groups() -> [[BenchmarkCase]] {
     switch self {
     case .network: NetworkBenchmark.groups()
+    case .circuit: CircuitBenchmark.groups()
+    case .training: TrainingBenchmark.groups()
     }
   }
 

@@ -59,16 +59,19 @@ enum NetworkBenchmark {
     let values = (0..<(trials * steps * 2)).map { _ in 0.3 * random.normal() }
     let stimulus = Stimulus(trials: trials, steps: steps, channels: 2, values: values)
     guard let network = try? Network(m: m, n: n, inputs: inputs, readouts: readouts),
-      let dynamics = try? NetworkDynamics(network)
+      let double = try? NetworkDynamics(network), let single = try? SinglePrecisionNetwork(network)
     else { return [] }
-    return [1, 2].map { (threads: Int) in
+    func simulation(_ precision: String, threads: Int, _ dynamics: some Dynamics) -> BenchmarkCase {
       BenchmarkCase(
-        variant: "simulation, \(threads) thread\(threads == 1 ? "" : "s")", size: units,
+        variant: "simulation \(precision), \(threads) thread\(threads == 1 ? "" : "s")", size: units,
         operations: units * trials * steps, note: "\(trials) trials, \(steps) steps, κ and z recorded",
         clock: .wall
       ) {
         _ = Simulation(alpha: 0.2, threads: threads).run(dynamics, under: stimulus)
       }
+    }
+    return [1, 2].flatMap { threads in
+      [simulation("double", threads: threads, double), simulation("single", threads: threads, single)]
     }
   }
 }
