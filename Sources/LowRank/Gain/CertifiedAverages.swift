@@ -1,0 +1,54 @@
+/// The averages of every transfer function with bounds that are proved: closed forms, and the trapezoid rule elsewhere.
+///
+/// tanh is computed as itself; logistic and softplus follow from it:
+///
+///     logistic(x) = ½(1 + tanh(x/2))        softplus(x) = x/2 + log(2 cosh(x/2))
+struct CertifiedAverages {
+  let values: Averages<Estimate>
+  let evaluations: Int
+  let isClosedForm: Bool
+
+  /// The averages at (μ, Δ); Δ ≥ 0, both finite.
+  init(_ transfer: TransferFunction, mean: Double, deviation: Double) {
+    if let closed = ClosedForm.averages(transfer, mean: mean, deviation: deviation) {
+      values = closed
+      evaluations = 0
+      isClosedForm = true
+      return
+    }
+    isClosedForm = false
+    let halved = transfer != .tanh
+    let h = HyperbolicAverages(
+      mean: halved ? mean / 2 : mean, deviation: halved ? deviation / 2 : deviation)
+    evaluations = h.evaluations
+    switch transfer {
+    case .tanh:
+      values = Averages(rate: h.rate, gain: h.gain, gain2: h.gain2, gain3: h.gain3, square: h.square)
+    case .logistic:
+      // logistic² = logistic - logistic'.
+      let rate = Estimate.combination(0.5, (0.5, h.rate))
+      values = Averages(
+        rate: rate, gain: .combination(0, (0.25, h.gain)), gain2: .combination(0, (0.125, h.gain2)),
+        gain3: .combination(0, (0.0625, h.gain3)), square: .combination(0, (1, rate), (-0.25, h.gain)))
+    default:
+      values = Averages(
+        rate: .combination(mean / 2, (1, h.logCosh)), gain: .combination(0.5, (0.5, h.rate)),
+        gain2: .combination(0, (0.25, h.gain)), gain3: .combination(0, (0.125, h.gain2)),
+        square: h.softplusSquare)
+    }
+  }
+}
+
+extension Estimate {
+  /// constant + Σ factorᵢ estimateᵢ, the errors added and rounding included.
+  static func combination(_ constant: Double, _ terms: (factor: Double, estimate: Estimate)...) -> Estimate {
+    var (value, error, size) = (constant, 0.0, abs(constant))
+    for term in terms {
+      value += term.factor * term.estimate.value
+      error += abs(term.factor) * term.estimate.error
+      size += abs(term.factor * term.estimate.value)
+    }
+    return Estimate(
+      value: value, error: error + (constant == 0 && terms.count == 1 ? 0 : 2 * .ulpOfOne * size))
+  }
+}
