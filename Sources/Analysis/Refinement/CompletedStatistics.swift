@@ -7,20 +7,24 @@ extension CircuitParameters {
   /// cov(y, a) = L d/α. What n and w share beyond that does not act on the dynamics. Their covariance is completed as
   /// dᵀd/α², the least that is possible, plus what the clusters' n and w have besides (m, I, b): their conditional
   /// covariance, shrunk per vector just so far that E[a²] does not exceed the network's where the fit leaves room.
-  /// Both parts are positive semi-definite, so the whole is.
-  func statistics(clusters: ConnectivityStatistics, weightSquares: [Double]) throws(LinearAlgebraError)
-    -> ConnectivityStatistics
-  {
+  /// Both parts are positive semi-definite, so the whole is. Eigenvalues of the covariance of (m, I, b) are lifted to
+  /// `floor` times the clusters' mean variance, which keeps it invertible and moves Δ by less than a millionth.
+  func statistics(
+    clusters: ConnectivityStatistics, weightSquares: [Double], floor: Double = 1e-6
+  ) throws(LinearAlgebraError) -> ConnectivityStatistics {
     let layout = shape.layout
     let (weights, drives) = (layout.weightCount, layout.driveCount)
     let rests = try conditionalCovariances(clusters)
-    let least = leastWeightSquares
+    let required = leastWeightSquares
     let shrink = (0..<weights).map { a -> Double in
       let rest = (0..<fractions.count).reduce(0) { $0 + fractions[$1] * rests[$1][a, a] }
-      return rest > 0 ? min(1, max(0, (weightSquares[a] - least[a]) / rest)).squareRoot() : 0
+      return rest > 0 ? min(1, max(0, (weightSquares[a] - required[a]) / rest)).squareRoot() : 0
     }
-    let populations = fractions.indices.map { p -> Population in
+    let least = floor * clusters.overallDriveVariance.reduce(0, +) / Double(max(drives, 1))
+    var populations: [Population] = []
+    for p in fractions.indices {
       let factor = factor(p)
+      let lift = try factor.lift(to: least)
       let fraction = fractions[p]
       let d = (0..<weights).map { coefficients(p, weight: $0).dropFirst().map { $0 / fraction } }
       var mean = [Double](repeating: 0, count: layout.count)
@@ -35,11 +39,13 @@ extension CircuitParameters {
           var sum = 0.0
           for k in 0..<drives { sum += rows[i][k] * rows[j][k] }
           if i < weights { sum += shrink[i] * shrink[j] * rests[p][i, j] }
+          if j >= weights { sum += lift[i - weights, j - weights] }
           covariance[i, j] = sum
           covariance[j, i] = sum
         }
       }
-      return Population(layout: layout, fraction: fraction, mean: mean, covariance: covariance)
+      populations.append(
+        Population(layout: layout, fraction: fraction, mean: mean, covariance: covariance))
     }
     return ConnectivityStatistics(layout: layout, unitCount: clusters.unitCount, populations: populations)
   }
@@ -65,6 +71,19 @@ extension CircuitParameters {
       return Matrix(rows: shape.weights, columns: shape.weights) { a, b in
         clusters.populations[p].covariance[a, b] - zip(d[a], d[b]).reduce(0) { $0 + $1.0 * $1.1 }
       }
+    }
+  }
+}
+
+extension Matrix {
+  /// What must be added to L Lᵀ so that no eigenvalue is below `least`.
+  fileprivate func lift(to least: Double) throws(LinearAlgebraError) -> Matrix {
+    let product = Matrix(rows: rows, columns: rows) { i, j in
+      (0..<columns).reduce(0) { $0 + self[i, $1] * self[j, $1] }
+    }
+    let (values, vectors) = try product.symmetricEigensystem()
+    return Matrix(rows: rows, columns: rows) { i, j in
+      values.indices.reduce(0) { $0 + max(0, least - values[$1]) * vectors[i, $1] * vectors[j, $1] }
     }
   }
 }

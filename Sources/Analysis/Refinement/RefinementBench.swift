@@ -92,7 +92,13 @@ struct RefinementBench: Sendable {
   }
 
   private func choose(_ fits: [RefinementFit], polished: Set<Int>, anchor: Double) throws -> Result {
-    guard let best = fits.min(by: { $0.cost < $1.cost }), best.cost.isFinite else { throw failure }
+    // Circuits that need weights far beyond the network's are taken only when there is no other.
+    let sound = fits.filter { fit in
+      fit.cost.isFinite
+        && zip(fit.parameters.leastWeightSquares, data.weightSquares).allSatisfy { $0 <= 5 * $1 }
+    }
+    let candidates = sound.isEmpty ? fits : sound
+    guard let best = candidates.min(by: { $0.cost < $1.cost }), best.cost.isFinite else { throw failure }
     let records = fits.enumerated().map { record($1, polished: polished.contains($0)) }
     return Result(fit: best, anchor: anchor, records: records, completes: true)
   }

@@ -1,0 +1,61 @@
+import LowRank
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// One sentence on a circuit that claims no more than was tested.
+public struct Verdict: Sendable, Hashable, CustomStringConvertible {
+  /// The sentence.
+  public let description: String
+
+  /// The verdict on one row of a table.
+  ///
+  /// A condition counts as predicted while every output's relative error stays within `limit` and at least 99 % of its
+  /// decisions agree.
+  public init(
+    on row: ClosureTable.Row, in table: ClosureTable, diagnosis: Diagnosis? = nil, limit: Double = 0.05
+  ) {
+    func worst(_ comparison: Comparison) -> Double {
+      let errors = comparison.outputs.isEmpty ? comparison.kappa : comparison.outputs.map(\.deviation)
+      // NaN, from an overflow, is worse than anything.
+      return errors.map { $0.relative.isNaN ? .infinity : $0.relative }.max() ?? 0
+    }
+    func holds(_ comparison: Comparison) -> Bool {
+      worst(comparison) <= limit && comparison.outputs.allSatisfy { $0.agreement >= 0.99 }
+    }
+    func percent(_ value: Double) -> String {
+      guard value.isFinite else { return "no finite value" }
+      let digits = value * 100
+      let places = digits >= 10 ? 1.0 : (digits >= 1 ? 10.0 : 100.0)
+      let rounded = (digits * places).rounded() / places
+      return (rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)") + " %"
+    }
+    let all = zip(zip(table.conditions, table.familiar), row.comparisons)
+    let familiar = all.filter { $0.0.1 }
+    let strange = all.filter { !$0.0.1 }
+    let error = familiar.map { worst($0.1) }.max()
+    var sentence: String
+    if let error {
+      let good = familiar.allSatisfy { holds($0.1) }
+      sentence =
+        good
+        ? "On held-out trials of the task the circuit follows the network to \(percent(error))"
+        : "On held-out trials of the task the circuit does not follow the network (error \(percent(error)))"
+    } else {
+      sentence = "The circuit was not tested on trials of the task"
+    }
+    if !strange.isEmpty {
+      let kept = strange.filter { holds($0.1) }.map { "\($0.0.0) (\(percent(worst($0.1))))" }
+      let lost = strange.filter { !holds($0.1) }.map { "\($0.0.0) (\(percent(worst($0.1))))" }
+      if !kept.isEmpty { sentence += "; it also holds for \(kept.joined(separator: ", "))" }
+      if !lost.isEmpty { sentence += "; it fails for \(lost.joined(separator: ", "))" }
+    }
+    if let diagnosis, diagnosis.isExcessive {
+      sentence += "; its weights are far larger than the network's, so it should not be trusted"
+    }
+    description = sentence + "."
+  }
+}

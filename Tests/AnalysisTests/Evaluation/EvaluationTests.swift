@@ -1,0 +1,62 @@
+import LowRank
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+@Suite struct EvaluationTests {
+  @Test func theManifoldIsExactUnderEveryCondition() throws {
+    let seed: UInt64 = 81
+    let network = try randomNetwork(units: 80, rank: 1, inputs: 2, outputs: 1, seed: seed)
+    let trials = Trials(stimulus: randomStimulus(trials: 4, steps: 6, channels: 2, seed: seed))
+    let conditions = TestCondition.around(trials, seed: seed)
+    let table = try ClosureTable(
+      of: network,
+      candidates: [
+        .init(name: "manifold", populations: nil, dynamics: try ManifoldDynamics(network)),
+        .init(name: "moments", populations: 1, dynamics: try EffectiveCircuit(of: network)),
+      ], conditions: conditions, simulation: Simulation(alpha: 0.2))
+    #expect(table.rows.map(\.name) == ["manifold", "moments"])
+    for comparison in table.rows[0].comparisons {
+      // Euler of the manifold is Euler of the network; rounding is all that is left.
+      #expect(comparison.outputs[0].deviation.relative < 1e-12, "seed \(seed)")
+    }
+    #expect(table.rows[1].comparisons[0].outputs[0].deviation.relative > 1e-3, "seed \(seed)")
+    let good = Verdict(on: table.rows[0], in: table).description
+    #expect(good.contains("follows the network") && !good.contains("fails"), "\(good)")
+    let poor = Verdict(on: table.rows[1], in: table, limit: 1e-6).description
+    #expect(poor.contains("does not follow") && poor.contains("fails for"), "\(poor)")
+  }
+
+  @Test func noiseAndScalingAreWhatTheySay() {
+    let trials = Trials(stimulus: randomStimulus(trials: 50, steps: 40, channels: 1, seed: 82))
+    #expect(trials.scalingInputs(by: 2).stimulus.values == trials.stimulus.values.map { 2 * $0 })
+    let noisy = trials.addingNoise(0.25, seed: 82)
+    let (signal, change) = zip(noisy.stimulus.values, trials.stimulus.values)
+      .reduce(into: (0.0, 0.0)) {
+        $0.0 += $1.1 * $1.1
+        $0.1 += ($1.0 - $1.1) * ($1.0 - $1.1)
+      }
+    // 2000 draws: the SD is known to 1/√4000 = 1.6 %, times 5.
+    #expect(abs((change / signal).squareRoot() / 0.25 - 1) < 0.08, "seed 82")
+  }
+
+  @Test func theCurveEndsWhereItIsGoodEnough() throws {
+    let seed: UInt64 = 83
+    let network = try randomNetwork(units: 400, rank: 1, inputs: 1, outputs: 1, seed: seed)
+    let training = randomStimulus(trials: 4, steps: 8, channels: 1, seed: seed)
+    let validation = randomStimulus(trials: 4, steps: 8, channels: 1, seed: seed + 1)
+    func choose(_ enough: Double) throws -> PopulationChoice {
+      try PopulationChoice(
+        of: network, training: training, validation: validation, alpha: 0.2,
+        options: Distillation.Options(closure: .regressed, seed: seed), candidates: [1, 2], enough: enough)
+    }
+    let easy = try choose(10)
+    #expect(
+      easy.curve.map(\.populations) == [1] && easy.distillation.circuit.statistics.populations.count == 1)
+    let hard = try choose(0)
+    #expect(hard.curve.map(\.populations) == [1, 2])
+    let least = hard.curve.map(\.validationError).min() ?? 0
+    #expect(hard.distillation.validationError <= 1.25 * least, "seed \(seed)")
+  }
+}
