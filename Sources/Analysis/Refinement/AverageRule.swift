@@ -128,7 +128,8 @@ final class AverageRule {
   /// max(x, 0): μΨ + Δψ, Ψ, ψ/Δ and -μψ/Δ³·…: derivatives of ψ with respect to μ. At Δ = 0 the mass at the kink is left out.
   private func rectified(mean: Double, deviation: Double) -> GaussianAverages {
     guard deviation > 0 else {
-      return GaussianAverages(rate: max(mean, 0), gain: mean > 0 ? 1 : 0, gain2: 0, gain3: 0)
+      return GaussianAverages(
+        rate: max(mean, 0), gain: mean > 0 ? 1 : (mean < 0 ? 0 : 0.5), gain2: 0, gain3: 0)
     }
     let ratio = mean / deviation
     let density = exp(-ratio * ratio / 2) / (2 * Double.pi).squareRoot()

@@ -76,16 +76,21 @@ import Testing
   }
 
   @Test func averagesMatchTheEngine() throws {
-    for transfer in TransferFunction.allCases where transfer.kinks.isEmpty {
+    for transfer in TransferFunction.allCases {
       let rule = AverageRule(transfer)
       let gain = Gain(transfer)
       for mean in [-1.3, 0, 0.4, 2.5] {
         for variance in [0, 0.01, 0.7, 4, 9] {
           let mine = rule.averages(mean: mean, variance: variance)
-          let theirs = gain.rateAndGain(mean: mean, variance: variance)
+          let theirs = gain.derivatives(mean: mean, variance: variance)
           // The rule leaves out what lies beyond six standard deviations, 2e-9 of the weight.
           #expect(abs(mine.rate - theirs.rate) < 1e-6, "\(transfer) at \(mean), \(variance)")
           #expect(abs(mine.gain - theirs.gain) < 1e-6, "\(transfer) at \(mean), \(variance)")
+          // Each derivative multiplies the rule's error by 2π/(hΔ), about 12 where a spacing is at its limit.
+          // Where Δ = 0 meets ReLU's kink the second derivative is a point mass, which neither represents.
+          if transfer == .relu && variance == 0 { continue }
+          #expect(abs(mine.gain2 - theirs.gain2) < 1e-5, "\(transfer) at \(mean), \(variance)")
+          #expect(abs(mine.gain3 - theirs.gain3) < 1e-4, "\(transfer) at \(mean), \(variance)")
         }
       }
     }

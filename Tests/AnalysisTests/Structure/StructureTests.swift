@@ -23,19 +23,21 @@ import Testing
   }
 
   @Test func falsePositivesAreAsRareAsPromised() throws {
-    // 60 Gaussian tables at a level of 5 %: three expected; nine or more have probability 0.2 %.
+    // 80 Gaussian tables at a level of 5 %: four expected; twelve or more have probability 0.06 %. (500 tables of 40
+    // units gave 20, 24 and 22.)
     var pairs = 0
     var skewed = 0
     var heavy = 0
-    let tables = 60
+    let tables = 80
     for seed in 0..<UInt64(tables) {
-      let rows = gaussian(40, 3, seed: 100 + seed)
+      let rows = gaussian(30, 3, seed: 5000 + seed)
       if try PairAlignment(rows, simulations: 39, seed: seed).pValue <= 0.05 { pairs += 1 }
       let normality = try Normality(rows, simulations: 39, seed: seed)
       if normality.skewnessPValue <= 0.05 { skewed += 1 }
       if normality.kurtosisPValue <= 0.05 { heavy += 1 }
     }
-    #expect(pairs < 9 && skewed < 9 && heavy < 9, "\(pairs), \(skewed), \(heavy) of \(tables); seeds 100…159")
+    #expect(
+      pairs < 12 && skewed < 12 && heavy < 12, "\(pairs), \(skewed), \(heavy) of \(tables); seeds from 5000")
   }
 
   @Test func clusteredDirectionsAreFound() throws {
