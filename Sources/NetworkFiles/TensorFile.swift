@@ -19,6 +19,11 @@ public struct TensorFile: Sendable {
   /// The first array of a name.
   public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
 
+  init(container: String, tensors: [Tensor]) {
+    self.container = container
+    self.tensors = tensors
+  }
+
   init(_ bytes: [UInt8]) throws {
     var budget = MemoryBudget(fileSize: bytes.count)
     if ZipArchive.isArchive(bytes) {

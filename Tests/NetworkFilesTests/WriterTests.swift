@@ -1,0 +1,91 @@
+import LowRank
+import TestSupport
+import Testing
+
+@testable import NetworkFiles
+
+struct WriterTests {
+  private let tensors = [
+    Tensor(name: "a", shape: [2, 3], values: [1, -2.5, 1e-300, .pi, -0.0, 6]),
+    Tensor(name: "scalar", scalar: 0.2), Tensor(name: "empty", shape: [0, 4], values: []),
+    Tensor(name: "line", shape: [3], values: [1, 2, 3]), Tensor(name: "transfer", text: "tanh"),
+    Tensor(name: "names", shape: [2], text: ["κ", "straße"]),
+  ]
+
+  @Test func whatIsWrittenIsRead() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let path = "\(folder.path)/x.npz"
+    try NPZFile.write(tensors, to: path)
+    #expect(try TensorFile.read(path).tensors == tensors)
+    #expect(folder.contents == ["x.npz"])
+  }
+
+  @Test func equalArraysMakeEqualFiles() throws {
+    #expect(try NPZFile.archive(tensors) == NPZFile.archive(tensors))
+  }
+
+  /// NumPy itself reads what is written here, where there is a NumPy.
+  @Test(.enabled(if: Python.hasNumPy, "no python3 with numpy"))
+  func numPyReadsIt() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let path = "\(folder.path)/x.npz"
+    try NPZFile.write(tensors, to: path)
+    let script = """
+      import numpy as np
+      f = np.load('\(path)')
+      assert sorted(f.files) == ['a', 'empty', 'line', 'names', 'scalar', 'transfer'], f.files
+      assert f['a'].dtype == np.float64 and f['a'].shape == (2, 3)
+      assert f['a'].tolist() == [[1, -2.5, 1e-300], [np.pi, -0.0, 6]]
+      assert f['scalar'].shape == () and f['scalar'] == 0.2
+      assert f['empty'].shape == (0, 4) and f['line'].tolist() == [1, 2, 3]
+      assert str(f['transfer']) == 'tanh' and f['names'].tolist() == ['κ', 'straße']
+      """
+    #expect(Python.run(script) == 0)
+  }
+
+  @Test func inputsAreNotOverwritten() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let path = "\(folder.path)/in.npz"
+    try FileWriter.write("old", to: path)
+    let error = #expect(throws: FileError.self) {
+      try FileWriter.write("new", to: "\(folder.path)/./in.npz", protecting: [path])
+    }
+    #expect(error?.kind == .cannotWrite)
+    #expect(try readFile(path) == Array("old".utf8))
+    try FileWriter.write("new", to: path)
+    #expect(try readFile(path) == Array("new".utf8))
+    #expect(folder.contents == ["in.npz"])
+  }
+
+  @Test(arguments: ["", "/nonexistent-folder/x", "/tmp/", "/tmp", "/dev/null"])
+  func whatCannotBeWritten(path: String) throws {
+    let error = #expect(throws: FileError.self) { try FileWriter.write("x", to: path) }
+    #expect(error?.kind == .cannotWrite)
+    #expect(error?.exitCode == 73)
+  }
+
+  @Test func trials() throws {
+    let trials = try TrialsFile.read(fixture("trials.npz"), channels: 3, outputs: 1)
+    #expect(trials.stimulus.trials == 2)
+    #expect(trials.stimulus.steps == 5)
+    #expect(trials.stimulus.values == ruled("u", count: 30))
+    #expect(trials.target.count == 10)
+    #expect(trials.mask == [Double](repeating: 1, count: 10))
+    #expect(throws: FileError.self) { try TrialsFile.read(fixture("trials.npz"), channels: 2) }
+    #expect(throws: FileError.self) { try TrialsFile.read(fixture("trials.npz"), channels: 3, outputs: 2) }
+    #expect(throws: FileError.self) { try TrialsFile.read(fixture("plain.npz")) }
+  }
+
+  @Test(arguments: [Double.nan, .infinity])
+  func trialsMustBeFinite(value: Double) throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let path = "\(folder.path)/x.npz"
+    try NPZFile.write([Tensor(name: "u", shape: [1, 1, 2], values: [1, value])], to: path)
+    let error = #expect(throws: FileError.self) { try TrialsFile.read(path) }
+    #expect(error?.expected.contains("finite") == true)
+  }
+}
