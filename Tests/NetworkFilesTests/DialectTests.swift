@@ -181,7 +181,8 @@ struct DialectTests {
   @Test(arguments: [false, true], [false, true])
   func orientations(transposeM: Bool, transposeN: Bool) throws {
     func tensor(_ name: String, _ matrix: Matrix, _ transposed: Bool) -> Tensor {
-      let stored = transposed ? matrix : matrix.transposed  // column-major storage of the one is row-major of the other
+      // Column-major storage of a matrix is row-major storage of its transpose.
+      let stored = transposed ? matrix : matrix.transposed
       return Tensor(
         name: name, shape: transposed ? [matrix.columns, matrix.rows] : [matrix.rows, matrix.columns],
         values: stored.elements)

@@ -118,13 +118,14 @@ struct HostileArchiveTests {
 
   @Test func vectorsThatDoNotFit() throws {
     let one = Tensor(name: "n", shape: [4, 1], values: [1, 2, 3, 4])
-    func load(_ m: Tensor, _ I: Tensor) throws {
+    func load(_ m: Tensor, _ inputs: Tensor) throws {
       let w = Tensor(name: "w", shape: [4], values: [1, 2, 3, 4])
-      _ = try NetworkFile.importNetwork(TensorFile(container: "", tensors: [m, one, I, w]), ImportOptions())
+      _ = try NetworkFile.importNetwork(
+        TensorFile(container: "", tensors: [m, one, inputs, w]), ImportOptions())
     }
     let m = Tensor(name: "m", shape: [4], values: [1, 2, 3, 4])
-    let I = Tensor(name: "I", shape: [2, 4], values: [Double](repeating: 1, count: 8))
-    try load(m, I)
+    let inputs = Tensor(name: "I", shape: [2, 4], values: [Double](repeating: 1, count: 8))
+    try load(m, inputs)
     for bad in [
       Tensor(name: "m", shape: [4], values: [1, .nan, 3, 4]),
       Tensor(name: "m", shape: [4], values: [1, .infinity, 3, 4]),
@@ -133,7 +134,7 @@ struct HostileArchiveTests {
       Tensor(name: "m", shape: [4, 2], values: [Double](repeating: 1, count: 8)),
       Tensor(name: "m", text: "x"),
     ] {
-      #expect(throws: FormatError.self) { try load(bad, I) }
+      #expect(throws: FormatError.self) { try load(bad, inputs) }
     }
     #expect(throws: FormatError.self) {
       try load(m, Tensor(name: "I", shape: [2, 3], values: [1, 2, 3, 4, 5, 6]))

@@ -45,6 +45,39 @@ struct WriterTests {
     #expect(Python.run(script) == 0)
   }
 
+  /// Every type in both byte orders and both orders of the axes, stored and deflated.
+  @Test(.enabled(if: Python.hasNumPy, "no python3 with numpy"))
+  func whatNumPyWritesIsRead() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let types = ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "?"]
+    let script = """
+      import numpy as np
+      arrays = {}
+      for t in '\(types.joined(separator: " "))'.split():
+          for order in '<>':
+              a = (np.arange(24) % 2 if t == '?' else np.arange(24)).reshape(2, 3, 4).astype(order + t)
+              arrays[f'{t}{order}C'] = a
+              arrays[f'{t}{order}F'] = np.asfortranarray(a)
+      arrays['text<'] = np.array(['tanh', 'é𝛋', ''], dtype='<U5')
+      arrays['text>'] = arrays['text<'].astype('>U5')
+      np.savez('\(folder.path)/stored.npz', **arrays)
+      np.savez_compressed('\(folder.path)/deflated.npz', **arrays)
+      """
+    try #require(Python.run(script) == 0)
+    for name in ["stored", "deflated"] {
+      let file = try TensorFile.read("\(folder.path)/\(name).npz")
+      #expect(file.tensors.count == 4 * types.count + 2)
+      for tensor in file.tensors where tensor.text == nil {
+        let modulus = tensor.name.hasPrefix("?") ? 2 : 24
+        #expect(tensor.shape == [2, 3, 4])
+        #expect(tensor.values == (0..<24).map { Double($0 % modulus) }, "\(tensor.name)")
+      }
+      #expect(file["text<"]?.text == ["tanh", "é𝛋", ""])
+      #expect(file["text>"]?.text == ["tanh", "é𝛋", ""])
+    }
+  }
+
   @Test func inputsAreNotOverwritten() throws {
     let folder = TemporaryFolder()
     defer { folder.remove() }
