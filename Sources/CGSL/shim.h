@@ -16,12 +16,15 @@
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_math.h>
+#include <gsl/gsl_roots.h>
 #include <gsl/gsl_sf_erf.h>
 #include <gsl/gsl_version.h>
 
 static inline const gsl_integration_fixed_type *kappa_gsl_fixed_hermite(void) {
   return gsl_integration_fixed_hermite;
 }
+
+static inline const gsl_root_fsolver_type *kappa_gsl_brent(void) { return gsl_root_fsolver_brent; }
 
 #endif
 #endif

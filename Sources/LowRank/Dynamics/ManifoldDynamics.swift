@@ -12,7 +12,7 @@ public struct ManifoldDynamics: Dynamics {
   private let residual: [Double]?
   private let kernel: UnitKernel
   /// Averages over private noise, should there be any.
-  private let gain: Gain
+  let gain: Gain
 
   /// The manifold of a network that starts from x(0) = `initialState` (N values) or zero.
   ///

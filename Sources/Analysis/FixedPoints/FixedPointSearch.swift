@@ -1,0 +1,147 @@
+import LowRank
+
+/// Finds the fixed points of a reduced dynamics under a constant input, and says how sure it is of having all.
+///
+/// Rank 1: the box that must hold them is searched with bounds, see `LineSearch`. Higher ranks: many starts, deflation
+/// of what was found, then an attempt at a proof by subdivision (`IsolationProof`), which needs a bounded φ and ends
+/// without one when its budget is spent.
+public struct FixedPointSearch: Sendable {
+  /// Random starts, for roots at rank ≥ 2 and for slow points at any rank.
+  public var starts = 200
+  /// Evaluations of the flow that the proof may take.
+  public var budget = 40_000
+  /// Seed of the random starts.
+  public var seed: UInt64 = 0
+  /// Variance of private noise in each unit's x.
+  public var noiseVariance = 0.0
+  /// A slow point is listed when its speed is below this share of the starts' median speed.
+  public var slowness = 0.1
+
+  /// A search with the usual effort.
+  public init() {}
+
+  /// Fixed points of the Gaussian circuit at v = `input` (K values).
+  ///
+  /// - Throws: `LinearAlgebraError` when numerics fail.
+  public func fixedPoints(of circuit: EffectiveCircuit, input: [Double]) throws(LinearAlgebraError)
+    -> FixedPointSet
+  {
+    try search(LatentFlow(circuit, input: input, noiseVariance: noiseVariance))
+  }
+
+  /// Fixed points of the exact manifold, and so of the full network, at v = `input` (K values).
+  ///
+  /// - Throws: `LinearAlgebraError` when numerics fail.
+  public func fixedPoints(of manifold: ManifoldDynamics, input: [Double]) throws(LinearAlgebraError)
+    -> FixedPointSet
+  {
+    try search(LatentFlow(manifold, input: input, noiseVariance: noiseVariance))
+  }
+
+  private func search(_ flow: LatentFlow) throws(LinearAlgebraError) -> FixedPointSet {
+    var roots: [[Double]] = []
+    let slow = try multistart(flow, roots: &roots)
+    let completeness: FixedPointSet.Completeness
+    if flow.rank == 1 {
+      let line = try LineSearch(flow)
+      roots = line.roots.map { [$0] }
+      completeness = line.doubt.map { .searched($0) } ?? .proven(line.method)
+    } else {
+      try deflate(flow, roots: &roots)
+      completeness = try prove(flow, roots: &roots)
+    }
+    var points: [FixedPoint] = []
+    for root in roots { points.append(try FixedPoint(root, flow.at(root))) }
+    points.sort { $0.kappa.lexicographicallyPrecedes($1.kappa) }
+    let set = FixedPointSet(points: points, slowPoints: slow, completeness: completeness, box: flow.box)
+    // The index theorem can refute completeness where the proof was not attempted.
+    if flow.box != nil, !set.isComplete, set.index != 1, case .searched(let reason) = completeness {
+      return FixedPointSet(
+        points: points, slowPoints: slow,
+        completeness: .searched(
+          "\(reason); their index sum is \(set.index), not 1: one is missing or degenerate"),
+        box: flow.box)
+    }
+    return set
+  }
+
+  /// Descents from many starts: adds the roots, returns the slow points.
+  private func multistart(_ flow: LatentFlow, roots: inout [[Double]]) throws(LinearAlgebraError)
+    -> [SlowPoint]
+  {
+    var stream = RandomStream(seed: seed)
+    var slow: [Descent] = []
+    var speeds: [Double] = []
+    let count = flow.rank == 1 ? min(starts, 60) : starts
+    for index in 0...count {
+      var start = flow.searchBox.map { index == 0 ? 0 : $0 * (2 * stream.uniform() - 1) }
+      let there = flow.at(start)
+      speeds.append(norm(there.flow))
+      // Every root is an image of κ → κ + f(κ), which is a smaller set than the box: begin there every other time.
+      if index % 2 == 1 { start = zip(start, there.flow).map { $0 + $1 } }
+      let descent = try Descent(flow, from: start)
+      if descent.isRoot {
+        add(descent.kappa, to: &roots, flow)
+      } else if descent.isSlowPoint, zip(descent.kappa, flow.searchBox).allSatisfy({ abs($0) <= 1.1 * $1 }),
+        !slow.contains(where: { distance($0.kappa, descent.kappa) < 1e-4 * flow.scale })
+      {
+        slow.append(descent)
+      }
+    }
+    speeds.sort()
+    let limit = slowness * speeds[speeds.count / 2]
+    var result: [SlowPoint] = []
+    for point in slow where norm(point.at.flow) < limit {
+      result.append(
+        SlowPoint(
+          kappa: point.kappa, speed: norm(point.at.flow),
+          eigenvalues: try point.at.latentJacobian.eigenvalues(), outputs: point.at.outputs))
+    }
+    return result.sorted { $0.speed < $1.speed }
+  }
+
+  /// Deflated Newton runs, from random starts and from between known roots, until a round of them finds nothing.
+  private func deflate(_ flow: LatentFlow, roots: inout [[Double]]) throws(LinearAlgebraError) {
+    var stream = RandomStream(seed: seed, stream: 1)
+    for _ in 0..<8 {
+      var from = (0..<(starts / 8)).map { _ in flow.searchBox.map { $0 * (2 * stream.uniform() - 1) } }
+      // Saddles lie between attractors.
+      for (i, a) in roots.enumerated().prefix(12) {
+        for b in roots[..<i] { from.append(zip(a, b).map { ($0 + $1) / 2 }) }
+      }
+      let before = roots.count
+      for start in from {
+        guard let end = try deflatedNewton(flow, from: start, avoiding: roots) else { continue }
+        let descent = try Descent(flow, from: end)
+        if descent.isRoot { add(descent.kappa, to: &roots, flow) }
+      }
+      if roots.count == before { return }
+    }
+  }
+
+  private func prove(_ flow: LatentFlow, roots: inout [[Double]]) throws(LinearAlgebraError)
+    -> FixedPointSet.Completeness
+  {
+    if let curvature = flow.curvature, curvature.allSatisfy({ $0 == 0 }), flow.rank > 0 {
+      let regular = try LUDecomposition(of: flow.at(flow.searchBox.map { _ in 0 }).latentJacobian) != nil
+      if regular, roots.count == 1 { return .proven("f is linear and regular: it has one root") }
+    }
+    guard let proof = try IsolationProof(flow, roots: roots, budget: budget) else {
+      return .searched(
+        flow.box == nil
+          ? "no bounded region is known to hold all of them"
+          : "no bound on f'' is known; \(starts) starts and deflation found no more")
+    }
+    roots = proof.roots
+    return proof.isComplete
+      ? .proven(
+        "the box that must hold every fixed point was subdivided: \(proof.evaluations) boxes, bounds on f''")
+      : .searched(
+        "\(starts) starts and deflation found no more; the proof by subdivision ended after \(proof.evaluations) boxes"
+      )
+  }
+
+  private func add(_ root: [Double], to roots: inout [[Double]], _ flow: LatentFlow) {
+    if !roots.contains(where: { distance($0, root) < 1e-7 * flow.scale }) { roots.append(root) }
+  }
+}

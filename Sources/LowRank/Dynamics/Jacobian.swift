@@ -1,0 +1,43 @@
+/// A reduced dynamics and its readouts to first order at a point (κ, v).
+///
+/// With f(κ, v) = τ dκ/dt, to first order f(κ + δκ, v + δv) = `flow` + `jacobian` · (δκ, δv), and likewise for z.
+public struct Linearisation: Sendable, Hashable {
+  /// f = τ dκ/dt, R values.
+  public var flow: [Double]
+  /// ∂f/∂(κ, v), (R, R + K), in units of 1/τ. Its first R columns are the Jacobian whose eigenvalues decide stability.
+  public var jacobian: Matrix
+  /// z, O values.
+  public var outputs: [Double]
+  /// ∂z/∂(κ, v), (O, R + K).
+  public var outputJacobian: Matrix
+
+  /// ∂f/∂κ alone, (R, R).
+  public var latentJacobian: Matrix {
+    let rank = flow.count
+    return Matrix(rows: rank, columns: rank, elements: Array(jacobian.elements.prefix(rank * rank)))
+  }
+}
+
+/// Dynamics of R latents κ and K filtered inputs v, with analytic derivatives.
+///
+/// The rest of the state, v (and c of a manifold's residual), relaxes by itself at rate 1/τ, so that fixed points and
+/// their stability are a matter of the R equations for κ alone.
+public protocol ReducedDynamics: Dynamics {
+  /// φ.
+  var transfer: TransferFunction { get }
+
+  /// Flow, readouts and their analytic derivatives.
+  ///
+  /// - Parameters:
+  ///   - kappa: κ, R values.
+  ///   - input: v, K values; at a fixed point under a constant input, u itself.
+  ///   - noiseVariance: variance of private noise in each unit's x.
+  func linearisation(kappa: [Double], input: [Double], noiseVariance: Double) -> Linearisation
+}
+
+extension ReducedDynamics {
+  /// Flow, readouts and their analytic derivatives, without private noise.
+  public func linearisation(kappa: [Double], input: [Double]) -> Linearisation {
+    linearisation(kappa: kappa, input: input, noiseVariance: 0)
+  }
+}

@@ -1,0 +1,72 @@
+extension EffectiveCircuit: ReducedDynamics {
+  /// Flow, readouts and their analytic derivatives.
+  ///
+  /// With ∂_μ⟨f⟩ = ⟨f'⟩ and ∂_Δ⟨f⟩ = Δ⟨f''⟩ (one integration by parts), and h = C q on the drives,
+  ///
+  ///     ∂E[a φ]/∂q_j = Σ_p α_p { ā ȳ_j ⟨φ'⟩ + ā h_j ⟨φ''⟩ + σ_aj ⟨φ'⟩ + (Cq)_a ȳ_j ⟨φ''⟩ + (Cq)_a h_j ⟨φ'''⟩ }.
+  ///
+  /// Nothing is divided by Δ: the formula holds at Δ = 0 as it stands.
+  public func linearisation(kappa: [Double], input: [Double], noiseVariance: Double) -> Linearisation {
+    precondition(kappa.count == rank && input.count == inputCount, "κ has R values and v has K")
+    var flow = AverageWithSlopes(weights: 0..<rank, slopes: dimension)
+    flow.add(statistics, drive: kappa + input + [1], noiseVariance: noiseVariance, gain: gain)
+    var output = AverageWithSlopes(weights: rank..<(rank + outputCount), slopes: dimension)
+    output.add(
+      statistics, drive: kappa + input + [biasReachesReadout ? 1 : 0], noiseVariance: noiseVariance,
+      gain: gain)
+    for r in 0..<rank {
+      flow.values[r] -= kappa[r]
+      flow.slopes[r, r] -= 1
+    }
+    return Linearisation(
+      flow: flow.values, jacobian: flow.slopes, outputs: output.values, outputJacobian: output.slopes)
+  }
+}
+
+/// E[a φ] for some weights a, and its derivatives by the free coefficients q = (κ, v).
+private struct AverageWithSlopes {
+  let weights: Range<Int>
+  var values: [Double]
+  var slopes: Matrix
+
+  init(weights: Range<Int>, slopes count: Int) {
+    self.weights = weights
+    values = [Double](repeating: 0, count: weights.count)
+    slopes = Matrix(rows: weights.count, columns: count)
+  }
+
+  /// Adds the average over all populations; `q` holds a coefficient for every drive, the bias's at the end.
+  mutating func add(
+    _ statistics: ConnectivityStatistics, drive q: [Double], noiseVariance: Double, gain: Gain
+  ) {
+    guard !weights.isEmpty else { return }
+    let first = statistics.layout.weightCount
+    let drives = statistics.layout.driveCount
+    var h = [Double](repeating: 0, count: drives)
+    for population in statistics.populations {
+      let covariance = population.covariance
+      var mu = 0.0
+      var variance = noiseVariance
+      for j in 0..<drives {
+        h[j] = 0
+        for k in 0..<drives { h[j] += covariance[first + j, first + k] * q[k] }
+        mu += population.mean[first + j] * q[j]
+        variance += h[j] * q[j]
+      }
+      let average = gain.derivatives(mean: mu, variance: variance)
+      for (row, a) in weights.enumerated() {
+        let mean = population.mean[a]
+        var coupling = 0.0
+        for k in 0..<drives { coupling += covariance[a, first + k] * q[k] }
+        values[row] += population.fraction * (mean * average.rate + coupling * average.gain)
+        for j in 0..<slopes.columns {
+          let alongMean = population.mean[first + j] * (mean * average.gain + coupling * average.gain2)
+          let alongDeviation = h[j] * (mean * average.gain2 + coupling * average.gain3)
+          slopes[row, j] +=
+            population.fraction
+            * (alongMean + alongDeviation + covariance[a, first + j] * average.gain)
+        }
+      }
+    }
+  }
+}
