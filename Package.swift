@@ -35,7 +35,7 @@ let package = Package(
     .target(
       name: "Report",
       dependencies: [
-        "LowRank", "NetworkFiles", .product(name: "Mustache", package: "swift-mustache"),
+        "LowRank", "Analysis", "NetworkFiles", .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates/report.html")]),
     .target(name: "Benchmarking", dependencies: ["LowRank", "CKernels", "Tasks", "Training"]),

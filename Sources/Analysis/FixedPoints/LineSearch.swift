@@ -10,7 +10,7 @@ import LowRank
 ///
 /// and an interval for which neither holds is halved. What is left at the smallest width holds a root and its
 /// near-double: it is reported as degenerate. Roots are refined by Brent's method within their brackets. Bounds are
-/// evaluated in floating point with a margin of 1e-11 of f's terms, not with directed rounding.
+/// evaluated in floating point with a margin of 2e-13 of f's terms, not with directed rounding.
 struct LineSearch {
   let flow: LatentFlow
   private(set) var roots: [Double] = []
@@ -23,7 +23,7 @@ struct LineSearch {
   init(_ flow: LatentFlow) throws(LinearAlgebraError) {
     precondition(flow.rank == 1, "a line search is for rank 1")
     self.flow = flow
-    margin = 1e-11 * flow.scale
+    margin = 2e-13 * flow.scale
     // Not symmetric about zero, where the roots of odd flows lie: a root at a border is seen from both sides.
     let lower = -flow.searchBox[0] * 1.0137 - 1e-12
     let upper = flow.searchBox[0] * 1.0291 + 1e-12
@@ -59,7 +59,7 @@ struct LineSearch {
       let (f, slope) = (local.flow[0], abs(local.jacobian[0, 0]))
       if abs(f) > slope * h + curvature * h * h / 2 + margin { continue }
       // Monotone by enough for the ends' signs to mean something.
-      let least = slope - curvature * h - 1e-11
+      let least = slope - curvature * h - 1e-12
       if least > 0, least * h > 10 * margin {
         try monotone(a, b, slope: least)
       } else if 2 * h <= smallest {

@@ -1,0 +1,10 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// cos, under a name that does not depend on the platform's C library.
+func cosine(_ angle: Double) -> Double { cos(angle) }

@@ -1,0 +1,62 @@
+import LowRank
+
+extension Figure {
+  /// Heat maps of the covariances, one a population: colour is the correlation, the number is the covariance.
+  ///
+  /// At most six populations are drawn, the largest ones.
+  public static func covariances(of statistics: ConnectivityStatistics) -> Figure {
+    let names = statistics.layout.vectors.map(\.description)
+    let count = names.count
+    let order = statistics.populations.indices.sorted {
+      statistics.populations[$0].fraction > statistics.populations[$1].fraction
+    }.prefix(6).sorted()
+    var cells = FigureData()
+    var script = ""
+    let columns = min(order.count, count > 7 ? 2 : 3)
+    let rows = (order.count + columns - 1) / columns
+    script += "set multiplot layout \(rows),\(columns) spacing 0.08,0.1\nunset key; unset border\n"
+    let ticks = names.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ")
+    script += """
+      set xtics (\(ticks)) scale 0; set ytics (\(ticks)) scale 0
+      set xrange [-0.5:\(count).5-1]; set yrange [\(count).5-1:-0.5]; set size ratio 1
+      """ + "\n"
+    for (position, index) in order.enumerated() {
+      let population = statistics.populations[index]
+      for i in 0..<count {
+        for j in 0..<count {
+          let size = (population.covariance[i, i] * population.covariance[j, j]).squareRoot()
+          let correlation = size > 0 ? population.covariance[i, j] / size : 0
+          cells.row(
+            Double(j), Double(i), Double(blend(correlation)), population.covariance[i, j],
+            abs(correlation) > 0.6 ? 0xFFFFFF : 0x1D2129)
+        }
+      }
+      cells.nextIndex()
+      let title =
+        statistics.populations.count == 1
+        ? "all units" : "population \(index + 1), \(percent(population.fraction)) of the units"
+      script += """
+        set title \(quoted(title))
+        plot 'covariances.cells' index \(position) using 1:2:(0.48):(0.48):3 with boxxyerror lc rgb variable fs solid 1 noborder notitle, \\
+          '' index \(position) using 1:2:(sprintf('%.2g', $4)):5 with labels tc rgb variable font ',\(count > 7 ? 8 : 11)' notitle
+
+        """
+    }
+    script += "unset multiplot"
+    return Figure(
+      name: "covariances",
+      caption: "Covariances of the loadings"
+        + (statistics.populations.count == 1 ? "" : " in each population")
+        + ". Colour: correlation, from −1 (vermillion) over 0 (white) to 1 (blue).",
+      alternative: "Heat maps of the covariance matrix of \(names.joined(separator: ", ")).",
+      data: [("cells", cells.text)], script: script,
+      size: (columns == 1 ? 420 : 760, max(360, 760 / columns) * rows))
+  }
+
+  /// 0xRRGGBB between vermillion (-1), white (0) and blue (1).
+  private static func blend(_ value: Double) -> Int {
+    let share = min(abs(value), 1)
+    let end: [Double] = value < 0 ? [0xD5, 0x5E, 0x00] : [0x00, 0x72, 0xB2]
+    return end.reduce(0) { $0 * 256 + Int((255 + ($1 - 255) * share).rounded()) }
+  }
+}

@@ -1,0 +1,62 @@
+/// A figure as gnuplot sees it: a script and the data it draws, both kept beside the picture so that anybody can
+/// restyle it.
+public struct Figure: Sendable {
+  /// Name of its files, without an extension.
+  public let name: String
+  /// What stands under it.
+  public let caption: String
+  /// What it shows, for those who cannot see it.
+  public let alternative: String
+  /// Data files: what follows `name` and a dot, and the text.
+  public let data: [(suffix: String, text: String)]
+  /// The gnuplot commands after the common style is loaded.
+  public let script: String
+  /// Size in CSS pixels.
+  public let size: (width: Int, height: Int)
+
+  /// A figure from its parts.
+  public init(
+    name: String, caption: String, alternative: String, data: [(suffix: String, text: String)], script: String,
+    size: (width: Int, height: Int)
+  ) {
+    self.name = name
+    self.caption = caption
+    self.alternative = alternative
+    self.data = data
+    self.script = script
+    self.size = size
+  }
+}
+
+/// Data for gnuplot: rows of numbers, a blank line between curves.
+struct FigureData {
+  private(set) var text = ""
+
+  /// One row.
+  mutating func row(_ values: Double...) { row(values) }
+
+  /// One row.
+  mutating func row(_ values: [Double]) {
+    text += values.map { $0.isFinite ? "\($0)" : "NaN" }.joined(separator: " ") + "\n"
+  }
+
+  /// Ends a curve.
+  mutating func gap() { text += "\n" }
+
+  /// Ends a data set, gnuplot's `index`.
+  mutating func nextIndex() { text += "\n\n" }
+}
+
+/// Text inside gnuplot's double quotes: what its enhanced mode would read as markup is escaped.
+func quoted(_ text: String) -> String {
+  var result = ""
+  for character in text {
+    switch character {
+    case "\\", "\"": result += "\\" + String(character)
+    case "_", "^", "{", "}", "@", "&", "~": result += "\\\\" + String(character)
+    case "\n", "\r": result += " "
+    default: result.append(character)
+    }
+  }
+  return "\"" + result + "\""
+}

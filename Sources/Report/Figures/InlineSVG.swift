@@ -1,0 +1,35 @@
+/// A gnuplot SVG made fit to stand inside an HTML page.
+enum InlineSVG {
+  /// The `<svg>` element of a file: without prologue, with ids that no other figure has, with a text for those who
+  /// cannot see it, and with ink and rules in the page's own colours, so that it can be read on a dark page too.
+  static func element(from file: String, of figure: Figure) -> String? {
+    guard let start = file.firstRange(of: "<svg"), let end = file.firstRange(of: "</svg>") else { return nil }
+    var svg = String(file[start.lowerBound..<end.upperBound])
+    for quote in ["'", "\""] {
+      svg = svg.replacing("id=\(quote)", with: "id=\(quote)\(figure.name)-")
+      svg = svg.replacing("href=\(quote)#", with: "href=\(quote)#\(figure.name)-")
+    }
+    svg = svg.replacing("url(#", with: "url(#\(figure.name)-")
+    for spelling in spellings(of: FigureStyle.ink) { svg = svg.replacing(spelling, with: "currentColor") }
+    for spelling in spellings(of: FigureStyle.rule) { svg = svg.replacing(spelling, with: "var(--line)") }
+    // gnuplot names its plots in <title> elements, which browsers show as tool tips and readers read aloud.
+    let label = escaped(figure.alternative)
+    return svg.replacing("<svg", with: "<svg role=\"img\" aria-label=\"\(label)\"", maxReplacements: 1)
+  }
+
+  /// The ways in which gnuplot writes a colour `#rrggbb`.
+  private static func spellings(of colour: String) -> [String] {
+    let digits = colour.dropFirst()
+    let parts = [0, 2, 4].map { offset -> String in
+      let first = digits.index(digits.startIndex, offsetBy: offset)
+      let value = Int(digits[first...].prefix(2), radix: 16) ?? 0
+      return value < 10 ? "  \(value)" : value < 100 ? " \(value)" : "\(value)"
+    }
+    return ["rgb(\(parts[0]), \(parts[1]), \(parts[2]))", "#" + digits.uppercased(), "#" + digits.lowercased()]
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;")
+  }
+}
