@@ -36,7 +36,7 @@ extension Figure {
         statistics.populations.count == 1
         ? "all units" : "population \(index + 1), \(percent(population.fraction)) of the units"
       script += """
-        set title \(quoted(title))
+        set title \(quoted(title)) tc rgb ink
         plot 'covariances.cells' index \(position) using 1:2:(0.48):(0.48):3 with boxxyerror lc rgb variable fs solid 1 noborder notitle, \\
           '' index \(position) using 1:2:(sprintf('%.2g', $4)):5 with labels tc rgb variable font ',\(count > 7 ? 8 : 11)' notitle
 

@@ -9,20 +9,22 @@ extension Figure {
     var data = FigureData()
     for output in 0..<outputs {
       for (row, stage) in budget.stages.enumerated() {
-        data.row(Double(row), max(stage.comparison.outputs[output].deviation.relative, floor), max(stage.costs[output], floor))
+        data.row(
+          Double(row), max(stage.comparison.outputs[output].deviation.relative, floor),
+          max(stage.costs[output], floor))
       }
       data.nextIndex()
     }
     let ticks = budget.stages.enumerated().map { "\(quoted($1.name)) \($0)" }.joined(separator: ", ")
     var script = """
-      set multiplot layout \(max(outputs, 1)),1 margins 0.24,0.97,0.2,0.9 spacing 0.05,0.12
+      set multiplot layout \(max(outputs, 1)),1 margins 0.27,0.97,\(outputs > 1 ? 0.2 : 0.26),0.94 spacing 0.05,0.12
       set logscale x; set xrange [1e-17:10]; set format x '10^{%T}'
       set yrange [\(budget.stages.count).5-1:-0.5]; set ytics (\(ticks)) scale 0
-      set xlabel 'RMS difference of z, relative to the network''s RMS' offset 0,0.4
-      set key below
+      set xlabel 'RMS difference of z, relative to the network''s RMS' tc rgb ink offset 0,0.2
+      set key bottom left Left reverse; set xtics 1e-16,100,1
       """ + "\n"
     for output in 0..<outputs {
-      script += outputs > 1 ? "set title 'z\(output + 1)'\n" : ""
+      script += outputs > 1 ? "set title 'z\(output + 1)' tc rgb ink\n" : ""
       if let band, output < band.relative.count {
         let range = band.relative[output]
         script +=
@@ -39,12 +41,16 @@ extension Figure {
     script += "unset multiplot"
     return Figure(
       name: "errors",
-      caption: "What each assumption costs: relative error of z from the exact manifold (rounding) to the circuit and "
+      caption:
+        "What each assumption costs: relative error of z from the exact manifold (rounding) to the circuit and "
         + "what is left of it without means and cross terms."
-        + (band == nil ? "" : " The green band is what the same number of units, drawn from the circuit's own Gaussians, would give."),
+        + (band == nil
+          ? ""
+          : " The green band is what the same number of units, drawn from the circuit's own Gaussians, would give."),
       alternative: "Relative errors by stage: "
         + budget.stages.map { stage in
-          "\(stage.name) " + stage.comparison.outputs.map { percent($0.deviation.relative) }.joined(separator: ", ")
+          "\(stage.name) "
+            + stage.comparison.outputs.map { percent($0.deviation.relative) }.joined(separator: ", ")
         }.joined(separator: "; ") + ".",
       data: [("values", data.text)], script: script, size: (760, 90 + 180 * max(outputs, 1)))
   }

@@ -16,7 +16,8 @@ public struct Figure: Sendable {
 
   /// A figure from its parts.
   public init(
-    name: String, caption: String, alternative: String, data: [(suffix: String, text: String)], script: String,
+    name: String, caption: String, alternative: String, data: [(suffix: String, text: String)],
+    script: String,
     size: (width: Int, height: Int)
   ) {
     self.name = name

@@ -10,7 +10,9 @@ enum FigureStyle {
   static let rule = "#c3cad4"
 
   /// Okabe–Ito, in the order in which populations and inputs take them.
-  static let palette = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8A7A00", "#5B6472"]
+  static let palette = [
+    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8A7A00", "#5B6472",
+  ]
 
   /// Which colour number `index` is.
   static func colour(_ index: Int) -> String { palette[index % palette.count] }
@@ -23,9 +25,9 @@ enum FigureStyle {
     if (!exists("H")) H = 400
     ink = '\(ink)'; rule = '\(rule)'
     blue = '#0072B2'; vermillion = '#D55E00'; orange = '#E69F00'; green = '#009E73'
-    if (format eq 'svg') set terminal svg size W,H dynamic enhanced font 'sans-serif,13' background 'none'
+    if (format eq 'svg') set terminal svg size W,H dynamic enhanced font 'sans-serif,13'
     if (format eq 'pdf') set terminal pdfcairo size W/96.,H/96. enhanced font 'sans-serif,10' background 'white'
-    if (format eq 'png') set terminal pngcairo size 2*W,2*H enhanced font 'sans-serif,13' fontscale 2 linewidth 2 pointscale 2 background 'white'
+    if (format eq 'png') set terminal pngcairo size 2*W,2*H enhanced font 'sans-serif,13' fontscale 1.6 linewidth 2 pointscale 2 background 'white'
     set output name.'.'.format
     set encoding utf8
     set border 3 lc rgb rule lw 1

@@ -12,7 +12,10 @@ enum InlineSVG {
     svg = svg.replacing("url(#", with: "url(#\(figure.name)-")
     for spelling in spellings(of: FigureStyle.ink) { svg = svg.replacing(spelling, with: "currentColor") }
     for spelling in spellings(of: FigureStyle.rule) { svg = svg.replacing(spelling, with: "var(--line)") }
+    // Inside HTML the namespaces are known.
+    svg = svg.replacing(/\s+xmlns(:xlink)?="[^"]*"/, with: "")
     // gnuplot names its plots in <title> elements, which browsers show as tool tips and readers read aloud.
+    svg = svg.replacing(/<title>[^<]*<\/title>/, with: "").replacing(/<desc>[^<]*<\/desc>/, with: "")
     let label = escaped(figure.alternative)
     return svg.replacing("<svg", with: "<svg role=\"img\" aria-label=\"\(label)\"", maxReplacements: 1)
   }
@@ -25,7 +28,11 @@ enum InlineSVG {
       let value = Int(digits[first...].prefix(2), radix: 16) ?? 0
       return value < 10 ? "  \(value)" : value < 100 ? " \(value)" : "\(value)"
     }
-    return ["rgb(\(parts[0]), \(parts[1]), \(parts[2]))", "#" + digits.uppercased(), "#" + digits.lowercased()]
+    let bare = parts.map { $0.replacing(" ", with: "") }.joined(separator: ",")
+    return [
+      "rgb(\(parts[0]), \(parts[1]), \(parts[2]))", "rgb(\(bare))", "#" + digits.uppercased(),
+      "#" + digits.lowercased(),
+    ]
   }
 
   private static func escaped(_ text: String) -> String {

@@ -18,7 +18,9 @@ extension Figure {
     let loadings = network.loadings
     let pairs = strongestPairs(network, count: 6)
     let populations = statistics.populations
-    let units = (0..<min(limit, network.unitCount)).map { $0 * network.unitCount / min(limit, network.unitCount) }
+    let units = (0..<min(limit, network.unitCount)).map {
+      $0 * network.unitCount / min(limit, network.unitCount)
+    }
     var points = FigureData()
     for p in 0..<(labels == nil ? 1 : populations.count) {
       for unit in units where labels == nil || labels?[unit] == p {
@@ -38,7 +40,8 @@ extension Figure {
     }
     let columns = min(3, pairs.count)
     let rows = max(1, (pairs.count + columns - 1) / max(columns, 1))
-    var script = "set multiplot layout \(rows),\(columns) margins 0.09,0.98,0.12,0.96 spacing 0.09,0.13\nunset key\n"
+    var script =
+      "set multiplot layout \(rows),\(columns) margins 0.08,0.98,\(rows > 1 ? 0.1 : 0.2),0.97 spacing 0.08,0.13\nunset key\n"
     let names = layout.vectors.map(\.description)
     for (index, pair) in pairs.enumerated() {
       let (x, y) = (2 * index + 1, 2 * index + 2)
@@ -50,11 +53,12 @@ extension Figure {
       }
       for p in populations.indices {
         plots.append(
-          "'loadings.ellipses' index \(p) using \(x):\(y) with lines lw 2 lc rgb '\(FigureStyle.colour(p))' notitle")
+          "'loadings.ellipses' index \(p) using \(x):\(y) with lines lw 2 lc rgb '\(FigureStyle.colour(p))' notitle"
+        )
       }
       script += """
-        set xlabel \(quoted(names[pair.drive])) offset 0,0.6
-        set ylabel \(quoted(names[pair.weight])) offset 1.2,0
+        set xlabel \(quoted(names[pair.drive])) tc rgb ink offset 0,0.4
+        set ylabel \(quoted(names[pair.weight])) tc rgb ink offset 0.5,0
         plot \(plots.joined(separator: ", \\\n  "))
 
         """
@@ -75,7 +79,9 @@ extension Figure {
   private static func strongestPairs(_ network: Network, count: Int) -> [(weight: Int, drive: Int)] {
     let layout = network.layout
     let loadings = network.loadings
-    func overlap(_ a: Int, _ b: Int) -> Double { zip(loadings.column(a), loadings.column(b)).reduce(0) { $0 + $1.0 * $1.1 } }
+    func overlap(_ a: Int, _ b: Int) -> Double {
+      zip(loadings.column(a), loadings.column(b)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
     var pairs: [(pair: (weight: Int, drive: Int), strength: Double)] = []
     for a in 0..<layout.weightCount {
       for b in layout.weightCount..<layout.count {

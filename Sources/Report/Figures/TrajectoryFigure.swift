@@ -33,18 +33,28 @@ extension Figure {
       (0..<network.outputCount).map { network.outputCount == 1 ? "z" : "z\($0 + 1)" }
       + (0..<network.rank).map { network.rank == 1 ? "κ" : "κ\($0 + 1)" }
     let rows = labels.count
+    let height = Double(110 + 140 * rows)
     var script = """
-      set multiplot layout \(rows),\(max(chosen.count, 1)) margins 0.08,0.98,\(rows > 2 ? 0.08 : 0.13),0.9 spacing 0.035,0.05
+      set multiplot layout \(rows),\(max(chosen.count, 1)) margins 0.09,0.98,\(80.0 / height),\(1 - 30.0 / height) spacing 0.035,0.05
       set xrange [0:\(max(network.steps - 1, 1))]
       """ + "\n"
     for (row, label) in labels.enumerated() {
       let values = data.range(ofColumnsFrom: 3 * row + 1)
       script += "set yrange [\(values.lowerBound):\(values.upperBound)]\n"
       for (column, item) in chosen.enumerated() {
-        script += row == 0 ? "set title \(quoted("\(item.name) (\(item.trial + 1))"))\n" : "unset title\n"
-        script += column == 0 ? "set ylabel \(quoted(label)) offset 1.5,0; set format y\n" : "unset ylabel; set format y ''\n"
-        script += row == rows - 1 ? "set xlabel 'step' offset 0,0.5; set format x\n" : "unset xlabel; set format x ''\n"
-        script += row == 0 && column == 0 ? "set key top left Left reverse\n" : "unset key\n"
+        script +=
+          row == 0 ? "set title \(quoted("\(item.name) (\(item.trial + 1))")) tc rgb ink\n" : "unset title\n"
+        script +=
+          column == 0
+          ? "set ylabel \(quoted(label)) tc rgb ink offset 0.5,0; set format y\n"
+          : "unset ylabel; set format y ''\n"
+        script +=
+          row == rows - 1
+          ? "set xlabel 'step' tc rgb ink offset 0,0.3; set format x\n" : "unset xlabel; set format x ''\n"
+        script +=
+          row == 0 && column == 0
+          ? "set key at screen 0.5,\(14.0 / height) center horizontal maxrows 1 Left reverse\n"
+          : "unset key\n"
         let first = 3 * row + 2
         script += """
           plot 0 ls 9 notitle, 'trajectories.values' index \(column) using 1:\(first) with lines ls 1 title 'network', \\
@@ -57,11 +67,12 @@ extension Figure {
     script += "unset multiplot"
     return Figure(
       name: "trajectories",
-      caption: "Output and latents of the full network, its exact manifold (on top of it, dashed) and the circuit, on "
+      caption:
+        "Output and latents of the full network, its exact manifold (on top of it, dashed) and the circuit, on "
         + "the trial the circuit does best on, a median one, and the worst of \(network.trials).",
       alternative: "Time courses of \(labels.joined(separator: ", ")) for network, manifold and circuit on "
         + chosen.map(\.name).joined(separator: ", ") + ".",
-      data: [("values", data.text)], script: script, size: (760, 80 + 150 * rows))
+      data: [("values", data.text)], script: script, size: (760, Int(height)))
   }
 }
 

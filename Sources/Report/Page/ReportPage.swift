@@ -29,13 +29,19 @@ public struct ReportPage: Sendable {
     public let lines: [String]
     /// Tables.
     public let tables: [Table]
+    /// Pictures, below the tables.
+    public let figures: [FigureFolder.Picture]
 
     /// A section from its parts.
-    public init(title: String, paragraphs: [String] = [], lines: [String] = [], tables: [Table] = []) {
+    public init(
+      title: String, paragraphs: [String] = [], lines: [String] = [], tables: [Table] = [],
+      figures: [FigureFolder.Picture] = []
+    ) {
       self.title = title
       self.paragraphs = paragraphs
       self.lines = lines
       self.tables = tables
+      self.figures = figures
     }
   }
 
@@ -63,6 +69,7 @@ public struct ReportPage: Sendable {
       "sections": sections.enumerated().map { index, section -> [String: Any] in
         [
           "title": section.title, "id": "section-\(index + 1)", "paragraphs": section.paragraphs,
+          "figures": section.figures.map { ["svg": $0.svg, "caption": $0.figure.caption] },
           "hasLines": !section.lines.isEmpty, "lines": section.lines,
           "tables": section.tables.map { table -> [String: Any] in
             [

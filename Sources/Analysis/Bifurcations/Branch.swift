@@ -1,0 +1,57 @@
+import LowRank
+
+/// A curve of fixed points (κ, parameter), in the order in which it is passed.
+public struct Branch: Sendable, Hashable {
+  /// A point of the curve.
+  public struct Point: Sendable, Hashable {
+    /// The parameter.
+    public let parameter: Double
+    /// κ.
+    public let kappa: [Double]
+    /// Eigenvalues of ∂f/∂κ in units of 1/τ.
+    public let eigenvalues: [Eigenvalue]
+    /// z.
+    public let outputs: [Double]
+    /// Whether small deviations decay.
+    public var isStable: Bool { eigenvalues.allSatisfy { $0.real < 0 } }
+  }
+
+  /// The points.
+  public let points: [Point]
+  /// Whether the curve returns to where it began.
+  public let isClosed: Bool
+}
+
+/// Where fixed points appear, meet, or begin to oscillate.
+public struct Bifurcation: Sendable, Hashable {
+  /// Kinds of bifurcations of fixed points in one parameter.
+  public enum Kind: String, Sendable, Hashable {
+    /// Two fixed points meet and vanish (saddle-node).
+    case fold
+    /// One branch meets a pair that is symmetric about it.
+    case pitchfork
+    /// Two branches cross.
+    case transcritical
+    /// A pair of eigenvalues crosses the imaginary axis: an oscillation is born.
+    case hopf
+  }
+
+  /// What happens.
+  public let kind: Kind
+  /// At which value of the parameter.
+  public let parameter: Double
+  /// At which κ.
+  public let kappa: [Double]
+  /// Angular frequency at birth in units of 1/τ, for a Hopf point.
+  public let frequency: Double?
+}
+
+/// All branches of fixed points over a range of a parameter, and the bifurcations on them.
+public struct BifurcationDiagram: Sendable, Hashable {
+  /// The branches.
+  public let branches: [Branch]
+  /// The bifurcations, by ascending parameter.
+  public let bifurcations: [Bifurcation]
+  /// Remarks, e.g. that a branch ended where its continuation failed.
+  public let notes: [String]
+}

@@ -1,0 +1,76 @@
+import Analysis
+import LowRank
+import TestSupport
+import Testing
+
+/// Bifurcations against their exact places.
+@Suite struct BifurcationSearchTests {
+  /// The pitchfork of a tanh circuit with zero means lies at σ_mn = 1, κ = 0.
+  @Test func pitchforkOfTheCoupling() throws {
+    let diagram = try BifurcationSearch().diagram(
+      of: circuit(1.4), input: [], parameter: .covariance(.n(0), .m(0), population: 0), over: 0.5...1.7)
+    #expect(diagram.bifurcations.count == 1 && diagram.bifurcations.first?.kind == .pitchfork)
+    let point = try #require(diagram.bifurcations.first)
+    #expect(abs(point.parameter - 1) < 1e-8 && abs(point.kappa[0]) < 1e-8)
+    // Silence throughout, and the pair born at 1.
+    #expect(diagram.branches.count == 2 && diagram.notes.isEmpty)
+    for branch in diagram.branches {
+      for point in branch.points where point.parameter > 1.0001 {
+        #expect(point.isStable == (abs(point.kappa[0]) > 1e-6))
+      }
+    }
+  }
+
+  /// The saddle-nodes of the course's decision circuit, against the exact pair of conditions f = f' = 0.
+  @Test func foldsOfTheDecisionCircuit() throws {
+    let course = decisionCircuit()
+    let diagram = try BifurcationSearch().diagram(
+      of: course, input: [0], parameter: .input(0), over: -0.1...0.1)
+    #expect(diagram.bifurcations.map(\.kind) == [.fold, .fold])
+    #expect(diagram.branches.count == 1)
+    for bifurcation in diagram.bifurcations {
+      #expect(abs(abs(bifurcation.parameter) - 0.0396) < 5e-5)
+      let there = course.linearisation(kappa: bifurcation.kappa, input: [bifurcation.parameter])
+      #expect(abs(there.flow[0]) < 1e-12 && abs(there.jacobian[0, 0]) < 1e-8)
+    }
+  }
+
+  /// κ̇ = (g a - 1) κ + g ω (rotation) near zero: a Hopf point at g = 1/a with frequency ω/a.
+  @Test func hopfOfARotation() throws {
+    let (a, omega) = (1.25, 0.8)
+    let diagram = try BifurcationSearch().diagram(
+      of: rotation(a, omega), input: [], parameter: .gain, over: 0.4...1.2)
+    #expect(diagram.bifurcations.map(\.kind) == [.hopf])
+    let point = try #require(diagram.bifurcations.first)
+    #expect(abs(point.parameter - 1 / a) < 1e-8)
+    #expect(abs((point.frequency ?? 0) - omega / a) < 1e-8)
+  }
+
+  /// Every point of every branch is a fixed point, and a branch reaches the ends of its range exactly.
+  @Test func branchesAreFixedPoints() throws {
+    let course = decisionCircuit()
+    let diagram = try BifurcationSearch().diagram(
+      of: course, input: [0], parameter: .input(0), over: -0.1...0.1)
+    let branch = try #require(diagram.branches.first)
+    let ends = [branch.points.first?.parameter ?? 0, branch.points.last?.parameter ?? 0].sorted()
+    #expect(relativeDifference(ends, [-0.1, 0.1]) < 1e-12)
+    for point in branch.points {
+      #expect(abs(course.linearisation(kappa: point.kappa, input: [point.parameter]).flow[0]) < 1e-11)
+    }
+  }
+
+  /// Zero means, σ_m = 1, overlaps a on the diagonal and ±ω off it.
+  private func rotation(_ a: Double, _ omega: Double) -> EffectiveCircuit {
+    let layout = LoadingLayout(rank: 2, inputCount: 0, outputCount: 0)
+    // n1, n2, m1, m2 in terms of independent m1, m2.
+    let rows = [[a, omega], [-omega, a], [1, 0], [0, 1]]
+    let covariance = Matrix(rows: 4, columns: 4) { i, j in
+      zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    return EffectiveCircuit(
+      ConnectivityStatistics(
+        layout: layout, unitCount: 1000,
+        populations: [Population(layout: layout, fraction: 1, mean: [0, 0, 0, 0], covariance: covariance)]),
+      transfer: .tanh)
+  }
+}

@@ -1,0 +1,94 @@
+import Analysis
+import Foundation
+import LowRank
+import Report
+import TestSupport
+import Testing
+
+/// Figures: what is written beside them, what goes into the page, and that gnuplot accepts every script.
+@Suite struct FigureTests {
+  @Test(arguments: [1, 2]) func everyFigureIsDrawn(rank: Int) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "kappa-figures-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let figures = try exampleFigures(rank: rank, seed: 11)
+    let result = try FigureFolder(path: folder.path).write(figures)
+    for figure in figures {
+      #expect(result.files.contains(figure.name + ".gp"))
+      for part in figure.data { #expect(result.files.contains("\(figure.name).\(part.suffix)")) }
+      #expect(!figure.alternative.isEmpty && !figure.caption.isEmpty)
+    }
+    if let problem = result.problems.first {
+      // Without gnuplot one line says what to install; everything else is there.
+      #expect(result.problems.count == 1 && problem.contains("apt-get install gnuplot"), "\(result.problems)")
+      #expect(result.pictures.isEmpty)
+      return
+    }
+    #expect(result.problems.isEmpty)
+    #expect(result.pictures.map(\.figure.name) == figures.map(\.name))
+    for picture in result.pictures {
+      #expect(picture.svg.hasPrefix("<svg role=\"img\" aria-label=") && picture.svg.hasSuffix("</svg>"))
+      #expect(picture.svg.contains("currentColor"), "\(picture.figure.name) takes its ink from the page")
+      #expect(!picture.svg.contains("<script") && !picture.svg.contains("<image"))
+      // Ids must not meet those of another figure in the page.
+      for match in picture.svg.matches(of: /id=['"]([^'"]*)['"]/) {
+        #expect(match.1.hasPrefix(picture.figure.name))
+      }
+      #expect(picture.svg.utf8.count < 600_000, "\(picture.figure.name): \(picture.svg.utf8.count) bytes")
+    }
+  }
+
+  @Test func namesCannotBreakOutOfAScript() throws {
+    let network = try randomNetwork(units: 20, rank: 1, inputs: 1, outputs: 1, seed: 1)
+    let hostile = TaskPanel(title: "a\" ; system \"touch /tmp/x\" #\n_{b}", input: [0])
+    let figure = try Figure.phaseLine(
+      manifold: ManifoldDynamics(network), circuit: EffectiveCircuit(of: network), panels: [hostile],
+      visited: [])
+    #expect(figure.script.contains("a\\\" ; system \\\"touch /tmp/x\\\" # \\\\_\\\\{b\\\\}"))
+  }
+
+  @Test func panelsAreTheInputsOfTheEpochs() {
+    var stimulus = Stimulus(trials: 4, steps: 6, channels: 1)
+    for trial in 0..<4 { for step in 2..<4 { stimulus[trial, step, 0] = trial < 2 ? 1 : -1 } }
+    let epochs = [
+      TaskPanel.Window(name: "wait", steps: 0..<2), .init(name: "stimulus", steps: 2..<4),
+      .init(name: "delay", steps: 4..<6),
+    ]
+    let panels = TaskPanel.panels(stimulus, epochs: [[TaskPanel.Window]](repeating: epochs, count: 4))
+    #expect(
+      panels == [
+        TaskPanel(title: "wait, delay", input: [0]), TaskPanel(title: "stimulus", input: [-1]),
+        TaskPanel(title: "stimulus", input: [1]),
+      ])
+  }
+
+  /// All figures of a random network that has several fixed points.
+  private func exampleFigures(rank: Int, seed: UInt64) throws -> [Figure] {
+    let base = try randomNetwork(units: 60, rank: rank, inputs: 2, outputs: 1, seed: seed)
+    let n = Matrix(rows: 60, columns: rank) { base.n[$0, $1] + 3 * base.m[$0, $1] }
+    let network = try Network(m: base.m, n: n, inputs: base.inputs, readouts: base.readouts)
+    let labels = (0..<60).map { $0 % 2 }
+    let circuit = try EffectiveCircuit(of: network, labels: labels)
+    let manifold = try ManifoldDynamics(network)
+    let stimulus = randomStimulus(trials: 6, steps: 30, channels: 2, seed: seed)
+    let trials = Trials(stimulus: stimulus)
+    let simulation = Simulation(alpha: 0.2)
+    let full = simulation.run(try NetworkDynamics(network), under: stimulus)
+    let exact = simulation.run(manifold, under: stimulus)
+    let reduced = simulation.run(circuit, under: stimulus)
+    let budget = ErrorBudget(
+      network: full, manifold: exact, circuit: reduced, of: circuit, trials: trials, simulation: simulation)
+    let panels = [TaskPanel(title: "rest", input: [0, 0]), TaskPanel(title: "stimulus", input: [1, 0.5])]
+    return [
+      Figure.loadings(of: network, statistics: circuit.statistics, labels: labels),
+      Figure.covariances(of: circuit.statistics),
+      Figure.trajectories(network: full, manifold: exact, circuit: reduced),
+      Figure.errorLadder(budget, band: nil),
+      rank == 1
+        ? try Figure.phaseLine(
+          manifold: manifold, circuit: circuit, panels: panels, visited: [full, reduced])
+        : try Figure.phasePlane(
+          manifold: manifold, circuit: circuit, panels: panels, network: full, reduced: reduced),
+    ]
+  }
+}
