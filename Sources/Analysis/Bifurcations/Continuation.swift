@@ -33,8 +33,14 @@ struct Continuation {
     for iteration in 1...12 {
       let (flow, slopes) = family.at(Array(y.dropLast()), y[count - 1])
       let arc = (0..<count).reduce(0) { $0 + from.tangent[$1] * (y[$1] - from.y[$1]) / scale[$1] } - ds
+      let residual = flow.flow + [arc]
+      // Exactly where branches cross the system is singular; on a straight branch the prediction is exact there.
+      if norm(residual) <= 1e-15 {
+        guard let next = try tangent(slopes, along: from.tangent) else { return nil }
+        return (Step(y: y, tangent: next, flow: flow, slopes: slopes), iteration)
+      }
       guard let inverse = try LUDecomposition(of: bordered(slopes, from.tangent))?.inverse else { return nil }
-      let change = inverse.times(flow.flow + [arc])
+      let change = inverse.times(residual)
       for i in 0..<count { y[i] -= change[i] * scale[i] }
       guard y.allSatisfy(\.isFinite) else { return nil }
       if norm(change) <= 1e-13 || (norm(change) <= 1e-10 && iteration > 6) {
@@ -60,6 +66,8 @@ struct Continuation {
     var candidate: [Double]?
     if let inverse = try LUDecomposition(of: bordered(slopes, direction))?.inverse {
       candidate = inverse.times([Double](repeating: 0, count: count - 1) + [1])
+    } else if norm(slopes.times(zip(direction, scale).map { $0 * $1 })) <= 1e-12 {
+      candidate = direction
     } else {
       // Where the border is unlucky (at a fold, for a start along p) the singular vector does it.
       let scaled = Matrix(rows: count, columns: count) { i, j in i < count - 1 ? slopes[i, j] * scale[j] : 0 }
