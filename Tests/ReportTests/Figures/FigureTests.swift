@@ -64,13 +64,13 @@ import Testing
 
   /// All figures of a random network that has several fixed points.
   private func exampleFigures(rank: Int, seed: UInt64) throws -> [Figure] {
-    let base = try randomNetwork(units: 60, rank: rank, inputs: 2, outputs: 1, seed: seed)
-    let n = Matrix(rows: 60, columns: rank) { base.n[$0, $1] + 3 * base.m[$0, $1] }
+    let base = try randomNetwork(units: 30, rank: rank, inputs: 2, outputs: 1, seed: seed)
+    let n = Matrix(rows: 30, columns: rank) { base.n[$0, $1] + 3 * base.m[$0, $1] }
     let network = try Network(m: base.m, n: n, inputs: base.inputs, readouts: base.readouts)
-    let labels = (0..<60).map { $0 % 2 }
+    let labels = (0..<30).map { $0 % 2 }
     let circuit = try EffectiveCircuit(of: network, labels: labels)
     let manifold = try ManifoldDynamics(network)
-    let stimulus = randomStimulus(trials: 6, steps: 30, channels: 2, seed: seed)
+    let stimulus = randomStimulus(trials: 4, steps: 12, channels: 2, seed: seed)
     let trials = Trials(stimulus: stimulus)
     let simulation = Simulation(alpha: 0.2)
     let full = simulation.run(try NetworkDynamics(network), under: stimulus)
