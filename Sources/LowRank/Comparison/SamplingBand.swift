@@ -1,14 +1,16 @@
 /// What the circuit's error would be if the network's loadings really were Gaussian: the part that finite N explains.
 ///
-/// Networks redrawn from the circuit's own Gaussian mixture, with as many units, are Gaussian by construction; the
-/// circuit's errors against them come from finite N alone. An error inside the band needs no other explanation; one
-/// above it means that the loadings are not the Gaussian mixture the circuit takes them for.
+/// Networks redrawn from the circuit's own Gaussian mixture, with as many units, are Gaussian by construction. Each of
+/// them gets a circuit of its own moments, exactly as the network did, so that what its circuit misses comes from finite
+/// N alone. An error inside the band needs no other explanation; one above it means that the loadings are not the
+/// Gaussian mixture the circuit takes them for. (Comparing redrawn networks with the *original* circuit would add the
+/// sampling error of the covariances, which a circuit made of a network's own moments does not have.)
 public struct SamplingBand: Sendable, Hashable {
   /// How many networks were redrawn.
   public let redraws: Int
   /// How many trials each of them ran.
   public let trials: Int
-  /// Quantiles of the circuit's relative error against the redrawn networks, per output.
+  /// Quantiles of the relative error of the redrawn networks' own circuits, per output.
   public let relative: [Quantiles]
   /// The circuit's relative error against the network itself on the same trials, per output.
   public let observed: [Double]
@@ -65,8 +67,9 @@ public struct SamplingBand: Sendable, Hashable {
       let sample = try circuit.statistics.redraw(
         units: units, transfer: circuit.transfer, biasReachesReadout: circuit.biasReachesReadout,
         stream: &stream)
-      let trajectory = simulation.run(try ManifoldDynamics(sample), under: part.stimulus)
-      let comparison = Comparison(of: reference, against: trajectory, trials: part)
+      let exact = simulation.run(try ManifoldDynamics(sample), under: part.stimulus)
+      let own = simulation.run(try ownCircuit(of: sample, like: circuit), under: part.stimulus)
+      let comparison = Comparison(of: own, against: exact, trials: part)
       for (o, output) in comparison.outputs.enumerated() { errors[o].append(output.deviation.relative) }
       progress?()
     }
@@ -75,6 +78,20 @@ public struct SamplingBand: Sendable, Hashable {
     relative = errors.map(Quantiles.init)
     observed = Comparison(of: reference, against: network.prefix(self.trials), trials: part)
       .outputs.map(\.deviation.relative)
+  }
+}
+
+/// The circuit of a redrawn network's own moments; its units stand population by population.
+private func ownCircuit(
+  of sample: Network, like circuit: EffectiveCircuit
+) throws(LinearAlgebraError) -> EffectiveCircuit {
+  let labels = circuit.statistics.shares(of: sample.unitCount).enumerated().flatMap { index, size in
+    [Int](repeating: index, count: size)
+  }
+  do {
+    return try EffectiveCircuit(of: sample, labels: labels)
+  } catch {
+    throw LinearAlgebraError(operation: "moments of a redrawn network", reason: error.description)
   }
 }
 

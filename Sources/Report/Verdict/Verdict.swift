@@ -44,11 +44,13 @@ public struct Verdict: Sendable {
   private static func explanation(_ band: SamplingBand, output: Int) -> String {
     let range = band.relative[output]
     if band.explains(output: output) {
-      return "Networks drawn from this mixture with as many units differ from it by up to "
+      return "Gaussian networks with these statistics and as many units miss by \(percent(range.lower)) to "
         + "\(percent(range.upper)): finite N alone explains the error."
     }
-    return "Networks drawn from this mixture with as many units differ from it by \(percent(range.lower)) to "
-      + "\(percent(range.upper)): finite N does not explain the error; the loadings are not distributed like this mixture."
+    return
+      "Gaussian networks with these statistics and as many units miss by only \(percent(range.lower)) to "
+      + "\(percent(range.upper)): finite N does not explain the error; the loadings are not distributed like this "
+      + "mixture."
   }
 
   /// Which simplification must not be made, if one costs more than the circuit's own error.

@@ -1,0 +1,56 @@
+import ArgumentParser
+import LowRank
+import NetworkFiles
+import Report
+
+/// `kappa distill`: the main job, from weights to κ-equations with an honest comparison.
+struct Distill: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "distill",
+    abstract: "From a trained network to its κ-equations, checked against the full network.",
+    discussion: """
+      Prints the verdict, the equations with their numbers, how far the circuit is from the network, and what each \
+      assumption costs. With -o DIR, writes circuit.json, comparison.npz, equations.tex and report.html.
+
+      Example: kappa distill trained.pt --task perceptual-decision -o report
+      """)
+
+  @Argument(help: "The network: .npz, .pt or .pth.")
+  var network: String
+
+  @OptionGroup(title: "Trials") var running: TrialOptions
+  @OptionGroup(title: "Circuit") var reduction: CircuitOptions
+  @OptionGroup(title: "Reading the network") var reading: NetworkOptions
+
+  @Option(help: "How many networks to redraw for the sampling band; 0 for none.")
+  var redraws = 40
+
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("Folder for the results.", valueName: "dir"))
+  var output: String?
+
+  @Flag(help: "Print one JSON document instead of text.")
+  var json = false
+
+  func validate() throws {
+    guard redraws >= 0, redraws <= 10_000 else {
+      throw ValidationError("--redraws: expected 0 to 10000, found \(redraws).")
+    }
+  }
+
+  func run() throws {
+    let folder = try output.map { try OutputFolder($0) }
+    let imported = try reading.load(network)
+    let trials = try running.load(
+      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network)
+    let document = try reduction.load(for: imported, path: network)
+    let distillation = try Distillation(
+      imported, path: network, circuit: document, trials: trials, redraws: redraws, seed: running.seed)
+    let files = try folder.map { try distillation.write(to: $0, arguments: CommandLine.arguments) } ?? []
+    if json {
+      try printJSON(DistillationDocument(distillation, files: files))
+    } else {
+      distillation.print(files: files)
+    }
+  }
+}

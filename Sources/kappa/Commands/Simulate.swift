@@ -1,0 +1,116 @@
+import ArgumentParser
+import LowRank
+import NetworkFiles
+import Report
+
+/// `kappa simulate`: one dynamics alone.
+struct Simulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate", abstract: "Run one dynamics alone: a network, its exact manifold, or a circuit.",
+    discussion: """
+      Writes z (B, T, O) and kappa (B, T, R) and, with --states, x (B, T, N) to an .npz file. Values of step t are \
+      read after the update with u_t. A circuit file is simulated as a circuit.
+      """)
+
+  /// Which dynamics.
+  enum Kind: String, CaseIterable, ExpressibleByArgument {
+    case network, manifold, circuit
+  }
+
+  @Argument(help: ArgumentHelp("A network (.npz, .pt, .pth) or a circuit (.json).", valueName: "network"))
+  var input: String
+
+  @OptionGroup(title: "Trials") var running: TrialOptions
+  @OptionGroup(title: "Reading the network") var reading: NetworkOptions
+
+  @Option(help: "network, manifold or circuit. (default: circuit for a circuit file, else network)")
+  var dynamics: Kind?
+
+  @Option(help: "Standard deviation of each unit's private noise, per Euler step.")
+  var noise = 0.0
+
+  @Option(help: "How many threads. (default: all cores; results do not depend on it)")
+  var threads: Int?
+
+  @Flag(help: "Keep the states x (B, T, N), too.")
+  var states = false
+
+  @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out.npz"))
+  var output: String
+
+  func validate() throws {
+    guard noise >= 0, noise.isFinite else {
+      throw ValidationError("--noise: expected a standard deviation of at least 0, found \(noise).")
+    }
+    if let threads, threads < 1 { throw ValidationError("--threads: expected at least 1, found \(threads).") }
+  }
+
+  func run() throws {
+    try OutputPath.check(output, against: [input, running.trials])
+    if input.hasSuffix(".json") {
+      let document = try CircuitFile.read(input)
+      if let dynamics, dynamics != .circuit {
+        throw Failure(
+          .usage, "\(input): expected a network for --dynamics \(dynamics.rawValue), found a circuit file")
+      }
+      try simulate(document.circuit, alpha: reading.stepSize ?? document.alpha)
+      return
+    }
+    let imported = try reading.load(input)
+    let start = imported.initialState
+    switch dynamics ?? .network {
+    case .network:
+      try simulate(NetworkDynamics(imported.network, initialState: start), alpha: imported.alpha)
+    case .manifold:
+      try simulate(ManifoldDynamics(imported.network, initialState: start), alpha: imported.alpha)
+    case .circuit:
+      try simulate(
+        CircuitFile.moments(of: imported).circuit, alpha: imported.alpha)
+    }
+  }
+
+  private func simulate(_ dynamics: some Dynamics, alpha: Double) throws {
+    let run = try running.load(inputs: dynamics.inputCount, outputs: dynamics.outputCount, network: input)
+    let stimulus = run.trials.stimulus
+    try checkMemory(stimulus, dynamics)
+    let simulation = Simulation(
+      alpha: alpha, noise: noise > 0 ? PrivateNoise(deviation: noise, seed: running.seed) : nil,
+      keepsStates: states, threads: threads)
+    let progress = Progress("simulating", total: stimulus.trials)
+    let trajectory = simulation.run(dynamics, under: stimulus) { progress.advance() }
+    progress.finish()
+    guard trajectory.outputs.allSatisfy(\.isFinite), trajectory.kappa.allSatisfy(\.isFinite) else {
+      throw Failure(
+        .software,
+        "\(input): expected a bounded simulation, found values that are not finite: "
+          + "look at --alpha, --scaling and the size of the inputs")
+    }
+    var arrays = [
+      Tensor(
+        name: "z", shape: [stimulus.trials, stimulus.steps, dynamics.outputCount], values: trajectory.outputs),
+      Tensor(
+        name: "kappa", shape: [stimulus.trials, stimulus.steps, dynamics.rank], values: trajectory.kappa),
+    ]
+    if let states = trajectory.states {
+      arrays.append(
+        Tensor(name: "x", shape: [stimulus.trials, stimulus.steps, dynamics.dimension], values: states))
+    }
+    try NPZFile.write(arrays, to: output)
+    Console.print(
+      "\(stimulus.trials) trials of \(stimulus.steps) steps (\(run.source)), α = \(text(alpha)): wrote \(output)"
+    )
+  }
+
+  /// States of a large network over many trials do not fit into memory: say so before taking it.
+  private func checkMemory(_ stimulus: Stimulus, _ dynamics: some Dynamics) throws {
+    guard states else { return }
+    let (perTrial, overflow) = stimulus.steps.multipliedReportingOverflow(by: dynamics.dimension * 8)
+    let (bytes, tooMany) = perTrial.multipliedReportingOverflow(by: stimulus.trials)
+    if overflow || tooMany || bytes > 16 << 30 {
+      throw Failure(
+        .usage,
+        "--states: expected at most 16 GiB of states, found \(stimulus.trials) × \(stimulus.steps) × "
+          + "\(dynamics.dimension) numbers: take fewer trials")
+    }
+  }
+}

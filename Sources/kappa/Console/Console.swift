@@ -1,0 +1,75 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Where text goes: results to stdout, everything else to stderr, colours only where a person looks.
+enum Console {
+  /// Whether colours are wanted on stdout: a terminal, and no NO_COLOR in the environment (no-color.org).
+  static let coloursOutput = isatty(STDOUT_FILENO) == 1 && coloursAreWanted
+  /// The same for stderr.
+  static let coloursErrors = isatty(STDERR_FILENO) == 1 && coloursAreWanted
+  /// Whether somebody watches stderr.
+  static let isWatched = isatty(STDERR_FILENO) == 1
+
+  private static let coloursAreWanted: Bool = {
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }()
+
+  /// Text for stdout.
+  static func print(_ text: String = "") { Swift.print(text) }
+
+  /// One line on stderr: `error: …`.
+  static func error(_ message: String) { write(style("error:", .red, coloursErrors) + " " + message + "\n") }
+
+  /// One line on stderr: `warning: …`.
+  static func warn(_ message: String) {
+    write(style("warning:", .yellow, coloursErrors) + " " + message + "\n")
+  }
+
+  /// One line on stderr: `note: …`.
+  static func note(_ message: String) { write("note: " + message + "\n") }
+
+  /// Raw text for stderr.
+  static func write(_ text: String) {
+    var text = text
+    // Nothing can be done about a stderr that takes no text.
+    text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  private static func write(_ file: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int {
+    #if canImport(Darwin)
+      Darwin.write(file, bytes, count)
+    #elseif canImport(Glibc)
+      Glibc.write(file, bytes, count)
+    #else
+      Musl.write(file, bytes, count)
+    #endif
+  }
+
+  /// A few ANSI styles.
+  enum Style: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+  }
+
+  /// Text in a style, where styles are wanted.
+  static func style(_ text: String, _ style: Style, _ wanted: Bool = coloursOutput) -> String {
+    wanted ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  /// A heading on stdout.
+  static func heading(_ text: String) { print("\n" + style(text, .bold)) }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import LowRank
+import NetworkFiles
+import Tasks
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A failure that the command itself finds: one line, and the exit code of sysexits that it stands for.
+struct Failure: Error, CustomStringConvertible {
+  /// Exit codes, named as in sysexits.h.
+  enum Code: Int32 {
+    case usage = 64
+    case badData = 65
+    case noInput = 66
+    case software = 70
+    case cannotCreate = 73
+  }
+
+  let code: Code
+  let description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+
+  /// Prints an error as one line on stderr and ends the process with the code it stands for.
+  static func exit(_ error: any Error) -> Never {
+    if let failure = failure(for: error) {
+      Console.error(failure.description)
+      Kappa.exit(withError: ExitCode(failure.code.rawValue))
+    }
+    // What is left is the argument parser's own: help and version (exit code 0), and mistakes of usage (64).
+    let code = Kappa.exitCode(for: error)
+    if code == .success { Kappa.exit(withError: error) }
+    let message = Kappa.message(for: error).split(separator: "\n").joined(separator: " ")
+    Console.error(message + " (kappa --help shows the commands, kappa COMMAND --help their options)")
+    Kappa.exit(withError: ExitCode(code == .validationFailure ? Code.usage.rawValue : Code.software.rawValue))
+  }
+
+  private static func failure(for error: any Error) -> Failure? {
+    switch error {
+    case let failure as Failure: failure
+    case let error as FileError:
+      switch error.kind {
+      case .noSuchInput: Failure(.noInput, error.description)
+      case .badData: Failure(.badData, error.description)
+      case .cannotWrite: Failure(.cannotCreate, error.description)
+      }
+    case let error as ShapeError: Failure(.badData, error.description)
+    case let error as TaskError: Failure(.usage, error.description)
+    case let error as LinearAlgebraError: Failure(.software, error.description)
+    default: nil
+    }
+  }
+}

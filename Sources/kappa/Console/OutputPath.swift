@@ -1,0 +1,45 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Output paths are looked at before any work is done.
+enum OutputPath {
+  /// Refuses an output that is one of the inputs, under whatever name, or whose folder does not exist.
+  static func check(_ output: String?, against inputs: [String?]) throws {
+    guard let output else { return }
+    let files = FileManager.default
+    for case let input? in inputs where isSameFile(output, input) {
+      throw Failure(.usage, "\(output): expected an output that is not an input, found the same file")
+    }
+    var isFolder = false
+    if files.fileExists(atPath: output, isDirectory: &isFolder), isFolder {
+      throw Failure(.cannotCreate, "\(output): expected a file to write, found a folder")
+    }
+    let folder = parent(of: output)
+    if !files.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder {
+      throw Failure(
+        .cannotCreate, "\(output): expected a folder \(folder) to write into, found none: create it first")
+    }
+  }
+
+  private static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func isSameFile(_ a: String, _ b: String) -> Bool {
+    if a == b { return true }
+    var (left, right) = (stat(), stat())
+    guard stat(a, &left) == 0, stat(b, &right) == 0 else { return false }
+    return left.st_dev == right.st_dev && left.st_ino == right.st_ino
+  }
+}

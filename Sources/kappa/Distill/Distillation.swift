@@ -1,0 +1,53 @@
+import LowRank
+import NetworkFiles
+import Report
+
+/// Everything that `distill` finds out.
+struct Distillation {
+  let run: SideBySide
+  let source: String
+  let seed: UInt64
+  let budget: ErrorBudget
+  let band: SamplingBand?
+  /// Why there is no band, when one was asked for.
+  let bandNote: String?
+  let verdict: Verdict
+  let terms: CircuitTerms
+
+  init(
+    _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: RunTrials, redraws: Int,
+    seed: UInt64
+  ) throws {
+    run = try SideBySide(imported, path: path, circuit: document, trials: trials.trials)
+    source = trials.source
+    self.seed = seed
+    budget = ErrorBudget(
+      network: run.network, manifold: run.manifold, circuit: run.circuit, of: document.circuit,
+      trials: run.trials, simulation: run.simulation)
+    (band, bandNote) = Self.samplingBand(run, redraws: redraws, seed: seed)
+    verdict = Verdict(
+      network: imported.network, populations: document.circuit.statistics.populations.count,
+      manifold: run.manifoldComparison, circuit: run.circuitComparison, budget: budget, band: band,
+      trials: run.trials.stimulus.trials)
+    terms = CircuitTerms(of: document.circuit)
+  }
+
+  private static func samplingBand(_ run: SideBySide, redraws: Int, seed: UInt64) -> (SamplingBand?, String?)
+  {
+    if redraws == 0 { return (nil, nil) }
+    guard run.document.closure == .moments else {
+      return (nil, "no sampling band: it belongs to circuits made of moments, not to fitted ones")
+    }
+    let progress = Progress("redrawing networks", total: redraws)
+    defer { progress.finish() }
+    do {
+      let band = try SamplingBand(
+        of: run.document.circuit, units: run.imported.network.unitCount, network: run.network,
+        reduced: run.circuit, trials: run.trials, simulation: run.simulation, redraws: redraws, seed: seed,
+        progress: { progress.advance() })
+      return (band, nil)
+    } catch {
+      return (nil, "no sampling band: \(error.description)")
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import LowRank
+import NetworkFiles
+import Report
+
+extension Distillation {
+  /// Writes circuit.json, comparison.npz, equations.tex and report.html; each is whole or not there.
+  ///
+  /// - Returns: the paths, in the order of writing.
+  func write(to folder: OutputFolder, arguments: [String]) throws -> [String] {
+    let title = "κ-equations of \(run.path)"
+    let page = try ReportPage(
+      title: title, verdict: verdict.sentences, sections: sections(arguments: arguments)
+    ).html()
+    let document = CircuitFile(
+      circuit: run.document.circuit, alpha: run.imported.alpha, closure: run.document.closure,
+      provenance: provenance)
+    try folder.create()
+    let paths = ["circuit.json", "comparison.npz", "equations.tex", "report.html"].map(folder.file)
+    try document.write(to: paths[0], protecting: [run.path])
+    try NPZFile.write(run.arrays, to: paths[1])
+    try FileWriter.write(
+      EquationLaTeX(terms, title: title, alpha: run.imported.alpha).document, to: paths[2])
+    try FileWriter.write(page, to: paths[3])
+    return paths
+  }
+
+  /// Where the circuit comes from.
+  private var provenance: [String: String] {
+    let imported = run.imported
+    return [
+      "network": run.path, "units": "\(imported.network.unitCount)", "gauge": imported.summary.gauge.rawValue,
+      "dialect": imported.dialect, "assumptions": imported.assumptions.joined(separator: "; "),
+      "kappa": kappaVersion,
+    ].merging(run.document.provenance) { _, own in own }
+  }
+
+  private func sections(arguments: [String]) -> [ReportPage.Section] {
+    let imported = run.imported
+    let network = imported.network
+    let stimulus = run.trials.stimulus
+    var sections = [
+      ReportPage.Section(
+        title: "Equations",
+        paragraphs: [
+          "⟨f⟩ is the mean of f(μ + Δz) over a standard normal z; φ = \(network.transfer.rawValue). Time is in units "
+            + "of τ; κ, v, u and z have no unit. The same with standard errors stands in equations.tex."
+        ], lines: EquationText(terms).lines)
+    ]
+    sections.append(
+      ReportPage.Section(
+        title: "Reduced against full",
+        paragraphs: [
+          "Errors against the full network over \(stimulus.trials) trials of \(stimulus.steps) steps (\(source)). "
+            + "Relative: RMS difference over RMS of the network's value. Decisions agree: share of trials whose mean "
+            + "output over the response window has the network's sign."
+        ], tables: [outputTable, latentTable]))
+    sections.append(
+      ReportPage.Section(
+        title: "Error budget",
+        paragraphs: [
+          "From the full network down, one assumption at a time. This step: change of z by this assumption alone, "
+            + "relative to the network's z. In all: error against the network."
+        ] + bandParagraphs, tables: [budgetTable]))
+    sections.append(
+      ReportPage.Section(
+        title: "Means and covariances",
+        paragraphs: [
+          "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian."
+        ], tables: momentTables))
+    sections.append(
+      ReportPage.Section(
+        title: "How this was made",
+        tables: [
+          ReportPage.Table(
+            caption: "Everything needed to make this page again.", header: ["", "value"],
+            rows: [
+              ["command", arguments.joined(separator: " ")], ["kappa", kappaVersion],
+              ["network", run.path], ["dialect", imported.dialect],
+              [
+                "units, rank, inputs, outputs",
+                "\(network.unitCount), \(network.rank), \(network.inputCount), \(network.outputCount)",
+              ],
+              ["α = dt/τ", text(imported.alpha)], ["gauge", imported.summary.gauge.rawValue],
+              [
+                "assumed",
+                imported.assumptions.isEmpty ? "nothing" : imported.assumptions.joined(separator: "; "),
+              ],
+              ["trials", source], ["seed", "\(seed)"],
+            ])
+        ]))
+    return sections
+  }
+
+  private var bandParagraphs: [String] {
+    guard let band else { return bandNote.map { [$0] } ?? [] }
+    return band.relative.enumerated().map { output, range in
+      let label = band.relative.count == 1 ? "z" : "z\(output + 1)"
+      return
+        "Sampling band of \(label): \(band.redraws) networks of \(run.imported.network.unitCount) units drawn "
+        + "from the same mixture differ from the circuits of their own moments by \(percent(range.lower)) to "
+        + "\(percent(range.upper)) (median \(percent(range.median))); this network by "
+        + "\(percent(band.observed[output]))."
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// The command `kappa`.
+@main
+struct Kappa: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kappa",
+    abstract: "Which few equations in κ explain what the N units of a low-rank network do.",
+    discussion: """
+      Reads a trained low-rank recurrent network (NumPy .npz, PyTorch .pt), extracts the means and covariances of \
+      its connectivity, and simulates the reduced κ-dynamics beside the full network.
+
+      Start with `kappa inspect NETWORK`, then `kappa distill NETWORK --task NAME -o DIR`.
+      """,
+    version: kappaVersion,
+    subcommands: [Inspect.self, Distill.self, Compare.self, Simulate.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Failure.exit(error)
+    }
+  }
+}
+
+/// The version that `--version` prints and that output files name.
+let kappaVersion = "0.1.0"

@@ -1,0 +1,43 @@
+import LowRank
+import Report
+
+/// Prints how far manifold and circuit are from the full network.
+func printComparison(_ run: SideBySide) {
+  let manifold = run.manifoldComparison
+  let circuit = run.circuitComparison
+  let own = run.networkPerformance
+  let hasTargets = own.contains { $0 != nil }
+  for output in circuit.outputs.indices {
+    Console.heading(circuit.outputs.count == 1 ? "Output z" : "Output z\(output + 1)")
+    var header = ["", "RMSE", "maximum", "relative", "decisions agree"]
+    if hasTargets { header += ["accuracy", "loss"] }
+    var table = Table(header)
+    if hasTargets {
+      table.add(["full network", "", "", "", ""] + performanceCells(own[output]))
+    }
+    for (name, comparison) in [("exact manifold", manifold), ("Gaussian circuit", circuit)] {
+      let figures = comparison.outputs[output]
+      var cells = [name] + deviationCells(figures.deviation) + [percent(figures.agreement)]
+      if hasTargets { cells += performanceCells(figures.performance) }
+      table.add(cells)
+    }
+    table.print()
+  }
+  Console.heading("Latents κ")
+  var table = Table(["", "RMSE", "maximum", "relative"])
+  for (name, comparison) in [("exact manifold", manifold), ("Gaussian circuit", circuit)] {
+    for (r, deviation) in comparison.kappa.enumerated() {
+      table.add(["\(name), κ\(r + 1)"] + deviationCells(deviation))
+    }
+  }
+  table.print()
+}
+
+private func deviationCells(_ deviation: Comparison.Deviation) -> [String] {
+  [text(deviation.rmse, digits: 3), text(deviation.max, digits: 3), percent(deviation.relative)]
+}
+
+private func performanceCells(_ performance: Performance?) -> [String] {
+  guard let performance else { return ["", ""] }
+  return [percent(performance.accuracy), text(performance.loss, digits: 3)]
+}

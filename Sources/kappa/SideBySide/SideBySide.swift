@@ -1,0 +1,69 @@
+import LowRank
+import NetworkFiles
+
+/// The full network, its exact manifold and its circuit under the same trials: what `compare` and `distill` share.
+struct SideBySide {
+  /// The network's file.
+  let path: String
+  let imported: ImportedNetwork
+  let document: CircuitFile
+  let trials: Trials
+  let network: Trajectory
+  let manifold: Trajectory
+  let circuit: Trajectory
+  let simulation: Simulation
+
+  /// Simulates all three.
+  init(_ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: Trials) throws {
+    self.path = path
+    self.imported = imported
+    self.document = document
+    self.trials = trials
+    simulation = Simulation(alpha: imported.alpha)
+    let count = trials.stimulus.trials
+    let progress = Progress("simulating", total: 3 * count)
+    defer { progress.finish() }
+    let start = imported.initialState
+    let advance: @Sendable () -> Void = { progress.advance() }
+    network = simulation.run(
+      try NetworkDynamics(imported.network, initialState: start), under: trials.stimulus, progress: advance)
+    manifold = simulation.run(
+      try ManifoldDynamics(imported.network, initialState: start), under: trials.stimulus, progress: advance)
+    circuit = simulation.run(
+      document.circuit, under: trials.stimulus, progress: advance)
+    guard network.outputs.allSatisfy(\.isFinite), network.kappa.allSatisfy(\.isFinite) else {
+      throw Failure(
+        .software,
+        "\(path): expected a bounded simulation, found values that are not finite: "
+          + "look at --alpha, --scaling and the size of the inputs")
+    }
+  }
+
+  /// The manifold against the network: rounding, if everything is right.
+  var manifoldComparison: Comparison { Comparison(of: manifold, against: network, trials: trials) }
+
+  /// The circuit against the network: non-Gaussian loadings and finite N.
+  var circuitComparison: Comparison { Comparison(of: circuit, against: network, trials: trials) }
+
+  /// The performance of the full network, output by output.
+  var networkPerformance: [Performance?] {
+    (0..<network.outputCount).map { Performance(of: network, trials: trials, output: $0) }
+  }
+
+  /// The arrays of OUT.npz.
+  var arrays: [Tensor] {
+    let stimulus = trials.stimulus
+    let outputs = [stimulus.trials, stimulus.steps, network.outputCount]
+    let latents = [stimulus.trials, stimulus.steps, network.rank]
+    return [
+      Tensor(
+        name: "u", shape: [stimulus.trials, stimulus.steps, stimulus.channels], values: stimulus.values),
+      Tensor(name: "z_network", shape: outputs, values: network.outputs),
+      Tensor(name: "z_manifold", shape: outputs, values: manifold.outputs),
+      Tensor(name: "z_circuit", shape: outputs, values: circuit.outputs),
+      Tensor(name: "kappa_network", shape: latents, values: network.kappa),
+      Tensor(name: "kappa_manifold", shape: latents, values: manifold.kappa),
+      Tensor(name: "kappa_circuit", shape: latents, values: circuit.kappa),
+    ]
+  }
+}
