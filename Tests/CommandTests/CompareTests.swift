@@ -9,7 +9,7 @@ import Testing
   let task = ["--task", "perceptual-decision", "--trial-count", "6", "--seed", "5"]
 
   @Test func inspectDescribesTheFile() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let object = try kappa("inspect", try folder.network(rank: 2), "--json").object()
     #expect(object["units"] as? Int == 60)
     #expect(object["rank"] as? Int == 2)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func compareJSONHasTheContractsKeys() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let out = folder.file("out.npz")
     let object = try kappa(["compare", try folder.network(rank: 2)] + task + ["--json", "-o", out]).object()
     #expect(object["trials"] as? Int == 6)
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func simulateGivesTheNumbersOfCompare() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let network = try folder.network(rank: 2)
     _ = try kappa(["compare", network] + task + ["-o", folder.file("all.npz")])
     let all = try TensorFile.read(folder.file("all.npz")).tensors
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func trialsFromAFile() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let stimulus = randomStimulus(trials: 3, steps: 20, channels: 1, seed: 7)
     let path = folder.file("trials.npz")
     try NPZFile.write([Tensor(name: "u", shape: [3, 20, 1], values: stimulus.values)], to: path)
@@ -87,14 +87,14 @@ import Testing
   }
 
   @Test func aTaskOfOtherInputsIsRefused() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     expectOneLine(
       try kappa("compare", try folder.network(inputs: 3), "--task", "perceptual-decision"), status: 65,
       naming: "network.npz")
   }
 
   @Test func distillWritesEverythingAndTwiceTheSame() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let network = try folder.network(rank: 2)
     let arguments = ["distill", network] + task + ["--redraws", "5"]
     let outcome = try kappa(arguments + ["-o", folder.file("a")])
@@ -117,7 +117,7 @@ import Testing
 
   /// circuit.json can be simulated, compared, and simulated by others from what it says alone.
   @Test func theCircuitFileIsEnough() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let network = try folder.network(rank: 2)
     _ = try kappa(["distill", network] + task + ["--redraws", "0", "-o", folder.file("a")])
     let circuit = folder.file("a/circuit.json")

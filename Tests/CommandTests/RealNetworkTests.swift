@@ -6,7 +6,7 @@ import Testing
 @Suite struct RealNetworkTests {
   /// RMSE(z) of a single Gaussian over 300 trials, as measured with independent code.
   @Test(
-    .enabled(if: sharedNetworks != nil, "no folder shared/networks beside the checkout"),
+    .enabled(if: sharedNetworksFolder != nil, "no folder shared/networks beside the checkout"),
     arguments: [
       ("rdm_lr_fig2.pt", ["perceptual-decision"], 0.052...0.058),
       ("romo_rank2_500.pt", ["parametric-working-memory"], 0.017...0.022),
@@ -14,7 +14,7 @@ import Testing
       ("dms_rank2_500.pt", ["delayed-match-to-sample", "--delay", "500:2000"], 0.88...1.05),
     ])
   func singleGaussian(file: String, task: [String], expected: ClosedRange<Double>) throws {
-    let path = try #require(sharedNetworks) + "/" + file
+    let path = try #require(sharedNetworksFolder) + "/" + file
     let object = try kappa(["distill", path, "--task"] + task + ["--redraws", "0", "--json"]).object()
     let comparison = try #require(object["comparison"] as? [String: Any])
     func output(_ dynamics: String) throws -> [String: Double] {

@@ -28,7 +28,7 @@ func kappa(_ arguments: [String], environment: [String: String] = [:]) throws ->
   process.executableURL = productsFolder.appendingPathComponent("kappa")
   process.arguments = arguments
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-  let folder = try TemporaryFolder()
+  let folder = try ScratchFolder()
   // Files, not pipes: a pipe that nobody empties would stop a talkative command.
   let paths = ["out", "err"].map { folder.file($0) }
   let handles = try paths.map { path in
@@ -56,7 +56,7 @@ private let productsFolder: URL = {
 }()
 
 /// A folder that goes away with its owner.
-final class TemporaryFolder {
+final class ScratchFolder {
   let path: String
 
   init() throws {

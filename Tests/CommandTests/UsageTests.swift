@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func mistakesOfUsageAre64() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let network = try folder.network()
     for arguments in [
       ["frobnicate"], ["inspect"], ["inspect", network, "--alpha", "-1"],
@@ -49,7 +49,7 @@ import Testing
 
   @Test func inputsThatAreNotThereAre66() throws {
     expectOneLine(try kappa("inspect", "/no/such/file.npz"), status: 66, naming: "/no/such/file.npz")
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let network = try folder.network()
     expectOneLine(
       try kappa("compare", network, "--trials", folder.file("none.npz")), status: 66, naming: "none.npz")
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func outputsThatCannotBeAre73() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let network = try folder.network()
     let task = ["--task", "perceptual-decision", "--trial-count", "2"]
     expectOneLine(
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func noCommandOverwritesItsInput() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let network = try folder.network()
     let before = try Data(contentsOf: URL(fileURLWithPath: network))
     let link = folder.file("link.npz")
@@ -91,7 +91,7 @@ import Testing
 
   /// Colours are for terminals; a file never gets them, and NO_COLOR is respected.
   @Test func noColoursInFiles() throws {
-    let folder = try TemporaryFolder()
+    let folder = try ScratchFolder()
     let outcome = try kappa("inspect", try folder.network(), environment: ["TERM": "xterm-256color"])
     #expect(outcome.status == 0)
     #expect(!(outcome.output + outcome.errors).contains("\u{1B}"))
