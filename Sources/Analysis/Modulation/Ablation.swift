@@ -1,0 +1,47 @@
+import LowRank
+
+extension Network {
+  /// The network with some units inactivated: their rates act on nothing, as if φ were 0 for them.
+  ///
+  /// N stays, so that all other contributions keep their 1/N.
+  ///
+  /// - Throws: `ShapeError` unless there is one flag per unit.
+  public func inactivating(_ silent: [Bool]) throws(ShapeError) -> Network {
+    guard silent.count == unitCount else {
+      throw ShapeError(
+        quantity: "units to inactivate", expected: "\(unitCount) flags, one per unit",
+        found: "\(silent.count)")
+    }
+    func silenced(_ matrix: Matrix) -> Matrix {
+      Matrix(rows: matrix.rows, columns: matrix.columns) { silent[$0] ? 0 : matrix[$0, $1] }
+    }
+    return try Network(
+      m: m, n: silenced(n), inputs: inputs, readouts: silenced(readouts), bias: bias, transfer: transfer)
+  }
+}
+
+extension EffectiveCircuit {
+  /// The circuit with one population inactivated: its means and covariances of n and w are zero, all else as it was.
+  ///
+  /// - Parameter population: 0..<P.
+  public func inactivating(population: Int) -> EffectiveCircuit {
+    precondition(statistics.populations.indices.contains(population), "no such population")
+    let weights = statistics.layout.weightCount
+    let populations = statistics.populations.enumerated().map { index, member -> Population in
+      if index != population { return member }
+      var (mean, covariance) = (member.mean, member.covariance)
+      for a in 0..<weights {
+        mean[a] = 0
+        for b in 0..<statistics.layout.count {
+          covariance[a, b] = 0
+          covariance[b, a] = 0
+        }
+      }
+      return Population(layout: member.layout, fraction: member.fraction, mean: mean, covariance: covariance)
+    }
+    return EffectiveCircuit(
+      ConnectivityStatistics(
+        layout: statistics.layout, unitCount: statistics.unitCount, populations: populations),
+      transfer: transfer, biasReachesReadout: biasReachesReadout)
+  }
+}

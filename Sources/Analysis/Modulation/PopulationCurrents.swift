@@ -1,0 +1,38 @@
+import LowRank
+
+extension Network {
+  /// What each group of units feeds into κ and z in the network itself: (1/N) Σ_{i ∈ p} a_i φ(x_i), without any average.
+  ///
+  /// - Parameters:
+  ///   - labels: the group 0..<P of every unit.
+  ///   - states: (κ, v), row-major (M, R + K).
+  /// - Returns: row-major (M, P, R + O), n first, then w; the sum over groups is the network's own (1/N) aᵀφ.
+  /// - Throws: `ShapeError` unless there is one label per unit, not negative.
+  public func currents(byPopulation labels: [Int], at states: [Double]) throws(ShapeError) -> [Double] {
+    guard labels.count == unitCount, labels.allSatisfy({ $0 >= 0 && $0 < unitCount }) else {
+      throw ShapeError(
+        quantity: "labels", expected: "one per unit, \(unitCount) in all, from 0 up",
+        found: "\(labels.count) labels")
+    }
+    let free = rank + inputCount
+    precondition(states.count % free == 0, "states have R + K values each")
+    let groups = (labels.max() ?? 0) + 1
+    let weights = rank + outputCount
+    let points = states.count / free
+    var result = [Double](repeating: 0, count: points * groups * weights)
+    for point in 0..<points {
+      for unit in 0..<unitCount {
+        var x = 0.0
+        for r in 0..<rank { x += m[unit, r] * states[point * free + r] }
+        for k in 0..<inputCount { x += inputs[unit, k] * states[point * free + rank + k] }
+        let biased = x + (bias?.values[unit] ?? 0)
+        let rate = transfer.value(biased)
+        let read = bias.map { $0.reachesReadout } ?? true ? rate : transfer.value(x)
+        let base = (point * groups + labels[unit]) * weights
+        for r in 0..<rank { result[base + r] += n[unit, r] * rate / Double(unitCount) }
+        for o in 0..<outputCount { result[base + rank + o] += readouts[unit, o] * read / Double(unitCount) }
+      }
+    }
+    return result
+  }
+}
