@@ -4,7 +4,8 @@ import LowRank
 /// patterns.
 ///
 /// Loadings take 2^R values, so that as many populations without any covariance are an exact circuit: κ_r is g times the
-/// overlap with pattern r, and stored patterns are fixed points κ = g tanh(κ) along each axis.
+/// overlap with pattern r, and stored patterns are fixed points κ = g tanh(κ) along each axis. Cues act along the patterns
+/// themselves; x alone then does not tell κ from v, and κ is read from the manifold or the circuit.
 public struct AssociativeMemory: Sendable, Hashable {
   /// m = ξ, n = g ξ, one input and one readout per pattern along it.
   public let network: Network
