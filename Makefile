@@ -7,7 +7,7 @@
 PREFIX ?= /usr/local
 
 demo: build
-	.build/release/kappa distill Networks/perceptual-decision.npz --task perceptual-decision --preset course -o kappa-demo
+	.build/release/kappa distill Networks/perceptual-decision.npz --task perceptual-decision -o kappa-demo
 
 # Release mode: what users run is what is tested, and simulations are forty times faster.
 test: dependencies

@@ -11,7 +11,7 @@ func printNetworkHeader(_ imported: ImportedNetwork, path: String) {
       + "\(counted(network.outputCount, "output")), φ = \(network.transfer.rawValue), "
       + "α = \(text(imported.alpha)), dialect \(imported.dialect), gauge \(imported.summary.gauge.rawValue)")
   if !imported.assumptions.isEmpty {
-    Console.print("  assumed: " + imported.assumptions.joined(separator: "; "))
+    Console.print("  read as: " + imported.assumptions.joined(separator: "; "))
   }
   if let values = imported.summary.singularValues {
     Console.print(
