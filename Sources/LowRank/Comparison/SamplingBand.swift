@@ -95,20 +95,6 @@ private func ownCircuit(
   }
 }
 
-extension Trials {
-  /// The first `count` trials.
-  public func prefix(_ count: Int) -> Trials {
-    let kept = min(count, stimulus.trials)
-    let width = stimulus.steps * outputs
-    return Trials(
-      stimulus: Stimulus(
-        trials: kept, steps: stimulus.steps, channels: stimulus.channels,
-        values: Array(stimulus.values.prefix(kept * stimulus.steps * stimulus.channels))),
-      outputs: outputs, target: target.isEmpty ? [] : Array(target.prefix(kept * width)),
-      mask: mask.isEmpty ? [] : Array(mask.prefix(kept * width)))
-  }
-}
-
 extension Trajectory {
   /// The first `count` trials, without states.
   public func prefix(_ count: Int) -> Trajectory {

@@ -32,8 +32,9 @@ struct Compare: ParsableCommand {
     try OutputPath.check(output, against: [network, running.trials, reduction.circuit])
     let imported = try reading.load(network)
     let trials = try running.load(
-      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network)
-    let document = try reduction.load(for: imported, path: network)
+      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
+      forFitting: reduction.isFitted)
+    let document = try reduction.load(for: imported, path: network, trials: trials, seed: running.seed)
     let run = try SideBySide(imported, path: network, circuit: document, trials: trials.trials)
     if let output { try NPZFile.write(run.arrays, to: output) }
     if json { return try printJSON(ComparisonDocument(run, source: trials.source)) }

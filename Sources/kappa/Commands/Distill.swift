@@ -42,9 +42,10 @@ struct Distill: ParsableCommand {
     let folder = try output.map { try OutputFolder($0) }
     let imported = try reading.load(network)
     let trials = try running.load(
-      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network)
-    let document = try reduction.load(for: imported, path: network)
-    let distillation = try Distillation(
+      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
+      forFitting: reduction.isFitted)
+    let document = try reduction.load(for: imported, path: network, trials: trials, seed: running.seed)
+    let distillation = try DistillRun(
       imported, path: network, circuit: document, trials: trials, redraws: redraws, seed: running.seed)
     let files = try folder.map { try distillation.write(to: $0, arguments: CommandLine.arguments) } ?? []
     if json {

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import LowRank
 import NetworkFiles
@@ -54,6 +55,7 @@ struct Failure: Error, CustomStringConvertible {
     case let error as ShapeError: Failure(.badData, error.description)
     case let error as TaskError: Failure(.usage, error.description)
     case let error as LinearAlgebraError: Failure(.software, error.description)
+    case let error as DistillationError: Failure(.software, error.description)
     case let error as QuadratureError: Failure(.software, error.description)
     default: nil
     }

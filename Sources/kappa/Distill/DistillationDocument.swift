@@ -26,7 +26,7 @@ struct DistillationDocument: Encodable {
   let samplingBand: Band?
   let files: [String]
 
-  init(_ distillation: Distillation, files: [String]) {
+  init(_ distillation: DistillRun, files: [String]) {
     comparison = ComparisonDocument(distillation.run, source: distillation.source)
     verdict = distillation.verdict.sentences
     equations = EquationText(distillation.terms).lines

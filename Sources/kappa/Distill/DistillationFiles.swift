@@ -2,7 +2,7 @@ import LowRank
 import NetworkFiles
 import Report
 
-extension Distillation {
+extension DistillRun {
   /// Writes circuit.json, comparison.npz, equations.tex and report.html; each is whole or not there.
   ///
   /// - Returns: the paths, in the order of writing.

@@ -1,7 +1,7 @@
 import LowRank
 import Report
 
-extension Distillation {
+extension DistillRun {
   /// Errors of every output.
   var outputTable: ReportPage.Table {
     var rows: [[String]] = []

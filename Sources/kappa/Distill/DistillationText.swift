@@ -1,6 +1,6 @@
 import Report
 
-extension Distillation {
+extension DistillRun {
   /// Prints the summary that a person reads at a glance.
   func print(files: [String]) {
     let stimulus = run.trials.stimulus

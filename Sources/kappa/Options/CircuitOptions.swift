@@ -1,18 +1,124 @@
+import Analysis
 import ArgumentParser
 import LowRank
 import NetworkFiles
+import Report
 
-/// Which circuit stands for the network: one from a file, or one made of its moments.
+/// Which circuit stands for the network: one from a file, the moments of its units, or one fitted to its dynamics.
 struct CircuitOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("A circuit from a file instead of the network's own moments.", valueName: "file.json"))
+  /// A number of populations, or the choice of one.
+  enum PopulationCount: Hashable, ExpressibleByArgument {
+    case fixed(Int)
+    case automatic
+
+    init?(argument: String) {
+      if argument == "auto" {
+        self = .automatic
+      } else if let count = Int(argument), (1...64).contains(count) {
+        self = .fixed(count)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  @Option(help: ArgumentHelp("A circuit from a file instead of one made here.", valueName: "file.json"))
   var circuit: String?
 
-  /// The circuit, checked against the network's R, K and O.
-  func load(for imported: ImportedNetwork, path: String) throws -> CircuitFile {
-    guard let circuit else { return try .moments(of: imported) }
+  @Option(
+    help: ArgumentHelp(
+      "How many Gaussian populations, or auto: chosen by the error on held-out trials. (default: the file's own "
+        + "populations, or 1)", valueName: "p|auto"))
+  var populations: PopulationCount?
+
+  @Option(
+    help: ArgumentHelp(
+      "moments: means and covariances of clusters of units. regressed: couplings solved for the least trajectory error. "
+        + "refined: all parameters fitted to the dynamics.", valueName: "closure"))
+  var closure: Distillation.Closure = .moments
+
+  @Option(
+    help: ArgumentHelp(
+      "refined: how strongly the fit is tied to the clusters; 0 leaves it free. (default: as strongly as costs little)",
+      valueName: "eta"))
+  var anchor: Double?
+
+  func validate() throws {
+    if circuit != nil && (populations != nil || closure != .moments || anchor != nil) {
+      throw ValidationError("--circuit says it already: leave out --populations, --closure and --anchor.")
+    }
+    if anchor != nil && closure != .refined { throw ValidationError("--anchor belongs to --closure refined.") }
+    if let anchor, !(anchor >= 0 && anchor.isFinite) {
+      throw ValidationError("--anchor: expected a number of at least 0, found \(anchor).")
+    }
+  }
+
+  /// Whether trials are needed to make the circuit, which then must not be those it is judged by.
+  var isFitted: Bool { closure != .moments || populations == .automatic }
+
+  /// The circuit for a network.
+  ///
+  /// - Parameter trials: what is run; its training and validation trials serve a fit.
+  func load(for imported: ImportedNetwork, path: String, trials: RunTrials, seed: UInt64) throws -> CircuitFile {
+    if let circuit { return try read(circuit, for: imported.network, path: path) }
+    guard let populations = populations ?? (closure == .moments ? nil : .fixed(1)) else {
+      return try .moments(of: imported)
+    }
+    guard imported.network.bias == nil else {
+      throw Failure(
+        .usage, "\(path): expected a network without a bias for --populations and --closure, found one with a bias")
+    }
+    if case .fixed(1) = populations, closure == .moments {
+      return CircuitFile(
+        circuit: try EffectiveCircuit(of: imported.network), alpha: imported.alpha, closure: .moments,
+        provenance: [:])
+    }
+    return try fitted(populations, imported, trials, seed)
+  }
+
+  private func fitted(
+    _ populations: PopulationCount, _ imported: ImportedNetwork, _ trials: RunTrials, _ seed: UInt64
+  ) throws -> CircuitFile {
+    // Clusters alone need no trials; the fit then only reports errors nobody reads.
+    let training = trials.training ?? trials.trials.stimulus
+    let validation = trials.validation ?? trials.trials.stimulus
+    var options = Distillation.Options(closure: closure, seed: seed)
+    if let anchor { options.anchor = .strength(anchor) }
+    let progress = ShareProgress("fitting the circuit")
+    defer { progress.finish() }
+    let result: Distillation
+    do {
+      switch populations {
+      case .fixed(let count):
+        options.populations = count
+        result = try Distillation(
+          of: imported.network, training: training, validation: validation, alpha: imported.alpha,
+          options: options, progress: { progress.show($0) })
+      case .automatic:
+        let choice = try PopulationChoice(
+          of: imported.network, training: training, validation: validation, alpha: imported.alpha,
+          options: options, progress: { progress.show($1, of: "P = \($0)") })
+        for point in choice.curve {
+          Console.note("P = \(point.populations): validation error \(percent(point.validationError))")
+        }
+        result = choice.distillation
+      }
+    } catch let error as DistillationError {
+      throw Failure(.software, error.description)
+    }
+    var provenance = ["populations": "\(result.circuit.statistics.populations.count)", "fit seed": "\(seed)"]
+    if let anchor = result.anchor {
+      provenance["anchor"] = "\(anchor)"
+      Console.note("anchor \(anchor), validation error \(percent(result.validationError))")
+    }
+    return CircuitFile(
+      circuit: result.circuit, alpha: imported.alpha,
+      closure: CircuitFile.Closure(rawValue: result.closure.rawValue) ?? .refined, provenance: provenance)
+  }
+
+  private func read(_ circuit: String, for network: Network, path: String) throws -> CircuitFile {
     let document = try CircuitFile.read(circuit)
-    let expected = imported.network.layout
+    let expected = network.layout
     let found = document.circuit.statistics.layout
     guard
       (found.rank, found.inputCount, found.outputCount)
@@ -27,6 +133,8 @@ struct CircuitOptions: ParsableArguments {
     return document
   }
 }
+
+extension Distillation.Closure: ExpressibleByArgument {}
 
 extension CircuitFile {
   /// The moments closure of a network: its own populations where the file has them, otherwise one.

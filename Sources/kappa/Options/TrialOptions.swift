@@ -53,10 +53,13 @@ struct TrialOptions: ParsableArguments {
   }
 
   /// The trials, checked against a network's K and O.
-  func load(inputs: Int, outputs: Int, network: String) throws -> RunTrials {
+  ///
+  /// - Parameter forFitting: whether a circuit is to be fitted; then there are training and validation trials besides
+  ///   those it is judged by.
+  func load(inputs: Int, outputs: Int, network: String, forFitting: Bool = false) throws -> RunTrials {
     if let trials {
-      return RunTrials(
-        trials: try TrialsFile.read(trials, channels: inputs, outputs: outputs), source: trials, task: nil)
+      let all = try TrialsFile.read(trials, channels: inputs, outputs: outputs)
+      return forFitting ? try .thirds(of: all, source: trials) : RunTrials(trials: all, source: trials)
     }
     let task = try Tasks.Task(name: task ?? "", options: try taskOptions())
     guard task.inputs == inputs else {
@@ -70,8 +73,15 @@ struct TrialOptions: ParsableArguments {
         .badData, "\(network): expected \(task.outputs) output for the task \(task.name), found \(outputs)")
     }
     let drawn = task.labelledTrials(count: trialCount, seed: seed)
-    return RunTrials(
+    var run = RunTrials(
       trials: drawn.trials, source: "\(task.name) (\(preset.rawValue), seed \(seed))", task: drawn)
+    if forFitting {
+      // Context multiplies the situations a fit has to see.
+      let count = task.inputNames.contains { $0.contains("context") } ? 100 : 30
+      run.training = task.trials(count: count, seed: seed &+ 1_000_003).stimulus
+      run.validation = task.trials(count: count, seed: seed &+ 2_000_003).stimulus
+    }
+    return run
   }
 
   private func taskOptions() throws -> Tasks.Task.Options {
@@ -94,7 +104,28 @@ struct TrialOptions: ParsableArguments {
 struct RunTrials {
   let trials: Trials
   let source: String
-  let task: TaskTrials?
+  var task: TaskTrials?
+  /// Trials that a circuit is fitted to.
+  var training: Stimulus?
+  /// Trials by which choices between fits are made.
+  var validation: Stimulus?
+
+  /// A file's trials in three parts: to fit, to choose, to judge.
+  static func thirds(of trials: Trials, source: String) throws -> RunTrials {
+    let count = trials.stimulus.trials
+    guard count >= 3 else {
+      throw Failure(
+        .badData,
+        "\(source): expected at least 3 trials (a third each to fit, to choose, to judge), found \(count)")
+    }
+    let (first, second) = (count / 3, 2 * count / 3)
+    var run = RunTrials(
+      trials: trials[second..<count],
+      source: "\(source), trials \(second + 1)–\(count) (fitted to 1–\(first), chosen by \(first + 1)–\(second))")
+    run.training = trials[0..<first].stimulus
+    run.validation = trials[first..<second].stimulus
+    return run
+  }
 }
 
 extension Tasks.Task.Preset: ExpressibleByArgument {}

@@ -3,7 +3,7 @@ import NetworkFiles
 import Report
 
 /// Everything that `distill` finds out.
-struct Distillation {
+struct DistillRun {
   let run: SideBySide
   let source: String
   let seed: UInt64
