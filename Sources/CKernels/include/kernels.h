@@ -141,4 +141,6 @@ void kappa_step_f32(kappa_path path, const kappa_network_f32 *network, const kap
 void kappa_jacobian_f32(
   kappa_path path, const kappa_network_f32 *network, const kappa_step_f32_state *state, double *jacobian);
 
+#include "gain.h"
+
 #endif

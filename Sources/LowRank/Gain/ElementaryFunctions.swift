@@ -20,3 +20,9 @@ func errorFunction(_ x: Double) -> Double { erf(x) }
 
 /// tanh x, under a name that `TransferFunction.tanh` does not hide.
 func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+
+/// 10ˣ.
+func powerOfTen(_ x: Double) -> Double { pow(10, x) }
+
+/// e^(-x²).
+func gaussian(_ x: Double) -> Double { exp(-x * x) }

@@ -224,14 +224,14 @@ private struct Sums {
 }
 
 /// (tanh x, sech²x), neither losing digits.
-@inline(__always) private func hyperbolic(_ x: Double) -> (t: Double, s: Double) {
+@inline(__always) func hyperbolic(_ x: Double) -> (t: Double, s: Double) {
   let a = exp(-2 * abs(x))
   let t = abs(x) < 0.3 ? tanh(x) : (x < 0 ? -1 : 1) * (1 - a) / (1 + a)
   return (t, 4 * a / ((1 + a) * (1 + a)))
 }
 
 /// Functions minus their smoothed versions of `SmoothedStep`, without cancellation in the tails.
-private struct Remainders {
+struct Remainders {
   let sign, absolute, rampSquare, rampSquareSize: Double
 
   init(x: Double) {

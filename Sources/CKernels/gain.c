@@ -1,0 +1,48 @@
+// Gaussian averages from tables, for every path this machine may have.
+#include <stdint.h>
+
+#include "include/kernels.h"
+
+// Functions that take vectors are all inlined: the calling convention, which depends on the target, never matters.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef double vec8 __attribute__((vector_size(64)));
+typedef double vec4 __attribute__((vector_size(32)));
+typedef double vec2 __attribute__((vector_size(16)));
+typedef int64_t ivec8 __attribute__((vector_size(64)));
+typedef double uvec8 __attribute__((vector_size(64), aligned(8), may_alias));
+
+#define SQRT8(x) __builtin_elementwise_sqrt(x)
+
+#define PATH baseline
+#include "gain_body.h"
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define PATH avx2
+#include "gain_body.h"
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,fma"))), apply_to = function)
+#define PATH avx512
+#include "gain_body.h"
+#pragma clang attribute pop
+#endif
+
+void kappa_gain_rates_and_gains(
+  kappa_path path, const kappa_gain_tables *tables, size_t count, double scale, const double *means,
+  const double *variances, double *rates, double *gains
+) {
+  if (!kappa_path_is_available(path)) path = kappa_path_best();
+  switch (path) {
+#if defined(__x86_64__)
+    case kappa_path_avx512:
+      rates_and_gains_avx512(tables, count, scale, means, variances, rates, gains);
+      return;
+    case kappa_path_avx2:
+      rates_and_gains_avx2(tables, count, scale, means, variances, rates, gains);
+      return;
+#endif
+    default: rates_and_gains_baseline(tables, count, scale, means, variances, rates, gains);
+  }
+}

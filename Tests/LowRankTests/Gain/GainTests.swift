@@ -1,0 +1,124 @@
+import CKernels
+import LowRank
+import Testing
+
+/// The fast averages against GSL, references and closed forms, on every path.
+@Suite struct GainTests {
+  private static let paths = [KernelPath.scalar, .baseline, .avx2, .avx512].filter(kappa_path_is_available)
+
+  /// The promise of `Gain`: 1e-14 relative at μ = 0; 1e-13 elsewhere, at 500 random points between the nodes.
+  @Test func tablesAgreeWithGSL() throws {
+    let seed: UInt64 = 20_261
+    let found = try TableCertificate.compare(count: 500, seed: seed)
+    #expect(found.zeroMean <= 1e-14, "seed \(seed): \(found.zeroMean)")
+    for (index, error) in found.plane.enumerated() {
+      #expect(error <= 1e-13, "seed \(seed), average \(index): \(error)")
+    }
+  }
+
+  /// What the polynomials leave out is what the certificate says; neither may be zero, nor large.
+  @Test func certificateIsTight() {
+    let certificate = TableCertificate.current
+    #expect(certificate.zeroMeanTail > 0 && certificate.zeroMeanTail < 1e-12)
+    #expect(certificate.planeTails.count == 4)
+    for tail in certificate.planeTails { #expect(tail > 0 && tail < 1e-11, "\(tail)") }
+  }
+
+  @Test(arguments: paths) func referencesOnEveryPath(path: KernelPath) {
+    for reference in ReferenceAverages.all {
+      let gain = Gain(reference.transfer, path: path)
+      let variance = reference.deviation * reference.deviation
+      let found = gain.derivatives(mean: reference.mean, variance: variance)
+      let unit = 1 / (1 + reference.deviation)
+      let size = 1 + (reference.transfer == .softplus ? abs(reference.mean) + reference.deviation : 0)
+      let allowed = [1e-13 * size, 1e-13, 1e-13, 1e-13, 1e-13 * size * size]
+      let values = [found.rate, found.gain, found.gain2, found.gain3, found.square]
+      for index in 0..<5 {
+        #expect(
+          abs(values[index] - reference.values[index]) <= allowed[index],
+          "\(reference.transfer), average \(index) at \(reference.mean), \(reference.deviation): \(values[index])"
+        )
+      }
+      if reference.transfer == .tanh && reference.mean == 0 {
+        #expect(abs(found.gain - reference.values[1]) <= 1e-14 * reference.values[1])
+        #expect(abs(found.gain3 - reference.values[3]) <= 2e-13 * unit)
+      }
+    }
+  }
+
+  /// One element has the same bits alone, in any place of a batch, and beside anything else.
+  @Test(arguments: TransferFunction.allCases) func batchesGiveTheSameBits(transfer: TransferFunction) {
+    let seed: UInt64 = 77
+    var random = RandomStream(seed: seed, stream: 0)
+    let special = [0, -0.0, 1e-300, -3, 700, -1e9, .infinity, .nan]
+    for path in Self.paths {
+      let gain = Gain(transfer, path: path)
+      for count in [0, 1, 7, 8, 9, 61] {
+        let means = (0..<count).map { i -> Double in
+          i % 3 == 0 ? 0 : (i % 5 == 0 ? special[i % 8] : Double.random(in: -4...4, using: &random))
+        }
+        let variances = (0..<count).map { i -> Double in
+          i % 7 == 3
+            ? [-1, 0, 1e-18, 1e12, 1e305, .infinity, .nan][i % 6] : Double.random(in: 0...9, using: &random)
+        }
+        var rates = [Double](repeating: -7, count: count)
+        var gains = rates
+        gain.rateAndGain(means: means, variances: variances, rates: &rates, gains: &gains)
+        for i in 0..<count {
+          var (rate, slope) = ([0.0], [0.0])
+          gain.rateAndGain(means: [means[i]], variances: [variances[i]], rates: &rate, gains: &slope)
+          let same =
+            (rate[0].bitPattern == rates[i].bitPattern || rate[0].isNaN && rates[i].isNaN)
+            && (slope[0].bitPattern == gains[i].bitPattern || slope[0].isNaN && gains[i].isNaN)
+          #expect(same, "seed \(seed), \(transfer), mean \(means[i]), variance \(variances[i])")
+          let single = gain.rateAndGain(mean: means[i], variance: variances[i])
+          if single.gain.isFinite && single.rate.isFinite {
+            #expect(abs(single.gain - gains[i]) <= 1e-15 && abs(single.rate - rates[i]) <= 1e-15)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: TransferFunction.allCases) func guards(transfer: TransferFunction) {
+    let gain = Gain(transfer)
+    for (mean, variance) in [(Double.nan, 1.0), (0, .nan), (1, .nan), (.nan, .nan)] {
+      let found = gain.rateAndGain(mean: mean, variance: variance)
+      // The averages of the identity do not all see both arguments; a NaN still has to show.
+      #expect(found.rate.isNaN || found.gain.isNaN, "\(transfer) at \(mean), \(variance)")
+    }
+    // Negative variances are rounding: they count as zero.
+    for mean in [-1.5, 0.25, 3] {
+      let found = gain.rateAndGain(mean: mean, variance: -1e-18)
+      #expect(
+        abs(found.rate - transfer.value(mean)) < 1e-14 && abs(found.gain - transfer.derivative(mean)) < 1e-14)
+    }
+    for (mean, variance) in [(1e9, 1.0), (-1e9, 1), (0, 1e14), (5, 1e30), (1e200, 1e305), (1e-320, 1e-320)] {
+      let found = gain.rateAndGain(mean: mean, variance: variance)
+      #expect(
+        !found.rate.isNaN && found.gain >= 0 && found.gain <= 1.2,
+        "\(transfer) at \(mean), \(variance): \(found)")
+    }
+  }
+
+  /// Beyond the zero-mean table the asymptote takes over without a step.
+  @Test func theAsymptoteJoinsTheTable() {
+    let gain = Gain(.tanh)
+    let end = 33_554_432.0 - 0.03125
+    let (below, above) = (
+      gain.rateAndGain(mean: 0, variance: end.nextDown), gain.rateAndGain(mean: 0, variance: end)
+    )
+    #expect(abs(below.gain - above.gain) < 3e-15 * above.gain)
+  }
+
+  @Test func averagesAreOddAndEven() {
+    let gain = Gain(.tanh)
+    for (mean, variance) in [(0.3, 0.2), (2, 5), (9, 0.01), (1e-9, 1)] {
+      let (right, left) = (
+        gain.derivatives(mean: mean, variance: variance), gain.derivatives(mean: -mean, variance: variance)
+      )
+      #expect(right.rate == -left.rate && right.gain == left.gain && right.gain2 == -left.gain2)
+      #expect(right.gain3 == left.gain3 && right.square == left.square)
+    }
+  }
+}
