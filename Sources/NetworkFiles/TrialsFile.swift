@@ -29,6 +29,12 @@ public enum TrialsFile {
         expected: "u of shape (trials, steps, \(last))", found: "shape \(describe(shape: u.shape))",
         advice: channels == nil ? nil : "the network has \(last) input channels")
     }
+    // Results take memory per trial and step even where u has no channel.
+    let (steps, overflow) = u.shape[0].multipliedReportingOverflow(by: u.shape[1])
+    guard !overflow, steps <= 1 << 28 else {
+      throw FormatError(
+        expected: "at most 2^28 steps in all trials together", found: "shape \(describe(shape: u.shape))")
+    }
     let stimulus = Stimulus(trials: u.shape[0], steps: u.shape[1], channels: u.shape[2], values: u.values)
     let (target, mask) = (file["target"], file["mask"])
     guard let count = (target ?? mask)?.shape.last else {

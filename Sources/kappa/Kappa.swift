@@ -17,7 +17,7 @@ struct Kappa: ParsableCommand {
 
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(NegativeNumbers.marked(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       Failure.exit(error)

@@ -79,6 +79,12 @@ import Testing
     let before = try Data(contentsOf: URL(fileURLWithPath: network))
     let link = folder.file("link.npz")
     try FileManager.default.linkItem(atPath: network, toPath: link)
+    // distill would write comparison.npz over the trials it reads.
+    let task = ["--task", "perceptual-decision", "--trial-count", "6", "--redraws", "0"]
+    #expect(try kappa(["distill", network] + task + ["-o", folder.path]).status == 0)
+    let trials = folder.file("comparison.npz")
+    let again = try kappa("distill", network, "--trials", trials, "--redraws", "0", "-o", folder.path)
+    #expect(again.status == 64, "\(again.errors)")
     for output in [network, link, folder.path + "/./network.npz"] {
       for command in ["compare", "simulate"] {
         let outcome = try kappa(
@@ -87,6 +93,27 @@ import Testing
       }
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: network)) == before)
+  }
+
+  /// Numbers below zero are numbers.
+  @Test func negativeMeans() throws {
+    let outcome = try kappa("gain", "--delta", "1", "--mean", "-0.5", "0.5", "--json")
+    let rows = try #require(try outcome.json() as? [[String: Any]])
+    #expect(rows.map { $0["mean"] as? Double } == [-0.5, 0.5])
+    let rates = rows.compactMap { $0["rate"] as? Double }
+    #expect(rates.count == 2 && rates[0] == -rates[1])
+    expectOneLine(try kappa("gain", "--delta", "-1"), status: 64, naming: "--delta")
+  }
+
+  /// A trials file whose results would not fit into any memory.
+  @Test func sizesAreCheckedBeforeMemoryIsTaken() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network()
+    expectOneLine(
+      try kappa(
+        "compare", network, "--task", "delayed-match-to-sample", "--trial-count", "100000", "--delay",
+        "20000000"),
+      status: 64, naming: "--trial-count")
   }
 
   /// Colours are for terminals; a file never gets them, and NO_COLOR is respected.

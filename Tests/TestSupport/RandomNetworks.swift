@@ -34,7 +34,7 @@ public func randomStimulus(trials: Int, steps: Int, channels: Int, seed: UInt64)
 
 /// Largest absolute difference of two arrays of equal length, relative to the second's largest absolute value.
 public func relativeDifference(_ a: [Double], _ b: [Double]) -> Double {
-  guard a.count == b.count else { return .infinity }
+  guard a.count == b.count, (a + b).allSatisfy(\.isFinite) else { return .infinity }
   let scale = b.reduce(0) { max($0, abs($1)) }
   let difference = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
   return difference == 0 ? 0 : difference / scale

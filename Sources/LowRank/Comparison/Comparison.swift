@@ -16,8 +16,9 @@ public struct Comparison: Sendable, Hashable {
   public struct Output: Sendable, Hashable {
     /// Differences in z.
     public let deviation: Deviation
-    /// Fraction of trials whose sign of the mean output over the response window is the reference's.
-    public let agreement: Double
+    /// Fraction of trials whose sign of the mean output over the response window is the reference's; `nil` when no trial
+    /// has such a window.
+    public let agreement: Double?
     /// How well the reduced dynamics does the task, where there are targets.
     public let performance: Performance?
   }
@@ -40,11 +41,14 @@ public struct Comparison: Sendable, Hashable {
       let window = ResponseWindow(trials, output: output, outputCount: reduced.outputCount)
       let mine = window.means(of: reduced.outputs)
       let theirs = window.means(of: reference.outputs)
-      let same = zip(mine, theirs).count { decision($0) == decision($1) }
+      // A trial without a response window has no decision to agree on.
+      let asked = zip(mine, theirs).compactMap { mine, theirs in mine.flatMap { a in theirs.map { (a, $0) } }
+      }
+      let same = asked.count { decision($0.0) == decision($0.1) }
       return Output(
         deviation: Deviation(
           of: reduced.outputs, against: reference.outputs, channel: output, of: reduced.outputCount),
-        agreement: mine.isEmpty ? 1 : Double(same) / Double(mine.count),
+        agreement: asked.isEmpty ? nil : Double(same) / Double(asked.count),
         performance: Performance(of: reduced, trials: trials, output: output))
     }
   }
@@ -72,8 +76,9 @@ extension Comparison.Deviation {
 
 /// How well a dynamics does the task, on one output.
 public struct Performance: Sendable, Hashable {
-  /// Fraction of the trials with a target that is not zero whose mean output over the response window has its sign.
-  public let accuracy: Double
+  /// Fraction of the trials with a target that is not zero whose mean output over the response window has its sign; `nil`
+  /// when there are none.
+  public let accuracy: Double?
   /// Mean squared error over the response window.
   public let loss: Double
 
@@ -83,9 +88,12 @@ public struct Performance: Sendable, Hashable {
     let window = ResponseWindow(trials, output: output, outputCount: trajectory.outputCount)
     let targets = window.means(of: trials.target)
     let outputs = window.means(of: trajectory.outputs)
-    let asked = targets.indices.filter { targets[$0] != 0 }
-    let right = asked.count { decision(outputs[$0]) == decision(targets[$0]) }
-    accuracy = asked.isEmpty ? 1 : Double(right) / Double(asked.count)
+    let asked = zip(outputs, targets).compactMap { output, target -> (Double, Double)? in
+      guard let output, let target, target != 0 else { return nil }
+      return (output, target)
+    }
+    let right = asked.count { decision($0.0) == decision($0.1) }
+    accuracy = asked.isEmpty ? nil : Double(right) / Double(asked.count)
     loss = window.meanSquare(of: trajectory.outputs, against: trials.target)
   }
 }

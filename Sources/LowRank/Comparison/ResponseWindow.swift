@@ -14,11 +14,11 @@ struct ResponseWindow {
     mask = trials.outputs == outputCount ? trials.mask : []
   }
 
-  /// The mask-weighted mean over the window of values (B, T, O), one per trial.
-  func means(of values: [Double]) -> [Double] {
+  /// The mean over the window of values (B, T, O), one per trial; `nil` for a trial that is not asked anything.
+  func means(of values: [Double]) -> [Double?] {
     (0..<trials).map { trial in
-      let (sum, total) = weighted(trial) { values[$0] }
-      return total == 0 ? 0 : sum / total
+      let (sum, total) = weighted(trial, binary: true) { values[$0] }
+      return total == 0 ? nil : sum / total
     }
   }
 
@@ -27,22 +27,23 @@ struct ResponseWindow {
     var sum = 0.0
     var total = 0.0
     for trial in 0..<trials {
-      let part = weighted(trial) { (values[$0] - target[$0]) * (values[$0] - target[$0]) }
+      let part = weighted(trial, binary: false) { (values[$0] - target[$0]) * (values[$0] - target[$0]) }
       sum += part.sum
       total += part.total
     }
     return total == 0 ? 0 : sum / total
   }
 
-  private func weighted(_ trial: Int, _ value: (Int) -> Double) -> (sum: Double, total: Double) {
+  private func weighted(_ trial: Int, binary: Bool, _ value: (Int) -> Double) -> (sum: Double, total: Double)
+  {
     var sum = 0.0
     var total = 0.0
     for step in 0..<steps {
       let index = (trial * steps + step) * outputCount + output
       let weight = mask.isEmpty ? (step == steps - 1 ? 1 : 0) : mask[index]
       if weight == 0 { continue }
-      sum += weight * value(index)
-      total += weight
+      sum += (binary ? 1 : weight) * value(index)
+      total += binary ? 1 : weight
     }
     return (sum, total)
   }

@@ -63,17 +63,23 @@ public struct SamplingBand: Sendable, Hashable {
     let reference = reduced.prefix(part.stimulus.trials)
     var errors = [[Double]](repeating: [], count: circuit.outputCount)
     for redraw in 0..<redraws {
-      var stream = RandomStream(seed: seed, stream: UInt64(redraw))
+      var stream = RandomStream(seed: seed, purpose: .redraws, stream: UInt64(redraw))
       let sample = try circuit.statistics.redraw(
         units: units, transfer: circuit.transfer, biasReachesReadout: circuit.biasReachesReadout,
         stream: &stream)
       let exact = simulation.run(try ManifoldDynamics(sample), under: part.stimulus)
       let own = simulation.run(try ownCircuit(of: sample, like: circuit), under: part.stimulus)
       let comparison = Comparison(of: own, against: exact, trials: part)
-      for (o, output) in comparison.outputs.enumerated() { errors[o].append(output.deviation.relative) }
+      // A redrawn network may run away, as unbounded φ allow; it then says nothing about the others.
+      for (o, output) in comparison.outputs.enumerated() where output.deviation.relative.isFinite {
+        errors[o].append(output.deviation.relative)
+      }
       progress?()
     }
-    self.redraws = redraws
+    guard let kept = errors.map(\.count).min(), kept > 0 || errors.isEmpty else {
+      throw LinearAlgebraError(operation: "sampling band", reason: "every redrawn network ran away")
+    }
+    self.redraws = errors.map(\.count).min() ?? redraws
     self.trials = part.stimulus.trials
     relative = errors.map(Quantiles.init)
     observed = Comparison(of: reference, against: network.prefix(self.trials), trials: part)

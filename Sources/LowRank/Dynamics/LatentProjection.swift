@@ -6,6 +6,8 @@ struct LatentProjection: Sendable {
   let rows: [Double]
   let unitCount: Int
   let count: Int
+  /// Whether [m I] has full column rank; otherwise κ and v are one choice of many.
+  let isUnique: Bool
 
   /// - Throws: `LinearAlgebraError` when GSL fails.
   init(_ network: Network) throws(LinearAlgebraError) {
@@ -13,7 +15,10 @@ struct LatentProjection: Sendable {
     unitCount = network.unitCount
     count = span.columns
     // QR would do for independent columns; the pseudo-inverse also serves channels that are zero or repeated.
-    rows = try SingularValueDecomposition(of: span).pseudoInverse().transposed.elements
+    let decomposition = try SingularValueDecomposition(of: span)
+    rows = decomposition.pseudoInverse().transposed.elements
+    let values = decomposition.singularValues
+    isUnique = values.count == count && (values.last ?? 1) > 1e-10 * (values.first ?? 1)
   }
 
   /// The first `result.count` of (κ, v).

@@ -32,6 +32,10 @@ public struct NetworkDynamics: Dynamics {
   /// O.
   public var outputCount: Int { network.outputCount }
 
+  /// Whether x determines κ: the columns of [m I] are linearly independent. If they are not, `latents` is the shortest of
+  /// the many solutions, and differs from the manifold's κ, which z does not.
+  public var determinesLatents: Bool { projection.isUnique }
+
   /// x(0).
   public func initialState() -> [Double] { start }
 

@@ -75,7 +75,8 @@ extension Trials {
       stimulus: Stimulus(
         trials: range.count, steps: stimulus.steps, channels: stimulus.channels,
         values: part(stimulus.values, width: stimulus.steps * stimulus.channels)), outputs: outputs,
-      target: part(target, width: stimulus.steps * outputs), mask: part(mask, width: stimulus.steps * outputs))
+      target: part(target, width: stimulus.steps * outputs), mask: part(mask, width: stimulus.steps * outputs)
+    )
   }
 
   /// The first `count` trials, or all if there are fewer.

@@ -30,7 +30,7 @@ public struct TrialBlock {
 
   /// The random numbers of one trial; which they are depends on its place in the batch, not in the block.
   public func stream(of trial: Int) -> RandomStream {
-    RandomStream(seed: noise?.seed ?? 0, stream: UInt64(trials.lowerBound + trial))
+    RandomStream(seed: noise?.seed ?? 0, purpose: .privateNoise, stream: UInt64(trials.lowerBound + trial))
   }
 
   /// Stores κ, z and, where states are kept, the state of one trial and step.

@@ -77,19 +77,25 @@ public struct Gain: Sendable, Hashable {
     switch transfer {
     case .tanh:
       let (gain2, gain3) = higher(mean: mean, variance: variance, scale: 1)
-      return (rate, gain, gain2, gain3, 1 - gain)
+      // 1 - ⟨φ'⟩ has lost its digits where ⟨φ²⟩ is small.
+      let square = gain < 0.9 ? 1 - gain : certifiedSquare(mean: mean, variance: variance)
+      return (rate, gain, gain2, gain3, square)
     case .logistic:
       let (gain2, gain3) = higher(mean: mean, variance: variance, scale: 0.5)
       return (rate, gain, gain2 / 8, gain3 / 16, rate - gain)
     case .softplus:
       let (_, slope) = tanh(mean: mean, variance: variance, scale: 0.5)
       let (curvature, _) = higher(mean: mean, variance: variance, scale: 0.5)
-      let square = CertifiedAverages(.softplus, mean: mean, deviation: variance.squareRoot()).values.square
-      return (rate, gain, slope / 4, curvature / 8, square.value)
+      return (rate, gain, slope / 4, curvature / 8, certifiedSquare(mean: mean, variance: variance))
     case .erf, .relu, .linear:
       let values = CertifiedAverages(transfer, mean: mean, deviation: variance.squareRoot()).values
       return (rate, gain, values.gain2.value, values.gain3.value, values.square.value)
     }
+  }
+
+  /// ⟨φ²⟩ by the certified rule, for where the tables have no formula for it.
+  private func certifiedSquare(mean: Double, variance: Double) -> Double {
+    CertifiedAverages(transfer, mean: mean, deviation: variance.squareRoot()).values.square.value
   }
 
   // MARK: - From the tables
@@ -144,7 +150,7 @@ public struct Gain: Sendable, Hashable {
       let deviation = variance.squareRoot()
       let t = mean / deviation
       let distribution = normalDistribution(t)
-      return (mean * distribution + deviation * normalDensity(t), distribution)
+      return (max(0, mean * distribution + deviation * normalDensity(t)), distribution)
     default: return (mean + 0 * variance, 1 + 0 * (mean + variance))
     }
   }

@@ -11,7 +11,7 @@ extension Network {
   ///
   /// J = m nᵀ/N = U S Vᵀ is split evenly, m = U √(N S) and n = V √(N S), so that every pair
   /// (m⁽ʳ⁾, n⁽ʳ⁾) has two vectors of equal norm, m's are orthogonal, n's too, and modes come in descending strength.
-  /// Each sign is fixed by the first of σ_mw > 0, σ_mI > 0, Σm³ > 0 that is not zero to rounding. The dynamics does not change;
+  /// Each sign is fixed by the first of mᵀw > 0, mᵀI > 0, Σm³ > 0 that is not zero to rounding. The dynamics does not change;
   /// only the coordinates κ do, by the A of (m, n) → (m A, n A⁻ᵀ).
   ///
   /// - Throws: `LinearAlgebraError` when GSL fails.

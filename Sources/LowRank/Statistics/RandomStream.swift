@@ -26,6 +26,19 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable, Codable {
     spare = nil
   }
 
+  /// What random numbers are drawn for: one seed serves several purposes, and their numbers must not be the same.
+  public enum Purpose: UInt64, Sendable {
+    /// Each unit's own noise.
+    case privateNoise = 0x6E6F_6973_6500_0001
+    /// Networks redrawn from statistics.
+    case redraws = 0x7265_6472_6177_0002
+  }
+
+  /// Stream number `stream` of `seed` for a purpose other than drawing a task's trials.
+  public init(seed: UInt64, purpose: Purpose, stream: UInt64 = 0) {
+    self.init(seed: seed ^ purpose.rawValue, stream: stream)
+  }
+
   /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     let sum = s0 &+ s3

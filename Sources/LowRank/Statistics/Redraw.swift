@@ -38,7 +38,8 @@ extension ConnectivityStatistics {
 
   /// Whole numbers of units per population, by largest remainders.
   func shares(of units: Int) -> [Int] {
-    let exact = populations.map { $0.fraction * Double(units) }
+    let total = populations.reduce(0) { $0 + $1.fraction }
+    let exact = populations.map { $0.fraction / total * Double(units) }
     var shares = exact.map { Int($0.rounded(.down)) }
     let order = exact.indices.sorted { exact[$0] - Double(shares[$0]) > exact[$1] - Double(shares[$1]) }
     var missing = units - shares.reduce(0, +)

@@ -55,8 +55,10 @@ public struct CircuitTerms: Sendable {
     public let variance: [Term]
   }
 
-  /// One entry per population.
+  /// Arguments of the averages in the κ-equations, one per population.
   public let arguments: [Argument]
+  /// Arguments of the averages in the outputs, one per population: without the bias, where it does not reach the readout.
+  public let outputArguments: [Argument]
   /// Shares of each κ-equation, (R, P).
   public let latents: [[Share]]
   /// Shares of each output, (O, P).
@@ -65,22 +67,32 @@ public struct CircuitTerms: Sendable {
   public let transfer: TransferFunction
   /// K.
   public let inputCount: Int
-  /// Whether standard errors stand for the sampling of N units.
-  public let unitCount: Int
+  /// N, when standard errors mean something: those of drawing N units from the mixture.
+  public let unitCount: Int?
+  /// Whether the outputs have arguments of their own.
+  public var hasOwnOutputArguments: Bool { outputArguments != arguments }
 
   /// The terms of a circuit.
-  public init(of circuit: EffectiveCircuit) {
+  ///
+  /// - Parameter unitCount: N of the network whose moments these are; `nil` for circuits that were fitted or made by
+  ///   hand, whose numbers have no standard errors (they are then zero).
+  public init(of circuit: EffectiveCircuit, unitCount: Int?) {
     let statistics = circuit.statistics
     let layout = statistics.layout
     transfer = circuit.transfer
     inputCount = layout.inputCount
-    unitCount = statistics.unitCount
+    self.unitCount = unitCount
     let drives: [(vector: ConnectivityVector, factors: [Variable])] =
       (0..<layout.rank).map { (.m($0), [.kappa($0)]) }
       + (0..<layout.inputCount).map { (.input($0), [.v($0)]) }
       + (layout.hasBias ? [(.bias, [])] : [])
-    func units(_ population: Population) -> Double { population.fraction * Double(statistics.unitCount) }
-    arguments = statistics.populations.map { population in
+    let outputDrives = circuit.biasReachesReadout ? drives : drives.filter { $0.vector != .bias }
+    func units(_ population: Population) -> Double {
+      unitCount.map { population.fraction * Double($0) } ?? .infinity
+    }
+    func argument(_ population: Population, _ drives: [(vector: ConnectivityVector, factors: [Variable])])
+      -> Argument
+    {
       var variance: [Term] = []
       for (i, a) in drives.enumerated() {
         for b in drives[i...] {
@@ -102,7 +114,11 @@ public struct CircuitTerms: Sendable {
       }
       return Argument(fraction: population.fraction, mean: mean, variance: variance)
     }
-    func shares(_ vector: ConnectivityVector) -> [Share] {
+    arguments = statistics.populations.map { argument($0, drives) }
+    outputArguments = statistics.populations.map { argument($0, outputDrives) }
+    func shares(
+      _ vector: ConnectivityVector, _ drives: [(vector: ConnectivityVector, factors: [Variable])]
+    ) -> [Share] {
       statistics.populations.map { population in
         let fraction = population.fraction
         return Share(
@@ -118,7 +134,7 @@ public struct CircuitTerms: Sendable {
           })
       }
     }
-    latents = (0..<layout.rank).map { shares(.n($0)) }
-    outputs = (0..<layout.outputCount).map { shares(.readout($0)) }
+    latents = (0..<layout.rank).map { shares(.n($0), drives) }
+    outputs = (0..<layout.outputCount).map { shares(.readout($0), outputDrives) }
   }
 }

@@ -21,11 +21,8 @@ public struct EquationLaTeX: Sendable {
     for (o, shares) in terms.outputs.enumerated() {
       rows += Self.equation("z_{\(o + 1)}", start: "", shares, many)
     }
-    for (p, argument) in terms.arguments.enumerated() {
-      let index = many ? "_{\(p + 1)}" : ""
-      rows.append("\\mu\(index) &= \(Self.polynomial(argument.mean))")
-      rows += Self.broken("\\Delta\(index)^2", Self.pieces(argument.variance))
-    }
+    rows += Self.arguments(terms.arguments, mark: "", many)
+    if terms.hasOwnOutputArguments { rows += Self.arguments(terms.outputArguments, mark: "z", many) }
     let fractions = terms.arguments.enumerated()
       .map { "\\alpha_{\($0 + 1)} = \(fixed($1.fraction, 4))" }.joined(separator: ",\\; ")
     document = """
@@ -39,7 +36,7 @@ public struct EquationLaTeX: Sendable {
       Time in units of the membrane time constant $\\tau$; $\\kappa$, $v$, $u$ and $z$ have no unit.
       The network was simulated with $\\alpha = dt/\\tau = \(alpha)$.
       $\\langle f\\rangle = (2\\pi)^{-1/2}\\int f(\\mu + \\Delta z)\\,e^{-z^2/2}\\,dz$, $\\phi = \(Self.name(terms.transfer))$.
-      Each number is followed by the standard error that drawing its units gives it ($N = \(terms.unitCount)$)\
+      \(Self.errorNote(terms))\
       \(many ? "; populations: $\(fractions)$" : "").
       \\begin{align*}
       \(rows.joined(separator: " \\\\\n"))
@@ -47,6 +44,16 @@ public struct EquationLaTeX: Sendable {
       \\end{document}
 
       """
+  }
+
+  /// μ and Δ² of every population; `mark` tells those of the outputs, where they differ.
+  private static func arguments(_ arguments: [CircuitTerms.Argument], mark: String, _ many: Bool) -> [String]
+  {
+    arguments.enumerated().flatMap { p, argument -> [String] in
+      let index = many || !mark.isEmpty ? "_{\(mark)\(many ? "\(p + 1)" : "")}" : ""
+      return ["\\mu\(index) &= \(polynomial(argument.mean))"]
+        + broken("\\Delta\(index)^2", pieces(argument.variance))
+    }
   }
 
   private static func equation(_ left: String, start: String, _ shares: [CircuitTerms.Share], _ many: Bool)
@@ -87,7 +94,8 @@ public struct EquationLaTeX: Sendable {
 
   private static func signed(_ coefficient: CircuitTerms.Coefficient) -> String {
     let rounded = RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error))
-    return (coefficient.value < 0 ? "- " : "+ ") + "(\(rounded.value) \\pm \(rounded.error))"
+    let number = coefficient.error > 0 ? "(\(rounded.value) \\pm \(rounded.error))" : rounded.value
+    return (coefficient.value < 0 ? "- " : "+ ") + number
   }
 
   private static func product(_ factors: [CircuitTerms.Variable]) -> String {
@@ -113,7 +121,19 @@ public struct EquationLaTeX: Sendable {
     }
   }
 
-  /// File names may hold what LaTeX takes for commands.
+  private static func errorNote(_ terms: CircuitTerms) -> String {
+    var note =
+      terms.unitCount.map {
+        "Each number is followed by the standard error that drawing its units gives it ($N = \($0)$)"
+      } ?? "The numbers were fitted or given and have no standard errors"
+    if terms.hasOwnOutputArguments {
+      note +=
+        "; the averages in $z$ are taken at $\\mu_z$, $\\Delta_z$, because the bias does not reach the readout"
+    }
+    return note
+  }
+
+  /// File names may hold what LaTeX takes for commands, or letters that its fonts lack.
   private static func escaped(_ text: String) -> String {
     text.map { character -> String in
       switch character {
@@ -121,7 +141,10 @@ public struct EquationLaTeX: Sendable {
       case "~": "\\textasciitilde{}"
       case "^": "\\textasciicircum{}"
       case "#", "$", "%", "&", "_", "{", "}": "\\\(character)"
-      default: String(character)
+      case "κ": "$\\kappa$"
+      default:
+        character.isASCII
+          ? String(character) : character.unicodeScalars.map { "[U+\(String($0.value, radix: 16))]" }.joined()
       }
     }.joined()
   }

@@ -15,13 +15,23 @@ public struct EquationText: Sendable {
       let sum = Self.sum(shares, many)
       lines.append("z\(o + 1) =" + (sum.hasPrefix(" + ") ? " " + sum.dropFirst(3) : sum))
     }
-    for (p, argument) in terms.arguments.enumerated() {
-      let index = many ? "\(p + 1)" : ""
-      let share = many ? "   (\(fixed(100 * argument.fraction, 1)) % of the units)" : ""
-      lines.append("μ\(index) = \(Self.polynomial(argument.mean))\(share)")
-      lines.append("Δ\(index)² = \(Self.polynomial(argument.variance))")
+    Self.add(terms.arguments, mark: "", many, to: &lines)
+    if terms.hasOwnOutputArguments {
+      lines.append("In z, which the bias does not reach, μ and Δ are")
+      Self.add(terms.outputArguments, mark: "ᶻ", many, to: &lines)
     }
     self.lines = lines
+  }
+
+  private static func add(
+    _ arguments: [CircuitTerms.Argument], mark: String, _ many: Bool, to lines: inout [String]
+  ) {
+    for (p, argument) in arguments.enumerated() {
+      let index = many ? "\(p + 1)" : ""
+      let share = many ? "   (\(fixed(100 * argument.fraction, 1)) % of the units)" : ""
+      lines.append("μ\(mark)\(index) = \(polynomial(argument.mean))\(share)")
+      lines.append("Δ\(mark)\(index)² = \(polynomial(argument.variance))")
+    }
   }
 
   private static func sum(_ shares: [CircuitTerms.Share], _ many: Bool) -> String {

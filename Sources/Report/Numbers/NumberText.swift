@@ -26,6 +26,9 @@ public func percent(_ share: Double) -> String {
   return formatted(abs(value) < 1 ? "%.3f %%" : (abs(value) < 10 ? "%.2f %%" : "%.1f %%"), value)
 }
 
+/// The same, or a dash where there is nothing to show.
+public func percent(_ share: Double?) -> String { share.map { percent($0) } ?? "–" }
+
 /// C's snprintf for one Double.
 func formatted(_ format: String, _ value: Double) -> String {
   guard value.isFinite else { return "\(value)" }

@@ -32,8 +32,8 @@ public struct Verdict: Sendable {
       let label = circuit.outputs.count == 1 ? "z" : "z\(index + 1)"
       var sentence =
         "\(name) reproduces \(label) to \(percent(output.deviation.relative)) "
-        + "(RMSE \(text(output.deviation.rmse, digits: 2))) and \(percent(output.agreement)) of its decisions, over "
-        + "\(trials) trials."
+        + "(RMSE \(text(output.deviation.rmse, digits: 2)))"
+        + (output.agreement.map { " and \(percent($0)) of its decisions" } ?? "") + ", over \(trials) trials."
       if let band, index < band.observed.count { sentence += " " + Self.explanation(band, output: index) }
       sentences.append(sentence)
     }

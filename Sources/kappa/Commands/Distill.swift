@@ -39,7 +39,8 @@ struct Distill: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try output.map { try OutputFolder($0) }
+    let inputs = [network, running.trials, reduction.circuit].compactMap { $0 }
+    let folder = try output.map { try OutputFolder($0, keeping: inputs) }
     let imported = try reading.load(network)
     let trials = try running.load(
       inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,

@@ -12,10 +12,12 @@ struct GainCommand: ParsableCommand {
       goes with every delta.
       """)
 
-  @Option(parsing: .upToNextOption, help: "Δ, one or more.")
+  @Option(parsing: .upToNextOption, help: "Δ, one or more.", transform: GainCommand.number)
   var delta: [Double]
 
-  @Option(parsing: .upToNextOption, help: "μ, one for all or one per Δ. (default: 0)")
+  @Option(
+    parsing: .upToNextOption, help: "μ, one for all or one per Δ. (default: 0)",
+    transform: GainCommand.number)
   var mean: [Double] = []
 
   @Option(help: "φ: tanh, erf, relu, softplus, logistic or linear.")
@@ -27,7 +29,15 @@ struct GainCommand: ParsableCommand {
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
+  private static func number(_ argument: String) throws -> Double {
+    guard let number = NegativeNumbers.number(argument) else {
+      throw ValidationError("expected a number, found \(argument).")
+    }
+    return number
+  }
+
   func validate() throws {
+    if delta.isEmpty { throw ValidationError("--delta: expected at least one value, found none.") }
     for value in delta where !(value >= 0 && value.isFinite) {
       throw ValidationError("--delta: expected a number of at least 0, found \(value).")
     }
@@ -97,5 +107,9 @@ struct GainCommand: ParsableCommand {
 
 extension QuadratureRule: ExpressibleByArgument {
   /// A rule by its name on the command line.
-  public init?(argument: String) { self.init(argument) }
+  public init?(argument: String) {
+    // The closed form is what `auto` takes where there is one; not every φ has it.
+    guard argument != "closed-form" else { return nil }
+    self.init(argument)
+  }
 }

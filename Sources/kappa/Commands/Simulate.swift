@@ -35,6 +35,9 @@ struct Simulate: ParsableCommand {
   @Flag(help: "Keep the states x (B, T, N), too.")
   var states = false
 
+  @Flag(help: "Start network or manifold from the file's initial state instead of x(0) = 0.")
+  var initialState = false
+
   @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out.npz"))
   var output: String
 
@@ -49,6 +52,7 @@ struct Simulate: ParsableCommand {
     try OutputPath.check(output, against: [input, running.trials])
     if input.hasSuffix(".json") {
       let document = try CircuitFile.read(input)
+      try reading.refuseForCircuit(input)
       if let dynamics, dynamics != .circuit {
         throw Failure(
           .usage, "\(input): expected a network for --dynamics \(dynamics.rawValue), found a circuit file")
@@ -57,16 +61,30 @@ struct Simulate: ParsableCommand {
       return
     }
     let imported = try reading.load(input)
-    let start = imported.initialState
     switch dynamics ?? .network {
     case .network:
-      try simulate(NetworkDynamics(imported.network, initialState: start), alpha: imported.alpha)
+      try simulate(NetworkDynamics(imported.network, initialState: start(imported)), alpha: imported.alpha)
     case .manifold:
-      try simulate(ManifoldDynamics(imported.network, initialState: start), alpha: imported.alpha)
+      try simulate(ManifoldDynamics(imported.network, initialState: start(imported)), alpha: imported.alpha)
     case .circuit:
       try simulate(
-        CircuitFile.moments(of: imported).circuit, alpha: imported.alpha)
+        CircuitFile.moments(of: imported, path: input).circuit, alpha: imported.alpha)
     }
+  }
+
+  /// The file's x(0), if it is asked for.
+  private func start(_ imported: ImportedNetwork) throws -> [Double]? {
+    guard initialState else {
+      if imported.initialState != nil {
+        Console.warn("\(input): the file's initial state is not used; --initial-state starts from it")
+      }
+      return nil
+    }
+    guard let state = imported.initialState else {
+      throw Failure(
+        .badData, "\(input): expected an initial state (h0) for --initial-state, found none or zero")
+    }
+    return state
   }
 
   private func simulate(_ dynamics: some Dynamics, alpha: Double) throws {

@@ -29,14 +29,20 @@ struct DistillRun {
       network: imported.network, populations: document.circuit.statistics.populations.count,
       manifold: run.manifoldComparison, circuit: run.circuitComparison, budget: budget, band: band,
       trials: run.trials.stimulus.trials)
-    terms = CircuitTerms(of: document.circuit)
+    terms = CircuitTerms(
+      of: document.circuit, unitCount: document.closure == .moments ? document.units : nil)
   }
 
   private static func samplingBand(_ run: SideBySide, redraws: Int, seed: UInt64) -> (SamplingBand?, String?)
   {
     if redraws == 0 { return (nil, nil) }
-    guard run.document.closure == .moments else {
-      return (nil, "no sampling band: it belongs to circuits made of moments, not to fitted ones")
+    let isOwn =
+      run.document.circuit.statistics.populations.count == 1 || run.imported.populationLabels != nil
+    guard run.document.closure == .moments, isOwn else {
+      return (
+        nil,
+        "no sampling band: it belongs to moments of the network's own populations, not to fits or clusters"
+      )
     }
     let progress = Progress("redrawing networks", total: redraws)
     defer { progress.finish() }

@@ -15,12 +15,13 @@ extension DistillRun {
       circuit: run.document.circuit, alpha: run.imported.alpha, closure: run.document.closure,
       provenance: provenance)
     try folder.create()
-    let paths = ["circuit.json", "comparison.npz", "equations.tex", "report.html"].map(folder.file)
-    try document.write(to: paths[0], protecting: [run.path])
-    try NPZFile.write(run.arrays, to: paths[1])
+    let paths = OutputFolder.names.map(folder.file)
+    try document.write(to: paths[0], protecting: folder.inputs)
+    try NPZFile.write(run.arrays, to: paths[1], protecting: folder.inputs)
     try FileWriter.write(
-      EquationLaTeX(terms, title: title, alpha: run.imported.alpha).document, to: paths[2])
-    try FileWriter.write(page, to: paths[3])
+      EquationLaTeX(terms, title: title, alpha: run.imported.alpha).document, to: paths[2],
+      protecting: folder.inputs)
+    try FileWriter.write(page, to: paths[3], protecting: folder.inputs)
     return paths
   }
 

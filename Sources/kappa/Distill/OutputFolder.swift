@@ -9,9 +9,15 @@ import NetworkFiles
 /// The folder that results go to: looked at first, made last.
 struct OutputFolder {
   let path: String
+  /// Files that are read and must not be written.
+  let inputs: [String]
+
+  /// What `distill` writes.
+  static let names = ["circuit.json", "comparison.npz", "equations.tex", "report.html"]
 
   /// Refuses a path where no folder can be.
-  init(_ path: String) throws {
+  init(_ path: String, keeping inputs: [String]) throws {
+    self.inputs = inputs
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     var isFolder = false
     let exists = FileManager.default.fileExists(atPath: self.path, isDirectory: &isFolder)
@@ -21,6 +27,7 @@ struct OutputFolder {
     if exists && !FileManager.default.isWritableFile(atPath: self.path) {
       throw Failure(.cannotCreate, "\(path): expected a folder to write into, found one that is read-only")
     }
+    if exists { for name in Self.names { try OutputPath.check(file(name), against: inputs) } }
   }
 
   /// Makes the folder unless it is there.

@@ -47,7 +47,9 @@ struct CircuitOptions: ParsableArguments {
     if circuit != nil && (populations != nil || closure != .moments || anchor != nil) {
       throw ValidationError("--circuit says it already: leave out --populations, --closure and --anchor.")
     }
-    if anchor != nil && closure != .refined { throw ValidationError("--anchor belongs to --closure refined.") }
+    if anchor != nil && closure != .refined {
+      throw ValidationError("--anchor belongs to --closure refined.")
+    }
     if let anchor, !(anchor >= 0 && anchor.isFinite) {
       throw ValidationError("--anchor: expected a number of at least 0, found \(anchor).")
     }
@@ -59,14 +61,17 @@ struct CircuitOptions: ParsableArguments {
   /// The circuit for a network.
   ///
   /// - Parameter trials: what is run; its training and validation trials serve a fit.
-  func load(for imported: ImportedNetwork, path: String, trials: RunTrials, seed: UInt64) throws -> CircuitFile {
-    if let circuit { return try read(circuit, for: imported.network, path: path) }
+  func load(for imported: ImportedNetwork, path: String, trials: RunTrials, seed: UInt64) throws
+    -> CircuitFile
+  {
+    if let circuit { return try read(circuit, for: imported, path: path) }
     guard let populations = populations ?? (closure == .moments ? nil : .fixed(1)) else {
-      return try .moments(of: imported)
+      return try .moments(of: imported, path: path)
     }
     guard imported.network.bias == nil else {
       throw Failure(
-        .usage, "\(path): expected a network without a bias for --populations and --closure, found one with a bias")
+        .usage,
+        "\(path): expected a network without a bias for --populations and --closure, found one with a bias")
     }
     if case .fixed(1) = populations, closure == .moments {
       return CircuitFile(
@@ -116,9 +121,9 @@ struct CircuitOptions: ParsableArguments {
       closure: CircuitFile.Closure(rawValue: result.closure.rawValue) ?? .refined, provenance: provenance)
   }
 
-  private func read(_ circuit: String, for network: Network, path: String) throws -> CircuitFile {
+  private func read(_ circuit: String, for network: ImportedNetwork, path: String) throws -> CircuitFile {
     let document = try CircuitFile.read(circuit)
-    let expected = network.layout
+    let expected = network.network.layout
     let found = document.circuit.statistics.layout
     guard
       (found.rank, found.inputCount, found.outputCount)
@@ -130,6 +135,14 @@ struct CircuitOptions: ParsableArguments {
           + "\(counted(expected.outputCount, "output")) like \(path), found rank \(found.rank), "
           + "\(counted(found.inputCount, "input")), \(counted(found.outputCount, "output"))")
     }
+    if document.alpha != network.alpha {
+      Console.warn("\(circuit): made for α = \(document.alpha), run with the network's α = \(network.alpha)")
+    }
+    if document.circuit.transfer != network.network.transfer {
+      Console.warn(
+        "\(circuit): its φ is \(document.circuit.transfer.rawValue), the network's "
+          + "\(network.network.transfer.rawValue)")
+    }
     return document
   }
 }
@@ -138,9 +151,13 @@ extension Distillation.Closure: ExpressibleByArgument {}
 
 extension CircuitFile {
   /// The moments closure of a network: its own populations where the file has them, otherwise one.
-  static func moments(of imported: ImportedNetwork) throws -> CircuitFile {
-    CircuitFile(
-      circuit: try EffectiveCircuit(of: imported.network, labels: imported.populationLabels),
-      alpha: imported.alpha, closure: .moments, provenance: [:])
+  static func moments(of imported: ImportedNetwork, path: String) throws -> CircuitFile {
+    do {
+      return CircuitFile(
+        circuit: try EffectiveCircuit(of: imported.network, labels: imported.populationLabels),
+        alpha: imported.alpha, closure: .moments, provenance: [:])
+    } catch let error as ShapeError {
+      throw Failure(.badData, "\(path): \(error.description)")
+    }
   }
 }

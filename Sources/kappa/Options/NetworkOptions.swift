@@ -58,6 +58,17 @@ struct NetworkOptions: ParsableArguments {
     return alpha
   }
 
+  /// A circuit file says all of this itself, except the step.
+  func refuseForCircuit(_ path: String) throws {
+    let given: [(String, Bool)] = [
+      ("--transfer", transfer != nil), ("--scaling", scaling != nil), ("--vectors", vectors != nil),
+      ("--rank", rank != nil), ("--gauge", gauge != .raw),
+    ]
+    for (name, isGiven) in given where isGiven {
+      throw Failure(.usage, "\(name): expected a network file beside it, found the circuit file \(path)")
+    }
+  }
+
   private func parsedVectors() throws -> VectorNames? {
     guard let vectors else { return nil }
     do {

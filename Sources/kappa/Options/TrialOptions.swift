@@ -58,6 +58,13 @@ struct TrialOptions: ParsableArguments {
   ///   those it is judged by.
   func load(inputs: Int, outputs: Int, network: String, forFitting: Bool = false) throws -> RunTrials {
     if let trials {
+      for (name, value) in [
+        ("--delay", delay), ("--context-scale", contextScale.map { "\($0)" }),
+        ("--input-noise", inputNoise.map { "\($0)" }),
+      ] where value != nil {
+        throw Failure(
+          .usage, "\(name): expected --task beside it, found --trials: a file's trials are as they are")
+      }
       let all = try TrialsFile.read(trials, channels: inputs, outputs: outputs)
       return forFitting ? try .thirds(of: all, source: trials) : RunTrials(trials: all, source: trials)
     }
@@ -71,6 +78,13 @@ struct TrialOptions: ParsableArguments {
     guard task.outputs == outputs else {
       throw Failure(
         .badData, "\(network): expected \(task.outputs) output for the task \(task.name), found \(outputs)")
+    }
+    let (steps, overflow) = task.steps.multipliedReportingOverflow(by: trialCount)
+    guard !overflow, steps <= 1 << 28 else {
+      throw Failure(
+        .usage,
+        "--trial-count: expected at most 2^28 steps in all trials together, found \(trialCount) trials of "
+          + "\(task.steps) steps")
     }
     let drawn = task.labelledTrials(count: trialCount, seed: seed)
     var run = RunTrials(
@@ -121,7 +135,8 @@ struct RunTrials {
     let (first, second) = (count / 3, 2 * count / 3)
     var run = RunTrials(
       trials: trials[second..<count],
-      source: "\(source), trials \(second + 1)–\(count) (fitted to 1–\(first), chosen by \(first + 1)–\(second))")
+      source:
+        "\(source), trials \(second + 1)–\(count) (fitted to 1–\(first), chosen by \(first + 1)–\(second))")
     run.training = trials[0..<first].stimulus
     run.validation = trials[first..<second].stimulus
     return run

@@ -21,7 +21,7 @@ struct ComparisonDocument: Encodable {
     let rmse: Double
     let max: Double
     let relative: Double
-    let agreement: Double
+    let agreement: Double?
     let accuracy: Double?
     let loss: Double?
   }

@@ -23,19 +23,23 @@ struct SideBySide {
     let count = trials.stimulus.trials
     let progress = Progress("simulating", total: 3 * count)
     defer { progress.finish() }
-    let start = imported.initialState
     let advance: @Sendable () -> Void = { progress.advance() }
-    network = simulation.run(
-      try NetworkDynamics(imported.network, initialState: start), under: trials.stimulus, progress: advance)
+    let full = try NetworkDynamics(imported.network)
+    if !full.determinesLatents {
+      Console.warn(
+        "\(path): the columns of [m I] are linearly dependent, so that x does not determine κ: compare z, not κ"
+      )
+    }
+    if imported.initialState != nil {
+      Console.warn("\(path): the file's initial state is not used; all trials start from x(0) = 0")
+    }
+    network = simulation.run(full, under: trials.stimulus, progress: advance)
     manifold = simulation.run(
-      try ManifoldDynamics(imported.network, initialState: start), under: trials.stimulus, progress: advance)
+      try ManifoldDynamics(imported.network), under: trials.stimulus, progress: advance)
     circuit = simulation.run(
       document.circuit, under: trials.stimulus, progress: advance)
-    guard network.outputs.allSatisfy(\.isFinite), network.kappa.allSatisfy(\.isFinite) else {
-      throw Failure(
-        .software,
-        "\(path): expected a bounded simulation, found values that are not finite: "
-          + "look at --alpha, --scaling and the size of the inputs")
+    for (name, trajectory) in [("network", network), ("manifold", manifold), ("circuit", circuit)] {
+      try checkFinite(trajectory, of: name, path: path)
     }
   }
 
@@ -65,5 +69,15 @@ struct SideBySide {
       Tensor(name: "kappa_manifold", shape: latents, values: manifold.kappa),
       Tensor(name: "kappa_circuit", shape: latents, values: circuit.kappa),
     ]
+  }
+}
+
+/// A simulation that ran away is a failure, not a result.
+func checkFinite(_ trajectory: Trajectory, of name: String, path: String) throws {
+  guard trajectory.outputs.allSatisfy(\.isFinite), trajectory.kappa.allSatisfy(\.isFinite) else {
+    throw Failure(
+      .software,
+      "\(path): expected a bounded simulation of the \(name), found values that are not finite: look at --alpha, "
+        + "--scaling and the size of the inputs")
   }
 }

@@ -34,6 +34,18 @@ import Testing
     #expect(Comparison(of: reduced, against: reference, trials: trials).outputs[0].performance == nil)
   }
 
+  /// Where nothing is asked, nothing is right.
+  @Test func noWindowNoDecision() {
+    let trajectory = Trajectory(
+      trials: 2, steps: 2, rank: 1, outputCount: 1, kappa: [0, 0, 0, 0], outputs: [1, 2, 3, 4])
+    let trials = Trials(
+      stimulus: Stimulus(trials: 2, steps: 2, channels: 0), outputs: 1, target: [0, 0, 0, 0],
+      mask: [0, 0, 0, 0])
+    let output = Comparison(of: trajectory, against: trajectory, trials: trials).outputs[0]
+    #expect(output.agreement == nil)
+    #expect(output.performance?.accuracy == nil)
+  }
+
   /// A NaN must never look like a small error.
   @Test func notANumberIsNotHidden() {
     let reference = Trajectory(

@@ -51,7 +51,7 @@ import Testing
   }
 
   private func ownEulerIsTheDefinition(_ dynamics: some Dynamics) {
-    let stimulus = randomStimulus(trials: 2, steps: 25, channels: dynamics.inputCount, seed: 3)
+    let stimulus = randomStimulus(trials: 70, steps: 25, channels: dynamics.inputCount, seed: 3)
     var simulation = Simulation(alpha: 0.2)
     simulation.keepsStates = true
     let own = simulation.run(dynamics, under: stimulus)
@@ -63,11 +63,28 @@ import Testing
   }
 
   private func threadsDoNotMatter(_ dynamics: some Dynamics) {
-    let stimulus = randomStimulus(trials: 7, steps: 10, channels: dynamics.inputCount, seed: 4)
+    // Enough trials that every dynamics runs several of them side by side.
+    let stimulus = randomStimulus(trials: 300, steps: 6, channels: dynamics.inputCount, seed: 4)
     let noise = PrivateNoise(deviation: 0.1, seed: 9)
     let one = Simulation(alpha: 0.2, noise: noise, threads: 1).run(dynamics, under: stimulus)
     let many = Simulation(alpha: 0.2, noise: noise, threads: 5).run(dynamics, under: stimulus)
     #expect(one == many, "the same bits for any number of threads")
+    // A trial alone gives the bits it gives in company.
+    for noise in [nil, noise] {
+      let simulation = Simulation(alpha: 0.2, noise: noise, threads: 1)
+      let together = simulation.run(dynamics, under: stimulus)
+      let width = stimulus.steps * stimulus.channels
+      let first = Stimulus(
+        trials: 1, steps: stimulus.steps, channels: stimulus.channels,
+        values: Array(stimulus.values.prefix(width)))
+      #expect(simulation.run(dynamics, under: first) == together.prefix(1))
+    }
+    let last = Stimulus(
+      trials: 1, steps: stimulus.steps, channels: stimulus.channels,
+      values: Array(stimulus.values.suffix(stimulus.steps * stimulus.channels)))
+    let quiet = Simulation(alpha: 0.2, threads: 1)
+    let alone = quiet.run(dynamics, under: last)
+    #expect(alone.outputs == Array(quiet.run(dynamics, under: stimulus).outputs.suffix(alone.outputs.count)))
   }
 
   private func noInputNoTrial(_ dynamics: some Dynamics) {

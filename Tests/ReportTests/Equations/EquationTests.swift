@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func textOfTheDecisionCircuit() {
-    let lines = EquationText(CircuitTerms(of: decisionCircuit(units: 100_000_000))).lines
+    let lines = EquationText(CircuitTerms(of: decisionCircuit(units: 100), unitCount: 100_000_000)).lines
     #expect(lines[0].hasPrefix("τ dκ1/dt = -κ1 + ⟨φ'⟩ [ 1.4"))
     #expect(lines[0].contains(" + 2.6"))
     #expect(lines[1] == "τ dv1/dt = -v1 + u1")
@@ -32,7 +32,7 @@ import Testing
 
   /// SE(σ_mn) = √((σ_mm σ_nn + σ_mn²)/N): √((8.72 + 1.96)/128) = .2889.
   @Test func standardErrorsAreTheTheorysOwn() {
-    let terms = CircuitTerms(of: decisionCircuit(units: 128))
+    let terms = CircuitTerms(of: decisionCircuit(units: 128), unitCount: 128)
     let coefficient = terms.latents[0][0].gain[0].coefficient
     #expect(coefficient.value == 1.4)
     #expect(abs(coefficient.error - ((8.72 + 1.96) / 128).squareRoot()) < 1e-12)
@@ -43,10 +43,14 @@ import Testing
   }
 
   /// Evaluating the terms gives the derivative that the engine computes.
-  @Test func termsAreTheDynamics() throws {
-    let network = try randomNetwork(units: 80, rank: 2, inputs: 2, outputs: 2, bias: true, seed: 201)
+  @Test(arguments: [true, false])
+  func termsAreTheDynamics(biasReachesReadout: Bool) throws {
+    let network = try randomNetwork(
+      units: 80, rank: 2, inputs: 2, outputs: 2, bias: true, biasReachesReadout: biasReachesReadout, seed: 201
+    )
     let circuit = try EffectiveCircuit(of: network, labels: (0..<80).map { $0 % 2 })
-    let terms = CircuitTerms(of: circuit)
+    let terms = CircuitTerms(of: circuit, unitCount: 80)
+    #expect(terms.hasOwnOutputArguments != biasReachesReadout)
     let state = [0.3, -0.7, 0.5, 0.2]
     func value(_ terms: [CircuitTerms.Term]) -> Double {
       terms.reduce(0) { sum, term in
@@ -60,11 +64,11 @@ import Testing
       }
     }
     let gain = Gain(.tanh)
-    let averages = terms.arguments.map {
-      gain.rateAndGain(mean: value($0.mean), variance: value($0.variance))
+    func averages(_ arguments: [CircuitTerms.Argument]) -> [(rate: Double, gain: Double)] {
+      arguments.map { gain.rateAndGain(mean: value($0.mean), variance: value($0.variance)) }
     }
-    func sum(_ shares: [CircuitTerms.Share]) -> Double {
-      zip(shares, averages).reduce(0) {
+    func sum(_ shares: [CircuitTerms.Share], _ arguments: [CircuitTerms.Argument]) -> Double {
+      zip(shares, averages(arguments)).reduce(0) {
         $0 + $1.0.rate.value * $1.1.rate + value($1.0.gain) * $1.1.gain
       }
     }
@@ -74,15 +78,19 @@ import Testing
     circuit.derivative(of: state.span, input: [0.0, 0.0].span, noiseVariance: 0, into: &span)
     span = outputs.mutableSpan
     circuit.outputs(of: state.span, noiseVariance: 0, into: &span)
-    for r in 0..<2 { #expect(abs(derivative[r] - (sum(terms.latents[r]) - state[r])) < 1e-12) }
-    for o in 0..<2 { #expect(abs(outputs[o] - sum(terms.outputs[o])) < 1e-12) }
+    for r in 0..<2 {
+      #expect(abs(derivative[r] - (sum(terms.latents[r], terms.arguments) - state[r])) < 1e-12)
+    }
+    for o in 0..<2 { #expect(abs(outputs[o] - sum(terms.outputs[o], terms.outputArguments)) < 1e-12) }
   }
 
   @Test func latexIsBalancedAndEscaped() throws {
     let network = try randomNetwork(units: 50, rank: 2, inputs: 2, outputs: 1, seed: 202)
     let circuit = try EffectiveCircuit(of: network, labels: (0..<50).map { $0 % 2 })
-    let document = EquationLaTeX(CircuitTerms(of: circuit), title: ##"a_b & 100% \of #1"##, alpha: 0.2)
-      .document
+    let document = EquationLaTeX(
+      CircuitTerms(of: circuit, unitCount: 50), title: ##"a_b & 100% \of #1"##, alpha: 0.2
+    )
+    .document
     #expect(document.contains(##"a\_b \& 100\% \textbackslash{}of \#1"##))
     var depth = 0
     for character in document.replacing(#"\{"#, with: "").replacing(#"\}"#, with: "") {
@@ -91,6 +99,10 @@ import Testing
       #expect(depth >= 0)
     }
     #expect(depth == 0)
+    let foreign = EquationLaTeX(CircuitTerms(of: circuit, unitCount: nil), title: "κ of réseau", alpha: 0.2)
+      .document
+    #expect(foreign.utf8.allSatisfy { $0 < 128 }, "what pdflatex does not know must not be in it")
+    #expect(!foreign.contains(#"\pm"#), "a circuit without units has no standard errors")
     #expect(document.contains(#"\tau \dot\kappa_{2}"#) && document.contains(#"\pm"#))
   }
 
