@@ -7,11 +7,11 @@ import Testing
 @Suite struct DamagedFileTests {
   @Test func everyFixtureCutAndFlipped() throws {
     let folder = try ScratchFolder()
-    let names = try FileManager.default.contentsOfDirectory(atPath: fixturesFolder).sorted()
+    let names = try FileManager.default.contentsOfDirectory(atPath: fixturesFolder + "/networks").sorted()
       .filter { $0.hasSuffix(".npz") || $0.hasSuffix(".pt") || $0.hasSuffix(".pth") }
     #expect(!names.isEmpty)
     for (index, name) in names.enumerated() {
-      let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixturesFolder + "/" + name)))
+      let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixturesFolder + "/networks/" + name)))
       var random = RandomStream(seed: 401, stream: UInt64(index))
       for variant in 0..<8 {
         var bytes = whole

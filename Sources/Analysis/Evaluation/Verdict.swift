@@ -24,7 +24,7 @@ public struct Verdict: Sendable, Hashable, CustomStringConvertible {
       return errors.map { $0.relative.isNaN ? .infinity : $0.relative }.max() ?? 0
     }
     func holds(_ comparison: Comparison) -> Bool {
-      worst(comparison) <= limit && comparison.outputs.allSatisfy { $0.agreement >= 0.99 }
+      worst(comparison) <= limit && comparison.outputs.allSatisfy { ($0.agreement ?? 1) >= 0.99 }
     }
     func percent(_ value: Double) -> String {
       guard value.isFinite else { return "no finite value" }
