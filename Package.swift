@@ -49,6 +49,7 @@ let package = Package(
     // Tests: one folder a target.
     .target(name: "TestSupport", dependencies: ["LowRank"], path: "Tests/TestSupport"),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
+    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking"]),
     .testTarget(name: "LowRankTests", dependencies: ["LowRank", "CKernels", "TestSupport"]),
     .testTarget(name: "TasksTests", dependencies: ["Tasks", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),

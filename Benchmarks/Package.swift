@@ -19,11 +19,13 @@ let package = Package(
       name: "Kernels",
       dependencies: [
         .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "LowRank", package: "kappa"),
         .product(name: "Benchmarking", package: "kappa"),
       ],
       path: "Benchmarks/Kernels",
-      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+    .executableTarget(
+      name: "PeerWork",
+      dependencies: [.product(name: "Benchmarking", package: "kappa")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,7 @@
 /// A section of the benchmarks.
 public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable {
+  /// Gaussian averages of φ: every quadrature rule, and what simulations use.
+  case gain
   /// The full network's step: every kernel and size.
   case network
   /// The κ-equations' step: one circuit, and many trials together.
@@ -10,6 +12,7 @@ public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable 
   /// What `Measurement.nanoseconds` is per.
   public var unit: String {
     switch self {
+    case .gain: "value"
     case .network: "unit-step"
     case .circuit: "step"
     case .training: "update"
@@ -19,6 +22,7 @@ public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable 
   /// The section's work, in groups whose times are to be compared with one another.
   public func groups() -> [[BenchmarkCase]] {
     switch self {
+    case .gain: GainBenchmark.groups()
     case .network: NetworkBenchmark.groups()
     case .circuit: CircuitBenchmark.groups()
     case .training: TrainingBenchmark.groups()

@@ -4,12 +4,14 @@
 #define REAL double
 #define NETWORK kappa_network_f64
 #define STATE kappa_step_f64_state
+#define PROBE kappa_probe_f64
 #define FN(name) name##_f64
 #define LIBM(name) name
 #else
 #define REAL float
 #define NETWORK kappa_network_f32
 #define STATE kappa_step_f32_state
+#define PROBE kappa_probe_f32
 #define FN(name) name##_f32
 #define LIBM(name) name##f
 #endif
@@ -57,13 +59,15 @@ static void FN(derivative)(kappa_transfer transfer, const REAL *x, REAL *y, size
   for (size_t i = 0; i < count; i++) y[i] = FN(slope)(transfer, x[i]);
 }
 
-/// The step, and the Jacobian unless it is NULL.
-static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jacobian) {
+/// The step, the Jacobian unless it is NULL, and what the probe asks for unless that is NULL.
+static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian, const PROBE *probe) {
   const size_t units = network->units, drives = network->drives, readouts = network->readouts;
   for (size_t trial = 0; trial < state->trials; trial++) {
     const double *c = state->coefficients + trial * drives;
     double *sums = state->sums + trial * readouts;
     double *slopes = jacobian ? jacobian + trial * readouts * drives : NULL;
+    double *probed = probe ? probe->sums + trial * probe->count : NULL;
+    for (size_t a = 0; probed && a < probe->count; a++) probed[a] = 0;
     for (size_t a = 0; a < readouts; a++) sums[a] = 0;
     for (size_t k = 0; slopes && k < readouts * drives; k++) slopes[k] = 0;
     for (size_t i = 0; i < units; i++) {
@@ -71,6 +75,7 @@ static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jac
       for (size_t j = 0; j < drives; j++) x += (REAL)c[j] * network->drive_vectors[j * units + i];
       if (state->noise) x += (REAL)state->noise_factor * state->noise[trial * units + i];
       if (state->to) state->to[trial * units + i] = x;
+      for (size_t a = 0; probed && a < probe->count; a++) probed[a] += (double)probe->vectors[a * units + i] * x;
       const REAL biased = network->bias ? x + network->bias[i] : x;
       for (size_t half = 0; half < 2; half++) {
         const size_t split =
@@ -89,14 +94,24 @@ static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jac
       }
     }
     for (size_t a = 0; a < readouts; a++) sums[a] /= (double)units;
+    for (size_t a = 0; probed && a < probe->count; a++) probed[a] /= (double)units;
     for (size_t k = 0; slopes && k < readouts * drives; k++) slopes[k] /= (double)units;
   }
 }
 
-static void FN(step)(const NETWORK *network, const STATE *state) { FN(jacobian)(network, state, NULL); }
+static void FN(step)(const NETWORK *network, const STATE *state) { FN(run)(network, state, NULL, NULL); }
+
+static void FN(probed)(const NETWORK *network, const STATE *state, const PROBE *probe) {
+  FN(run)(network, state, NULL, probe);
+}
+
+static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jacobian) {
+  FN(run)(network, state, jacobian, NULL);
+}
 
 #undef REAL
 #undef NETWORK
 #undef STATE
+#undef PROBE
 #undef FN
 #undef LIBM

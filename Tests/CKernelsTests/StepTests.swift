@@ -318,4 +318,53 @@ struct StepProblem {
       #expect(value.isNaN ? sums[0].isNaN : sums[0] == .infinity, "on \(name(path)): \(sums[0])")
     }
   }
+
+  /// Sums over the activations themselves, in the same pass: those of the state that the step leaves, and the step's own
+  /// sums to the last bit.
+  @Test(arguments: paths) func probesReadTheNewActivations(path: KernelPath) {
+    for units in [1, 7, 70, 300] {
+      let problem = StepProblem(units: units, trials: 3, noise: true, seed: Self.seed)
+      let plain = problem.step(path)
+      var random = RandomStream(seed: Self.seed, stream: 9)
+      let vectors = (0..<(units * 5)).map { _ in random.normal() }
+      var (sums, probed) = ([Double](repeating: -7, count: 9), [Double](repeating: -7, count: 15))
+      problem.driveVectors.withUnsafeBufferPointer { y in
+        problem.readoutVectors.withUnsafeBufferPointer { a in
+          problem.coefficients.withUnsafeBufferPointer { q in
+            problem.from.withUnsafeBufferPointer { x in
+              problem.noise.withUnsafeBufferPointer { e in
+                vectors.withUnsafeBufferPointer { p in
+                  sums.withUnsafeMutableBufferPointer { sums in
+                    probed.withUnsafeMutableBufferPointer { probed in
+                      var network = kappa_network_f64(
+                        units: units, drives: 4, readouts: 3, biased_readouts: 0,
+                        drive_vectors: y.baseAddress,
+                        readout_vectors: a.baseAddress, bias: nil, transfer: .tanh)
+                      var state = kappa_step_f64_state(
+                        trials: 3, decay: problem.decay, noise_factor: problem.noiseFactor,
+                        coefficients: q.baseAddress, from: x.baseAddress, noise: e.baseAddress, to: nil,
+                        sums: sums.baseAddress)
+                      var probe = kappa_probe_f64(count: 5, vectors: p.baseAddress, sums: probed.baseAddress)
+                      kappa_step_probed_f64(path, &network, &state, &probe)
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+      #expect(sums == plain.sums, "N = \(units) on \(name(path))")
+      for trial in 0..<3 {
+        for a in 0..<5 {
+          let terms = (0..<units).map { vectors[a * units + $0] * plain.activations[trial * units + $0] }
+          let expected = terms.reduce(0, +) / Double(units)
+          let scale = terms.reduce(0) { $0 + abs($1) } / Double(units)
+          #expect(
+            abs(probed[trial * 5 + a] - expected) <= 4e-15 * scale,
+            "N = \(units) on \(name(path)), seed \(Self.seed)")
+        }
+      }
+    }
+  }
 }

@@ -10,6 +10,8 @@ public struct NetworkDynamics: Dynamics {
   private let start: [Double]
   private let projection: LatentProjection
   private let kernel: UnitKernel
+  /// The rows of N pinv([m I]) that give κ: the kernel divides by N.
+  private let probe: [Double]
 
   /// The dynamics of a network, from x(0) = `initialState` (N values) or zero.
   ///
@@ -19,8 +21,11 @@ public struct NetworkDynamics: Dynamics {
       initialState == nil || initialState?.count == network.unitCount, "x(0) has one value per unit")
     self.network = network
     start = initialState ?? [Double](repeating: 0, count: network.unitCount)
-    projection = try LatentProjection(network)
+    let projection = try LatentProjection(network)
+    self.projection = projection
     kernel = UnitKernel(network)
+    let units = Double(network.unitCount)
+    probe = projection.rows.prefix(network.rank * network.unitCount).map { $0 * units }
   }
 
   /// N.
@@ -82,6 +87,7 @@ public struct NetworkDynamics: Dynamics {
     for _ in 0..<count { x += start }
     var coefficients = [Double](repeating: 0, count: count * drives)
     var sums = [Double](repeating: 0, count: count * weights)
+    var kappa = [Double](repeating: 0, count: count * rank)
     var noise = [Double](repeating: 0, count: block.noise == nil ? 0 : count * units)
     var streams = (0..<count).map { block.stream(of: $0) }
     // φ(x(0)), before any step.
@@ -99,22 +105,22 @@ public struct NetworkDynamics: Dynamics {
       }
       x.withUnsafeMutableBufferPointer { x in
         noise.withUnsafeBufferPointer { noise in
-          kernel.step(
-            trials: count, decay: 1 - alpha, coefficients: coefficients, from: x.baseAddress,
-            noise: noise.isEmpty ? nil : noise.baseAddress, to: x.baseAddress, sums: &sums)
+          probe.withUnsafeBufferPointer { probe in
+            kappa.withUnsafeMutableBufferPointer { kappa in
+              kernel.step(
+                trials: count, decay: 1 - alpha, coefficients: coefficients, from: x.baseAddress,
+                noise: noise.isEmpty ? nil : noise.baseAddress, to: x.baseAddress, sums: &sums,
+                probe: .init(count: rank, vectors: probe.baseAddress!, sums: kappa.baseAddress!))
+            }
+          }
         }
       }
       for trial in 0..<count {
         let row = trial * block.steps + step
-        let window = block.kappa[(row * rank)..<((row + 1) * rank)]
-        var latents = UnsafeMutableBufferPointer(rebasing: window).mutableSpan
-        x.withUnsafeBufferPointer { x in
-          let own = UnsafeBufferPointer(rebasing: x[(trial * units)..<((trial + 1) * units)])
-          projection.project(own.span, into: &latents)
-          if let states = block.states {
-            _ = UnsafeMutableBufferPointer(rebasing: states[(row * units)..<((row + 1) * units)])
-              .update(fromContentsOf: own)
-          }
+        for r in 0..<rank { block.kappa[row * rank + r] = kappa[trial * rank + r] }
+        if let states = block.states {
+          _ = UnsafeMutableBufferPointer(rebasing: states[(row * units)..<((row + 1) * units)])
+            .update(fromContentsOf: x[(trial * units)..<((trial + 1) * units)])
         }
         for o in 0..<outputCount { block.outputs[row * outputCount + o] = sums[trial * weights + rank + o] }
       }

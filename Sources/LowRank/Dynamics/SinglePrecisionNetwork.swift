@@ -78,11 +78,9 @@ public struct SinglePrecisionNetwork: Dynamics {
     var kappa = [Double](repeating: 0, count: count * rank)
     var noise = [Float](repeating: 0, count: block.noise == nil ? 0 : count * units)
     var streams = (0..<count).map { block.stream(of: $0) }
-    let network = network(transfer: KernelTransfer(double.network.transfer))
-    let reading = reading()
 
     // φ(x(0)), before any step.
-    step(network, count, decay: 1, coefficients, noise: [], &x, &sums)
+    step(count, decay: 1, coefficients, noise: [], &x, &sums, &kappa)
     for time in 0..<block.steps {
       for trial in 0..<count {
         for r in 0..<rank { coefficients[trial * drives + r] = alpha * sums[trial * weights + r] }
@@ -94,8 +92,7 @@ public struct SinglePrecisionNetwork: Dynamics {
           for i in 0..<units { noise[trial * units + i] = Float(deviation * streams[trial].normal()) }
         }
       }
-      step(network, count, decay: 1 - alpha, coefficients, noise: noise, &x, &sums)
-      step(reading, count, decay: 1, [], noise: [], &x, &kappa)
+      step(count, decay: 1 - alpha, coefficients, noise: noise, &x, &sums, &kappa)
       for trial in 0..<count {
         let row = trial * block.steps + time
         for r in 0..<rank { block.kappa[row * rank + r] = kappa[trial * rank + r] }
@@ -107,48 +104,37 @@ public struct SinglePrecisionNetwork: Dynamics {
     }
   }
 
-  /// What the kernel is to do with x: the counts and vectors of one of its two uses.
-  private struct Use {
-    let drives, weights, biasedWeights: Int
-    let driveVectors, weightVectors, bias: [Float]
-    let transfer: KernelTransfer
-  }
-
-  /// A step of the network.
-  private func network(transfer: KernelTransfer) -> Use {
-    Use(
-      drives: rank + inputCount, weights: rank + outputCount, biasedWeights: biasedWeights,
-      driveVectors: driveVectors, weightVectors: weightVectors, bias: bias, transfer: transfer)
-  }
-
-  /// κ from x: sums with the rows of pinv([m I]), no step and no φ.
-  private func reading() -> Use {
-    Use(
-      drives: 0, weights: rank, biasedWeights: 0, driveVectors: [], weightVectors: projection, bias: [],
-      transfer: .linear)
-  }
-
+  /// One step of `trials` trials, and κ of the new x.
   private func step(
-    _ use: Use, _ trials: Int, decay: Double, _ coefficients: [Double], noise: [Float], _ x: inout [Float],
-    _ sums: inout [Double]
+    _ trials: Int, decay: Double, _ coefficients: [Double], noise: [Float], _ x: inout [Float],
+    _ sums: inout [Double], _ kappa: inout [Double]
   ) {
-    use.driveVectors.withUnsafeBufferPointer { drive in
-      use.weightVectors.withUnsafeBufferPointer { weight in
-        use.bias.withUnsafeBufferPointer { bias in
-          noise.withUnsafeBufferPointer { noise in
-            coefficients.withUnsafeBufferPointer { coefficients in
+    let transfer = KernelTransfer(double.network.transfer)
+    // Seven arrays at fixed addresses for the time of the call.
+    driveVectors.withUnsafeBufferPointer { drive in
+      weightVectors.withUnsafeBufferPointer { weight in
+        projection.withUnsafeBufferPointer { projection in
+          bias.withUnsafeBufferPointer { bias in
+            noise.withUnsafeBufferPointer { noise in
               x.withUnsafeMutableBufferPointer { x in
-                sums.withUnsafeMutableBufferPointer { sums in
-                  var network = kappa_network_f32(
-                    units: dimension, drives: use.drives, readouts: use.weights,
-                    biased_readouts: use.biasedWeights,
-                    drive_vectors: drive.baseAddress, readout_vectors: weight.baseAddress,
-                    bias: use.bias.isEmpty ? nil : bias.baseAddress, transfer: use.transfer)
-                  var state = kappa_step_f32_state(
-                    trials: trials, decay: decay, noise_factor: 1, coefficients: coefficients.baseAddress,
-                    from: x.baseAddress, noise: noise.isEmpty ? nil : noise.baseAddress,
-                    to: use.drives == 0 ? nil : x.baseAddress, sums: sums.baseAddress)
-                  kappa_step_f32(path, &network, &state)
+                var network = kappa_network_f32(
+                  units: dimension, drives: rank + inputCount, readouts: rank + outputCount,
+                  biased_readouts: biasedWeights, drive_vectors: drive.baseAddress,
+                  readout_vectors: weight.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress,
+                  transfer: transfer)
+                coefficients.withUnsafeBufferPointer { coefficients in
+                  sums.withUnsafeMutableBufferPointer { sums in
+                    kappa.withUnsafeMutableBufferPointer { kappa in
+                      var state = kappa_step_f32_state(
+                        trials: trials, decay: decay, noise_factor: 1, coefficients: coefficients.baseAddress,
+                        from: x.baseAddress, noise: noise.isEmpty ? nil : noise.baseAddress,
+                        to: x.baseAddress,
+                        sums: sums.baseAddress)
+                      var probe = kappa_probe_f32(
+                        count: rank, vectors: projection.baseAddress, sums: kappa.baseAddress)
+                      kappa_step_probed_f32(path, &network, &state, &probe)
+                    }
+                  }
                 }
               }
             }

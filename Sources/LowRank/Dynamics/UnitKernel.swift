@@ -43,17 +43,32 @@ struct UnitKernel: Sendable, Hashable {
   ///   - noise: what is added to x (N values), or `nil`.
   ///   - to: receives x, or `nil` when it need not be kept; may be `from`.
   ///   - sums: receives R + O sums, n first.
+  ///   - probe: further vectors, N values each, whose sums with the new x are wanted in the same pass.
   func step(
     trials: Int, decay: Double, coefficients: UnsafePointer<Double>, from: UnsafePointer<Double>?,
-    noise: UnsafePointer<Double>? = nil, to: UnsafeMutablePointer<Double>?, sums: UnsafeMutablePointer<Double>
+    noise: UnsafePointer<Double>? = nil, to: UnsafeMutablePointer<Double>?,
+    sums: UnsafeMutablePointer<Double>,
+    probe: Probe? = nil
   ) {
     withDescription { description in
       var state = kappa_step_f64_state(
         trials: trials, decay: decay, noise_factor: 1, coefficients: coefficients, from: from, noise: noise,
         to: to,
         sums: sums)
-      kappa_step_f64(path, description, &state)
+      if let probe {
+        var request = kappa_probe_f64(count: probe.count, vectors: probe.vectors, sums: probe.sums)
+        kappa_step_probed_f64(path, description, &state, &request)
+      } else {
+        kappa_step_f64(path, description, &state)
+      }
     }
+  }
+
+  /// Vectors P, (N, count), and where (1/N) Σ_i P_ia x_i goes for every trial, (B, count).
+  struct Probe {
+    let count: Int
+    let vectors: UnsafePointer<Double>
+    let sums: UnsafeMutablePointer<Double>
   }
 
   private func withDescription(_ body: (UnsafePointer<kappa_network_f64>) -> Void) {
