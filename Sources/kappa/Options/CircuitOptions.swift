@@ -47,7 +47,9 @@ struct CircuitOptions: ParsableArguments {
     if circuit != nil && (populations != nil || closure != .moments || anchor != nil) {
       throw ValidationError("--circuit says it already: leave out --populations, --closure and --anchor.")
     }
-    if anchor != nil && closure != .refined { throw ValidationError("--anchor belongs to --closure refined.") }
+    if anchor != nil && closure != .refined {
+      throw ValidationError("--anchor belongs to --closure refined.")
+    }
     if let anchor, !(anchor >= 0 && anchor.isFinite) {
       throw ValidationError("--anchor: expected a number of at least 0, found \(anchor).")
     }
@@ -59,14 +61,17 @@ struct CircuitOptions: ParsableArguments {
   /// The circuit for a network.
   ///
   /// - Parameter trials: what is run; its training and validation trials serve a fit.
-  func load(for imported: ImportedNetwork, path: String, trials: RunTrials, seed: UInt64) throws -> CircuitFile {
+  func load(for imported: ImportedNetwork, path: String, trials: RunTrials, seed: UInt64) throws
+    -> CircuitFile
+  {
     if let circuit { return try read(circuit, for: imported.network, path: path) }
     guard let populations = populations ?? (closure == .moments ? nil : .fixed(1)) else {
       return try .moments(of: imported)
     }
     guard imported.network.bias == nil else {
       throw Failure(
-        .usage, "\(path): expected a network without a bias for --populations and --closure, found one with a bias")
+        .usage,
+        "\(path): expected a network without a bias for --populations and --closure, found one with a bias")
     }
     if case .fixed(1) = populations, closure == .moments {
       return CircuitFile(

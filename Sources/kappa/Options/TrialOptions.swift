@@ -121,7 +121,8 @@ struct RunTrials {
     let (first, second) = (count / 3, 2 * count / 3)
     var run = RunTrials(
       trials: trials[second..<count],
-      source: "\(source), trials \(second + 1)–\(count) (fitted to 1–\(first), chosen by \(first + 1)–\(second))")
+      source:
+        "\(source), trials \(second + 1)–\(count) (fitted to 1–\(first), chosen by \(first + 1)–\(second))")
     run.training = trials[0..<first].stimulus
     run.validation = trials[first..<second].stimulus
     return run
