@@ -57,7 +57,7 @@ let package = Package(
       name: "AnalysisTests", dependencies: ["Analysis", "NetworkFiles", "Tasks", "TestSupport"]),
     .testTarget(
       name: "NetworkFilesTests", dependencies: ["NetworkFiles", "CZip", "TestSupport"]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis", "TestSupport"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis", "NetworkFiles", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["kappa", "NetworkFiles", "Tasks", "TestSupport"]),
   ],

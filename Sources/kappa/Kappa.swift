@@ -1,5 +1,13 @@
 import ArgumentParser
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// The command `kappa`.
 @main
 struct Kappa: ParsableCommand {
@@ -13,12 +21,17 @@ struct Kappa: ParsableCommand {
       Start with `kappa inspect NETWORK`, then `kappa distill NETWORK --task NAME -o DIR`.
       """,
     version: kappaVersion,
-    subcommands: [Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, Bench.self])
+    subcommands: [
+      Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, FixedPointsCommand.self,
+      BifurcationCommand.self, ExportCommand.self, Bench.self,
+    ])
 
   static func main() {
     do {
       var command = try parseAsRoot(NegativeNumbers.marked(Array(CommandLine.arguments.dropFirst())))
       try command.run()
+      // Text that nobody could write down is no success.
+      if fflush(nil) != 0 { throw Failure(.cannotCreate, "stdout: expected to write the results, found an error") }
     } catch {
       Failure.exit(error)
     }

@@ -4,22 +4,16 @@ import LowRank
 extension Figure {
   /// Rank 1: τ dκ/dt against κ under the inputs of the task, of the exact manifold and of the circuit, with their
   /// fixed points.
-  ///
-  /// - Throws: `LinearAlgebraError` when the search for fixed points fails.
   public static func phaseLine(
-    manifold: ManifoldDynamics, circuit: EffectiveCircuit, panels: [TaskPanel], visited: [Trajectory]
-  ) throws(LinearAlgebraError) -> Figure {
+    manifold: ManifoldDynamics, circuit: EffectiveCircuit, portraits: [EpochPortrait], visited: [Trajectory]
+  ) -> Figure {
     precondition(manifold.rank == 1 && circuit.rank == 1, "a phase line is for rank 1")
-    let search = FixedPointSearch()
+    let panels = portraits.map(\.panel)
     var reach = visited.flatMap(\.kappa).reduce(0) { max($0, abs($1)) }
     var points: [(panel: Int, dynamics: Int, point: FixedPoint)] = []
-    for (index, panel) in panels.enumerated() {
-      for point in try search.fixedPoints(of: manifold, input: panel.input).points {
-        points.append((index, 0, point))
-      }
-      for point in try search.fixedPoints(of: circuit, input: panel.input).points {
-        points.append((index, 1, point))
-      }
+    for (index, portrait) in portraits.enumerated() {
+      points += portrait.manifold.points.map { (index, 0, $0) }
+      points += portrait.circuit.points.map { (index, 1, $0) }
     }
     reach = 1.15 * max(reach, points.reduce(0) { max($0, abs($1.point.kappa[0])) }, 1e-6)
     var curves = FigureData()

@@ -8,25 +8,14 @@ extension Figure {
   /// - Parameters:
   ///   - network: the network's trajectories; those are drawn above.
   ///   - reduced: the circuit's trajectories; those are drawn below.
-  /// - Throws: `LinearAlgebraError` when the search for fixed points fails.
   public static func phasePlane(
-    manifold: ManifoldDynamics, circuit: EffectiveCircuit, panels: [TaskPanel], network: Trajectory,
+    manifold: ManifoldDynamics, circuit: EffectiveCircuit, portraits: [EpochPortrait], network: Trajectory,
     reduced: Trajectory
-  ) throws(LinearAlgebraError) -> Figure {
+  ) -> Figure {
     precondition(manifold.rank == 2 && circuit.rank == 2, "a phase plane is for rank 2")
-    var counts: [[Int]] = []
-    var search = FixedPointSearch()
-    // The picture needs the points, not the proof.
-    search.budget = 2000
-    search.starts = 100
-    var sets: [[FixedPointSet]] = []
-    for panel in panels {
-      sets.append([
-        try search.fixedPoints(of: manifold, input: panel.input),
-        try search.fixedPoints(of: circuit, input: panel.input),
-      ])
-      counts.append(sets[sets.count - 1].map(\.points.count))
-    }
+    let panels = portraits.map(\.panel)
+    let sets = portraits.map { [$0.manifold, $0.circuit] }
+    let counts = sets.map { $0.map(\.points.count) }
     let reach = (0..<2).map { r -> Double in
       var largest = 0.0
       for trajectory in [network, reduced] {

@@ -30,11 +30,16 @@ public struct Verdict: Sendable {
       populations == 1 ? "One Gaussian population" : "A mixture of \(populations) Gaussian populations"
     for (index, output) in circuit.outputs.enumerated() {
       let label = circuit.outputs.count == 1 ? "z" : "z\(index + 1)"
+      let size =
+        "\(percent(output.deviation.relative)) (RMSE \(text(output.deviation.rmse, digits: 2)))"
+      let decisions = output.agreement.map { "\(percent($0)) of its decisions" }
+      // An error half as large as the signal is no description of it.
       var sentence =
-        "\(name) reproduces \(label) to \(percent(output.deviation.relative)) "
-        + "(RMSE \(text(output.deviation.rmse, digits: 2)))"
-        + (output.agreement.map { " and \(percent($0)) of its decisions" } ?? "") + ", over \(trials) trials."
-      if let band, index < band.observed.count { sentence += " " + Self.explanation(band, output: index) }
+        output.deviation.relative < 0.5
+        ? "\(name) reproduces \(label) to \(size)\(decisions.map { " and \($0)" } ?? "")"
+        : "\(name) does not reproduce \(label): its error is \(size)\(decisions.map { ", it makes \($0)" } ?? "")"
+      sentence += ", over \(trials) trials."
+      if let band, band.redraws >= 20, index < band.observed.count, output.deviation.relative > 1e-9 { sentence += " " + Self.explanation(band, output: index) }
       sentences.append(sentence)
     }
     if let worst = Self.costliest(budget) { sentences.append(worst) }
@@ -45,10 +50,10 @@ public struct Verdict: Sendable {
     let range = band.relative[output]
     if band.explains(output: output) {
       return "Gaussian networks with these statistics and as many units miss by \(percent(range.lower)) to "
-        + "\(percent(range.upper)): finite N alone explains the error."
+        + "\(percent(range.upper)): the error is compatible with finite N alone (median \(percent(range.median)))."
     }
     return
-      "Gaussian networks with these statistics and as many units miss by only \(percent(range.lower)) to "
+      "Gaussian networks with these statistics and as many units miss by \(percent(range.lower)) to "
       + "\(percent(range.upper)): finite N does not explain the error; the loadings are not distributed like this "
       + "mixture."
   }

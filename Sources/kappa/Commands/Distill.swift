@@ -10,7 +10,8 @@ struct Distill: ParsableCommand {
     abstract: "From a trained network to its κ-equations, checked against the full network.",
     discussion: """
       Prints the verdict, the equations with their numbers, how far the circuit is from the network, and what each \
-      assumption costs. With -o DIR, writes circuit.json, comparison.npz, equations.tex and report.html.
+      assumption costs. With -o DIR, writes circuit.json, comparison.npz, equations.tex, report.html and \
+      figures/ (drawn by gnuplot where it is installed).
 
       Example: kappa distill trained.pt --task perceptual-decision -o report
       """)
@@ -28,6 +29,11 @@ struct Distill: ParsableCommand {
   @Option(
     name: [.customShort("o"), .long], help: ArgumentHelp("Folder for the results.", valueName: "dir"))
   var output: String?
+
+  @Option(
+    name: .customLong("figures"), parsing: .upToNextOption,
+    help: ArgumentHelp("Figures as pdf or png, too, beside the svg of the page.", valueName: "format"))
+  var figureFormats: [FigureFolder.Format] = []
 
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
@@ -48,7 +54,11 @@ struct Distill: ParsableCommand {
     let document = try reduction.load(for: imported, path: network, trials: trials, seed: running.seed)
     let distillation = try DistillRun(
       imported, path: network, circuit: document, trials: trials, redraws: redraws, seed: running.seed)
-    let files = try folder.map { try distillation.write(to: $0, arguments: CommandLine.arguments) } ?? []
+    let files =
+      try folder.map {
+        try distillation.write(
+          to: $0, formats: [.svg] + figureFormats.filter { $0 != .svg }, arguments: CommandLine.arguments)
+      } ?? []
     if json {
       try printJSON(DistillationDocument(distillation, files: files))
     } else {
@@ -56,3 +66,5 @@ struct Distill: ParsableCommand {
     }
   }
 }
+
+extension FigureFolder.Format: ExpressibleByArgument {}

@@ -28,6 +28,12 @@ enum Console {
   /// Text for stdout.
   static func print(_ text: String = "") { Swift.print(text) }
 
+  /// Text from outside, such as a file's name, without what a terminal would obey.
+  static func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+  }
+
   /// One line on stderr: `error: …`.
   static func error(_ message: String) { write(style("error:", .red, coloursErrors) + " " + message + "\n") }
 

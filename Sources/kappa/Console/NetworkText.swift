@@ -5,7 +5,7 @@ import Report
 /// Prints what network this is and what had to be assumed about it.
 func printNetworkHeader(_ imported: ImportedNetwork, path: String) {
   let network = imported.network
-  Console.print(Console.style(path, .bold))
+  Console.print(Console.style(Console.plain(path), .bold))
   Console.print(
     "  \(network.unitCount) units, rank \(network.rank), \(counted(network.inputCount, "input")), "
       + "\(counted(network.outputCount, "output")), φ = \(network.transfer.rawValue), "

@@ -13,6 +13,8 @@ struct DistillRun {
   let bandNote: String?
   let verdict: Verdict
   let terms: CircuitTerms
+  /// The inputs that stand for the task's epochs.
+  let panels: [TaskPanel]
 
   init(
     _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: RunTrials, redraws: Int,
@@ -31,6 +33,12 @@ struct DistillRun {
       trials: run.trials.stimulus.trials)
     terms = CircuitTerms(
       of: document.circuit, unitCount: document.closure == .moments ? document.units : nil)
+    panels = Array(
+      TaskPanel.panels(
+        trials.trials.stimulus,
+        epochs: trials.task?.epochs.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
+        perEpoch: imported.network.rank == 1 ? 6 : 4
+      ).prefix(8))
   }
 
   private static func samplingBand(_ run: SideBySide, redraws: Int, seed: UInt64) -> (SamplingBand?, String?)

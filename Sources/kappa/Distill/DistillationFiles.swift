@@ -3,18 +3,24 @@ import NetworkFiles
 import Report
 
 extension DistillRun {
-  /// Writes circuit.json, comparison.npz, equations.tex and report.html; each is whole or not there.
+  /// Writes circuit.json, comparison.npz, equations.tex, report.html and the figures; each is whole or not there.
   ///
   /// - Returns: the paths, in the order of writing.
-  func write(to folder: OutputFolder, arguments: [String]) throws -> [String] {
+  func write(to folder: OutputFolder, formats: [FigureFolder.Format], arguments: [String]) throws -> [String]
+  {
     let title = "κ-equations of \(run.path)"
+    try folder.create()
+    let portraits = try portraits()
+    let drawn = try FigureFolder(path: folder.file("figures")).write(
+      try figures(portraits), formats: formats)
+    for problem in drawn.problems { Console.warn(problem) }
     let page = try ReportPage(
-      title: title, verdict: verdict.sentences, sections: sections(arguments: arguments)
+      title: title, verdict: verdict.sentences,
+      sections: sections(arguments: arguments, drawn.pictures, portraits)
     ).html()
     let document = CircuitFile(
       circuit: run.document.circuit, alpha: run.imported.alpha, closure: run.document.closure,
       provenance: provenance)
-    try folder.create()
     let paths = OutputFolder.names.map(folder.file)
     try document.write(to: paths[0], protecting: folder.inputs)
     try NPZFile.write(run.arrays, to: paths[1], protecting: folder.inputs)
@@ -22,7 +28,7 @@ extension DistillRun {
       EquationLaTeX(terms, title: title, alpha: run.imported.alpha).document, to: paths[2],
       protecting: folder.inputs)
     try FileWriter.write(page, to: paths[3], protecting: folder.inputs)
-    return paths
+    return paths + drawn.files.map { folder.file("figures/" + $0) }.filter { $0.hasSuffix(".svg") }
   }
 
   /// Where the circuit comes from.
@@ -35,10 +41,15 @@ extension DistillRun {
     ].merging(run.document.provenance) { _, own in own }
   }
 
-  private func sections(arguments: [String]) -> [ReportPage.Section] {
+  private func sections(
+    arguments: [String], _ pictures: [FigureFolder.Picture], _ portraits: [EpochPortrait]
+  ) -> [ReportPage.Section] {
     let imported = run.imported
     let network = imported.network
     let stimulus = run.trials.stimulus
+    func shown(_ names: String...) -> [FigureFolder.Picture] {
+      pictures.filter { names.contains($0.figure.name) }
+    }
     var sections = [
       ReportPage.Section(
         title: "Equations",
@@ -51,23 +62,30 @@ extension DistillRun {
       ReportPage.Section(
         title: "Reduced against full",
         paragraphs: [
-          "Errors against the full network over \(stimulus.trials) trials of \(stimulus.steps) steps (\(source)). "
+          "Errors against the full network over \(stimulus.trials) trials of \(stimulus.steps) steps: \(source). "
             + "Relative: RMS difference over RMS of the network's value. Decisions agree: share of trials whose mean "
             + "output over the response window has the network's sign."
-        ], tables: [outputTable, latentTable]))
+        ], tables: [outputTable, latentTable], figures: shown("trajectories")))
+    sections.append(
+      ReportPage.Section(
+        title: "Phase portrait", paragraphs: fixedPointParagraphs(portraits),
+        tables: [fixedPointTable(portraits)],
+        figures: shown("phase")))
     sections.append(
       ReportPage.Section(
         title: "Error budget",
         paragraphs: [
           "From the full network down, one assumption at a time. This step: change of z by this assumption alone, "
             + "relative to the network's z. In all: error against the network."
-        ] + bandParagraphs, tables: [budgetTable]))
+        ] + bandParagraphs, tables: [budgetTable],
+        figures: shown("errors")))
     sections.append(
       ReportPage.Section(
         title: "Means and covariances",
         paragraphs: [
           "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian."
-        ], tables: momentTables))
+        ], tables: momentTables,
+        figures: shown("loadings", "covariances")))
     sections.append(
       ReportPage.Section(
         title: "How this was made",

@@ -40,8 +40,10 @@ import Testing
 
   @Test func namesCannotBreakOutOfAScript() throws {
     let network = try randomNetwork(units: 20, rank: 1, inputs: 1, outputs: 1, seed: 1)
+    let manifold = try ManifoldDynamics(network)
+    let circuit = try EffectiveCircuit(of: network)
     let hostile = TaskPanel(title: "a\" ; system \"touch /tmp/x\" #\n_{b}", input: [0])
-    let figure = try Figure.phaseLine(
+    let figure = Figure.phaseLine(
       manifold: ManifoldDynamics(network), circuit: EffectiveCircuit(of: network), panels: [hostile],
       visited: [])
     #expect(figure.script.contains("a\\\" ; system \\\"touch /tmp/x\\\" # \\\\_\\\\{b\\\\}"))
@@ -78,17 +80,30 @@ import Testing
     let reduced = simulation.run(circuit, under: stimulus)
     let budget = ErrorBudget(
       network: full, manifold: exact, circuit: reduced, of: circuit, trials: trials, simulation: simulation)
-    let panels = [TaskPanel(title: "rest", input: [0, 0]), TaskPanel(title: "stimulus", input: [1, 0.5])]
+    let portraits = try [
+      TaskPanel(title: "rest", input: [0, 0]), TaskPanel(title: "stimulus", input: [1, 0.5]),
+    ].map { try portrait($0, manifold, circuit) }
     return [
       Figure.loadings(of: network, statistics: circuit.statistics, labels: labels),
       Figure.covariances(of: circuit.statistics),
       Figure.trajectories(network: full, manifold: exact, circuit: reduced),
       Figure.errorLadder(budget, band: nil),
       rank == 1
-        ? try Figure.phaseLine(
-          manifold: manifold, circuit: circuit, panels: panels, visited: [full, reduced])
-        : try Figure.phasePlane(
-          manifold: manifold, circuit: circuit, panels: panels, network: full, reduced: reduced),
+        ? Figure.phaseLine(
+          manifold: manifold, circuit: circuit, portraits: portraits, visited: [full, reduced])
+        : Figure.phasePlane(
+          manifold: manifold, circuit: circuit, portraits: portraits, network: full, reduced: reduced),
     ]
+  }
+
+  private func portrait(_ panel: TaskPanel, _ manifold: ManifoldDynamics, _ circuit: EffectiveCircuit) throws
+    -> EpochPortrait
+  {
+    var search = FixedPointSearch()
+    search.starts = 16
+    search.budget = 200
+    return EpochPortrait(
+      panel: panel, manifold: try search.fixedPoints(of: manifold, input: panel.input),
+      circuit: try search.fixedPoints(of: circuit, input: panel.input))
   }
 }

@@ -1,0 +1,105 @@
+import Analysis
+import LowRank
+import Report
+
+extension DistillRun {
+  /// All figures of the report.
+  func figures(_ portraits: [EpochPortrait]) throws -> [Figure] {
+    let network = run.imported.network
+    let circuit = run.document.circuit
+    // Colours show the file's own populations; fitted ones have no units of their own.
+    let labels = run.imported.populationLabels.flatMap {
+      run.document.closure == .moments && Set($0).count == circuit.statistics.populations.count ? $0 : nil
+    }
+    var figures = [
+      Figure.trajectories(network: run.network, manifold: run.manifold, circuit: run.circuit),
+      Figure.errorLadder(budget, band: band),
+      Figure.loadings(
+        of: network, statistics: circuit.statistics,
+        labels: labels),
+      Figure.covariances(of: circuit.statistics),
+    ]
+    let manifold = try ManifoldDynamics(network)
+    switch network.rank {
+    case 1:
+      figures.append(
+        Figure.phaseLine(
+          manifold: manifold, circuit: circuit, portraits: portraits,
+          visited: [run.network, run.circuit]))
+    case 2:
+      // A plane has room for four columns.
+      figures.append(
+        Figure.phasePlane(
+          manifold: manifold, circuit: circuit, portraits: Array(portraits.prefix(4)),
+          network: run.network, reduced: run.circuit))
+    default: break
+    }
+    return figures
+  }
+
+  /// Fixed points under the input of each panel.
+  func portraits() throws -> [EpochPortrait] {
+    let progress = Progress("searching for fixed points", total: 2 * panels.count)
+    defer { progress.finish() }
+    var search = FixedPointSearch()
+    // Rank 1 is proven at little cost; beyond, `kappa fixed-points` spends the effort a proof takes.
+    search.budget = 2000
+    search.starts = 60
+    let manifold = try ManifoldDynamics(run.imported.network)
+    return try panels.map { panel in
+      let exact = try search.fixedPoints(of: manifold, input: panel.input)
+      progress.advance()
+      let reduced = try search.fixedPoints(of: run.document.circuit, input: panel.input)
+      progress.advance()
+      return EpochPortrait(panel: panel, manifold: exact, circuit: reduced)
+    }
+  }
+
+  /// What the phase portraits show, in words.
+  func fixedPointParagraphs(_ portraits: [EpochPortrait]) -> [String] {
+    let agreeing = portraits.count { pair in
+      pair.manifold.points.count == pair.circuit.points.count
+        && pair.manifold.points.count { $0.isStable } == pair.circuit.points.count { $0.isStable }
+    }
+    let all = portraits.allSatisfy { $0.manifold.isComplete && $0.circuit.isComplete }
+    var text = [
+      "Fixed points under constant inputs that stand for the epochs of the trials. The circuit has the network's "
+        + "number and stability of fixed points under \(agreeing) of \(portraits.count) inputs. "
+        + (all
+          ? "The lists are proven to be complete."
+          : "Where the lists are not proven to be complete, the table says so.")
+    ]
+    if run.imported.network.rank > 2 {
+      text.append("No phase plane is drawn: κ has \(run.imported.network.rank) dimensions.")
+    }
+    return text
+  }
+
+  /// Counts and places of the fixed points.
+  func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
+    var rows: [[String]] = []
+    for pair in portraits {
+      let panel = pair.panel
+      for (name, set) in [("exact manifold", pair.manifold), ("circuit", pair.circuit)] {
+        let input = "(" + panel.input.map { text($0, digits: 2) }.joined(separator: ", ") + ")"
+        let stable = set.points.filter(\.isStable)
+        let places = stable.prefix(4).map { point in
+          point.kappa.count == 1
+            ? text(point.kappa[0], digits: 3)
+            : "(" + point.kappa.map { text($0, digits: 3) }.joined(separator: ", ") + ")"
+        }
+        let slowest = stable.compactMap { $0.timeConstants.max() }.max()
+        rows.append([
+          "\(panel.title), u = \(input), \(name)",
+          "\(set.points.count)\(set.isComplete ? "" : " found")", "\(stable.count)",
+          places.joined(separator: "; ") + (stable.count > 4 ? "; …" : ""),
+          slowest.map { text($0, digits: 3) } ?? "–",
+          set.slowPoints.isEmpty ? "–" : "\(set.slowPoints.count)",
+        ])
+      }
+    }
+    return ReportPage.Table(
+      caption: "Fixed points by epoch and input",
+      header: ["", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points"], rows: rows)
+  }
+}
