@@ -23,7 +23,7 @@ struct Kappa: ParsableCommand {
     version: kappaVersion,
     subcommands: [
       Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, FixedPointsCommand.self,
-      BifurcationCommand.self, ExportCommand.self, Bench.self,
+      BifurcationCommand.self, ExportCommand.self, Train.self, Bench.self,
     ])
 
   static func main() {
@@ -31,7 +31,9 @@ struct Kappa: ParsableCommand {
       var command = try parseAsRoot(NegativeNumbers.marked(Array(CommandLine.arguments.dropFirst())))
       try command.run()
       // Text that nobody could write down is no success.
-      if fflush(nil) != 0 { throw Failure(.cannotCreate, "stdout: expected to write the results, found an error") }
+      if fflush(nil) != 0 {
+        throw Failure(.cannotCreate, "stdout: expected to write the results, found an error")
+      }
     } catch {
       Failure.exit(error)
     }

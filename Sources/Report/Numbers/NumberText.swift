@@ -23,7 +23,8 @@ public func percent(_ share: Double) -> String {
   let value = 100 * share
   if value == 0 { return "0\u{A0}%" }
   if abs(value) < 0.001 { return formatted("%.0e\u{A0}%%", value) }
-  return formatted(abs(value) < 1 ? "%.3f\u{A0}%%" : (abs(value) < 10 ? "%.2f\u{A0}%%" : "%.1f\u{A0}%%"), value)
+  return formatted(
+    abs(value) < 1 ? "%.3f\u{A0}%%" : (abs(value) < 10 ? "%.2f\u{A0}%%" : "%.1f\u{A0}%%"), value)
 }
 
 /// The same, or a dash where there is nothing to show.

@@ -39,7 +39,9 @@ public struct Verdict: Sendable {
         ? "\(name) reproduces \(label) to \(size)\(decisions.map { " and \($0)" } ?? "")"
         : "\(name) does not reproduce \(label): its error is \(size)\(decisions.map { ", it makes \($0)" } ?? "")"
       sentence += ", over \(trials) trials."
-      if let band, band.redraws >= 20, index < band.observed.count, output.deviation.relative > 1e-9 { sentence += " " + Self.explanation(band, output: index) }
+      if let band, band.redraws >= 20, index < band.observed.count, output.deviation.relative > 1e-9 {
+        sentence += " " + Self.explanation(band, output: index)
+      }
       sentences.append(sentence)
     }
     if let worst = Self.costliest(budget) { sentences.append(worst) }

@@ -44,7 +44,8 @@ struct BifurcationCommand: ParsableCommand {
   func run() throws {
     let folder = try output.map { try OutputFolder($0) }
     let document =
-      circuit.hasSuffix(".json") ? try CircuitFile.read(circuit) : try .moments(of: reading.load(circuit), path: circuit)
+      circuit.hasSuffix(".json")
+      ? try CircuitFile.read(circuit) : try .moments(of: reading.load(circuit), path: circuit)
     let span = try parsedRange()
     let diagram = try BifurcationSearch().diagram(
       of: document.circuit,

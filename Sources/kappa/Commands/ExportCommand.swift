@@ -34,15 +34,19 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try OutputPath.check(output, against: [circuit])
     let document =
-      circuit.hasSuffix(".json") ? try CircuitFile.read(circuit) : try .moments(of: reading.load(circuit), path: circuit)
+      circuit.hasSuffix(".json")
+      ? try CircuitFile.read(circuit) : try .moments(of: reading.load(circuit), path: circuit)
     let alpha = reading.stepSize ?? document.alpha
     let text: String
     switch to {
     case .python: text = PythonExport(document.circuit, alpha: alpha, source: circuit).program
     case .latex:
       text =
-        EquationLaTeX(CircuitTerms(
-            of: document.circuit, unitCount: document.closure == .moments ? document.units : nil), title: "κ-equations of \(circuit)", alpha: alpha)
+        EquationLaTeX(
+          CircuitTerms(
+            of: document.circuit, unitCount: document.closure == .moments ? document.units : nil),
+          title: "κ-equations of \(circuit)", alpha: alpha
+        )
         .document
     case .json:
       guard let output else {

@@ -78,7 +78,8 @@ struct Simulate: ParsableCommand {
     let imported = try reading.load(input)
     switch dynamics ?? .network {
     case .network where precision == .single:
-      try simulate(SinglePrecisionNetwork(imported.network, initialState: start(imported)), alpha: imported.alpha)
+      try simulate(
+        SinglePrecisionNetwork(imported.network, initialState: start(imported)), alpha: imported.alpha)
     case .network:
       try simulate(NetworkDynamics(imported.network, initialState: start(imported)), alpha: imported.alpha)
     case .manifold:
@@ -106,7 +107,8 @@ struct Simulate: ParsableCommand {
 
   private func simulate(_ dynamics: some Dynamics, alpha: Double) throws {
     if states, dynamics is ManifoldDynamics || dynamics is EffectiveCircuit {
-      throw Failure(.usage, "--states: expected the dynamics of a network, whose states are x, found a reduced one")
+      throw Failure(
+        .usage, "--states: expected the dynamics of a network, whose states are x, found a reduced one")
     }
     let run = try running.load(inputs: dynamics.inputCount, outputs: dynamics.outputCount, network: input)
     let stimulus = run.trials.stimulus

@@ -31,7 +31,8 @@ enum Console {
   /// Text from outside, such as a file's name, without what a terminal would obey.
   static func plain(_ text: String) -> String {
     String(
-      String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
   }
 
   /// One line on stderr: `error: …`.

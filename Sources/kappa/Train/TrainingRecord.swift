@@ -77,7 +77,8 @@ struct TrainingFile {
     var tensors = TrainedVector.allCases.map { tensor($0.rawValue, state.parameters[$0]) }
     tensors.append(Tensor(name: "alpha", scalar: task.alpha))
     tensors.append(Tensor(name: "transfer", text: record.transfer.rawValue))
-    tensors.append(Tensor(name: "training", text: String(decoding: try encoder.encode(record), as: UTF8.self)))
+    tensors.append(
+      Tensor(name: "training", text: String(decoding: try encoder.encode(record), as: UTF8.self)))
     tensors.append(Tensor(name: "losses", shape: [state.losses.count], values: state.losses))
     for vector in record.trained {
       tensors.append(tensor("adam_first_" + vector.rawValue, state.firstMoment[vector]))
@@ -108,7 +109,8 @@ struct TrainingFile {
     guard record.format == "kappa-training", record.version == 1 else {
       throw refuse("a record of version 1", "\(record.format) of version \(record.version)")
     }
-    guard let losses = file["losses"], losses.shape.count == 1, losses.values.allSatisfy({ $0.isFinite }) else {
+    guard let losses = file["losses"], losses.shape.count == 1, losses.values.allSatisfy({ $0.isFinite })
+    else {
       throw refuse("the losses of the updates so far", "none in the file")
     }
     guard Set(record.trained).count == record.trained.count else {
