@@ -42,7 +42,7 @@ struct BifurcationCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let folder = try output.map { try OutputFolder($0) }
+    let folder = try output.map { try OutputFolder($0, keeping: [circuit]) }
     let document =
       circuit.hasSuffix(".json")
       ? try CircuitFile.read(circuit) : try .moments(of: reading.load(circuit), path: circuit)
