@@ -34,7 +34,7 @@ public struct TrainingVectors: Sendable, Hashable {
   }
 
   /// The four matrices in their fixed order m, n, I, w.
-  subscript(vector: TrainedVector) -> Matrix {
+  public subscript(vector: TrainedVector) -> Matrix {
     get {
       switch vector {
       case .m: m
