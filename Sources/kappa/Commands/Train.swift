@@ -48,7 +48,8 @@ struct Train: ParsableCommand {
   @Option(help: "How many threads. (default: all cores; results do not depend on it)")
   var threads: Int?
 
-  @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The network to write.", valueName: "net.npz"))
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("The network to write.", valueName: "net.npz"))
   var output: String
 
   @Flag(help: "Print one JSON document.")
@@ -70,16 +71,16 @@ struct Train: ParsableCommand {
     try OutputPath.check(output, against: [resume, start])
     var run = try beginning()
     let updates = updates ?? TrainingOptions.recommendedUpdates(for: run.trainer.task.kind)
-    if updates < run.trainer.options.curriculum.updates {
-      Console.warn(
-        "the delay still grows at update \(updates): the whole task begins after update "
-          + "\(run.trainer.options.curriculum.updates) (--updates, --curriculum none)")
-    }
     let clock = ContinuousClock.now
     try run.save()
     try run.train(until: updates)
     let elapsed = (ContinuousClock.now - clock).components
     let seconds = Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds)
+    if !run.trainer.isOnWholeTask {
+      Console.warn(
+        "the delay was still growing at update \(updates): more --updates reach the whole task, "
+          + "--curriculum none begins with it")
+    }
     let test = run.trainer.test()
     let outcome = Outcome(
       task: run.trainer.task.name, preset: run.trainer.task.options.preset.rawValue,
@@ -99,7 +100,8 @@ struct Train: ParsableCommand {
       var options = file.record.options
       options.threads = threads
       return TrainingRun(
-        trainer: try trainer(file.task, options, file.state), record: file.record, output: output, inputs: inputs,
+        trainer: try trainer(file.task, options, file.state), record: file.record, output: output,
+        inputs: inputs,
         interval: interval)
     }
     let task = try Tasks.Task(name: taskName, options: taskOptions.options())
@@ -149,7 +151,9 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func trainer(_ task: Tasks.Task, _ options: TrainingOptions, _ state: TrainingState?) throws -> Trainer {
+  private func trainer(_ task: Tasks.Task, _ options: TrainingOptions, _ state: TrainingState?) throws
+    -> Trainer
+  {
     do {
       return try Trainer(task: task, options: options, state: state)
     } catch {
@@ -176,7 +180,9 @@ private struct Outcome: Encodable {
     Console.print("  \(task) (\(preset)): \(units) units, rank \(rank), seed \(seed)")
     Console.print("  \(updates) updates in \(text(seconds, digits: 3)) s")
     Console.print(
-      "  on 1000 new trials: loss \(text(loss, digits: 3)), \(text(100 * accuracy, digits: 4)) % right decisions")
-    Console.print("  next: kappa distill \(path) --task \(task)" + (preset == "paper" ? "" : " --preset \(preset)"))
+      "  on 1000 new trials: loss \(text(loss, digits: 3)), \(text(100 * accuracy, digits: 4)) % right decisions"
+    )
+    Console.print(
+      "  next: kappa distill \(path) --task \(task)" + (preset == "paper" ? "" : " --preset \(preset)"))
   }
 }

@@ -5,7 +5,9 @@ import Training
 
 /// What to train on: the task's own options.
 struct TaskOptions: ParsableArguments {
-  @Option(help: "paper: the field's papers, dt 20 ms, τ 100 ms. course: the course sheet, in steps. (default: paper)")
+  @Option(
+    help:
+      "paper: the field's papers, dt 20 ms, τ 100 ms. course: the course sheet, in steps. (default: paper)")
   var preset: Tasks.Task.Preset?
 
   @Option(help: "Amplitude of a context channel, for tasks that have them. (default: 0.1)")
@@ -13,7 +15,8 @@ struct TaskOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The task's delay: a number or a range A:B, in ms (preset paper) or steps (course).", valueName: "delay"))
+      "The task's delay: a number or a range A:B, in ms (preset paper) or steps (course).", valueName: "delay"
+    ))
   var delay: String?
 
   @Option(help: "Standard deviation of the noise on the inputs, per step. (default: the task's)")
@@ -61,7 +64,9 @@ struct TrainOptions: ParsableArguments {
       "Which vectors are trained. (default: m,n; m,n,I for the tasks with a context)", valueName: "m,n,I,w"))
   var train: String?
 
-  @Option(help: "none, or growing: a delay that grows over the first 1200 updates. (default: growing for memory tasks)")
+  @Option(
+    help:
+      "none, or growing: a delay that grows as the task is mastered. (default: growing for memory tasks)")
   var curriculum: Curriculum?
 
   @Option(help: "φ of the units: tanh, erf, relu, softplus, logistic or linear. (default: tanh)")

@@ -77,7 +77,8 @@ struct TrainingFile {
     var tensors = TrainedVector.allCases.map { tensor($0.rawValue, state.parameters[$0]) }
     tensors.append(Tensor(name: "alpha", scalar: task.alpha))
     tensors.append(Tensor(name: "transfer", text: record.transfer.rawValue))
-    tensors.append(Tensor(name: "training", text: String(decoding: try encoder.encode(record), as: UTF8.self)))
+    tensors.append(
+      Tensor(name: "training", text: String(decoding: try encoder.encode(record), as: UTF8.self)))
     tensors.append(Tensor(name: "losses", shape: [state.losses.count], values: state.losses))
     for vector in record.trained {
       tensors.append(tensor("adam_first_" + vector.rawValue, state.firstMoment[vector]))
@@ -101,6 +102,8 @@ struct TrainingFile {
     guard let text = file["training"]?.text?.first else {
       throw refuse("a network that kappa train wrote, with a record of its training", "none in the file")
     }
+    let record: TrainingRecord
+    let task: Tasks.Task
     do {
       record = try JSONDecoder().decode(TrainingRecord.self, from: Data(text.utf8))
       task = try Tasks.Task(record.task, options: record.taskOptions)
@@ -108,7 +111,8 @@ struct TrainingFile {
     guard record.format == "kappa-training", record.version == 1 else {
       throw refuse("a record of version 1", "\(record.format) of version \(record.version)")
     }
-    guard let losses = file["losses"], losses.shape.count == 1, losses.values.allSatisfy({ $0.isFinite }) else {
+    guard let losses = file["losses"], losses.shape.count == 1, losses.values.allSatisfy({ $0.isFinite })
+    else {
       throw refuse("the losses of the updates so far", "none in the file")
     }
     guard Set(record.trained).count == record.trained.count else {
@@ -137,13 +141,14 @@ struct TrainingFile {
       return TrainingVectors(
         m: try one(.m), n: try one(.n), inputs: try one(.inputs), readouts: try one(.readouts))
     }
-    state = TrainingState(
+    let read = TrainingState(
       parameters: try vectors("", only: TrainedVector.allCases),
       firstMoment: try vectors("adam_first_", only: record.trained),
       secondMoment: try vectors("adam_second_", only: record.trained), losses: losses.values)
     do {
-      _ = try Trainer(task: task, options: record.options, state: state)
+      _ = try Trainer(task: task, options: record.options, state: read)
     } catch { throw refuse("a state of training that fits its record", "\(error)") }
+    self.init(record: record, task: task, state: read)
   }
 
   /// (N, columns), row-major as NumPy has it.
