@@ -63,7 +63,13 @@ import Testing
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
       try process.run()
-      Thread.sleep(forTimeInterval: 0.005 + 0.06 * random.uniform())
+      // Half of the runs die wherever they happen to be, half some time after their first file is there.
+      if attempt % 2 == 0 {
+        while process.isRunning && !FileManager.default.fileExists(atPath: next) {
+          Thread.sleep(forTimeInterval: 0.001)
+        }
+      }
+      Thread.sleep(forTimeInterval: 0.05 * random.uniform())
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       guard FileManager.default.fileExists(atPath: next) else { continue }
