@@ -42,7 +42,12 @@ public enum NetworkFile {
       notes.assumptions.append("the bias also acts on the rates that are read out")
     }
     let roleNames = roles.roleNames
-    let unused = file.tensors.filter { roleNames[$0.name] == nil }.map(\.name.quoted)
+    // What `kappa train` keeps beside its network is nothing to warn of.
+    let isTraining = file["training"] != nil
+    let unused = file.tensors.filter {
+      roleNames[$0.name] == nil
+        && !(isTraining && (["training", "losses"].contains($0.name) || $0.name.hasPrefix("adam_")))
+    }.map(\.name.quoted)
     if !unused.isEmpty {
       let shown = unused.prefix(8).joined(separator: ", ")
       notes.warnings.append("not used: \(shown)\(unused.count > 8 ? " and \(unused.count - 8) more" : "")")

@@ -4,30 +4,53 @@ import Tasks
 public enum Curriculum: String, Sendable, Hashable, CaseIterable, Codable {
   /// The task as it is, from the first update on.
   case none
-  /// A delay that grows over the first 1200 updates, so that a memory can be found before it has to be long.
+  /// A delay that grows in stages, so that a memory can be found before it has to be long. A stage ends when the task
+  /// is mastered at its delay: when the mean loss of 40 updates is below a tenth of the mean squared target.
   case growing
 
-  /// Updates of each stage, and its longest delay as a fraction of the task's.
-  private static let stages: [(updates: Int, fraction: Double)] = [
-    (400, 0.04), (300, 0.15), (300, 0.35), (200, 0.7),
-  ]
+  /// Longest delays of the stages as fractions of the task's.
+  private static let fractions = [0.04, 0.15, 0.35, 0.7]
+  /// Updates over which the loss of a stage is averaged.
+  static let window = 40
 
-  /// Updates after which the task is as it is for good.
-  public var updates: Int { self == .none ? 0 : Curriculum.stages.reduce(0) { $0 + $1.updates } }
-
-  /// The stages of a task, each with the update before which it ends.
-  func stages(of task: Task) throws(TaskError) -> [(end: Int, task: Task)] {
+  /// The tasks of the stages, in order.
+  func stages(of task: Task) throws(TaskError) -> [Task] {
     guard self == .growing else { return [] }
-    var end = 0
-    var result: [(end: Int, task: Task)] = []
-    for stage in Curriculum.stages {
-      end += stage.updates
+    var result: [Task] = []
+    for fraction in Curriculum.fractions {
       var options = task.options
-      let longest = Int((Double(task.delay.upperBound) * stage.fraction).rounded())
+      let longest = Int((Double(task.delay.upperBound) * fraction).rounded())
       options.delay = min(task.delay.lowerBound, longest / 3)...longest
-      result.append((end, try Task(task.kind, options: options)))
+      result.append(try Task(task.kind, options: options))
     }
     return result
+  }
+}
+
+/// Which stage of a curriculum comes next: a function of the losses alone, so that a run taken up again knows it.
+struct StageCounter: Sendable {
+  /// The stage of the next update; as many as there are stages when all are over.
+  private(set) var stage = 0
+  private var recent: [Double] = []
+  private let stages: Int
+  private let threshold: Double
+
+  /// - Parameter threshold: the mean loss below which a stage is mastered.
+  init(stages: Int, threshold: Double, losses: [Double]) {
+    self.stages = stages
+    self.threshold = threshold
+    for loss in losses { add(loss) }
+  }
+
+  /// Takes note of the loss of an update.
+  mutating func add(_ loss: Double) {
+    guard stage < stages else { return }
+    recent.append(loss)
+    if recent.count > Curriculum.window { recent.removeFirst() }
+    if recent.count == Curriculum.window, recent.reduce(0, +) < threshold * Double(recent.count) {
+      stage += 1
+      recent = []
+    }
   }
 }
 

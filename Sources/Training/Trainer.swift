@@ -18,8 +18,9 @@ public struct Trainer {
   /// Parameters, moments and losses so far.
   public private(set) var state: TrainingState
   private var adam: Adam
-  /// The tasks of the curriculum's stages, each with the update before which it ends.
-  private let stages: [(end: Int, task: Task)]
+  /// The tasks of the curriculum's stages.
+  private let stages: [Task]
+  private var counter: StageCounter
   private let evaluator: LossEvaluator
 
   /// A new network, or one whose training goes on from `state`.
@@ -32,6 +33,12 @@ public struct Trainer {
     do throws(TaskError) {
       stages = try options.curriculum.stages(of: task)
     } catch { throw .option(quantity: error.quantity, expected: error.expected, found: error.found) }
+    // A tenth of the mean squared target, over trials that are always the same.
+    let sample = task.trials(count: 64, seed: 0)
+    let weight = sample.mask.reduce(0, +)
+    let square = zip(sample.mask, sample.target).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
+    counter = StageCounter(
+      stages: stages.count, threshold: 0.1 * square / max(weight, 1), losses: state.losses)
     self.task = task
     self.options = options
     self.state = state
@@ -51,7 +58,7 @@ public struct Trainer {
   public mutating func advance(by updates: Int) throws(TrainingError) {
     let seed = Seeds(options.seed).trials
     for _ in 0..<updates {
-      let task = stages.first { state.updates < $0.end }?.task ?? task
+      let task = counter.stage < stages.count ? stages[counter.stage] : task
       let first = UInt64(state.updates) &* UInt64(options.batch)
       var result = evaluator.evaluate(
         state.parameters, steps: task.steps, batch: options.batch, trained: options.trained
@@ -67,10 +74,14 @@ public struct Trainer {
       adam.update(
         &state.parameters, gradient: result.gradient, trained: options.trained, rate: options.learningRate)
       state.losses.append(result.loss)
+      counter.add(result.loss)
     }
     state.firstMoment = adam.first
     state.secondMoment = adam.second
   }
+
+  /// Whether the curriculum is over: the last updates, if any, were on the task itself.
+  public var isOnWholeTask: Bool { counter.stage >= stages.count }
 
   /// Loss and fraction of right decisions on `count` trials that training never sees.
   ///

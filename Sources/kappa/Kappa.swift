@@ -22,8 +22,7 @@ struct Kappa: ParsableCommand {
       """,
     version: kappaVersion,
     subcommands: [
-      Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, FixedPointsCommand.self,
-      BifurcationCommand.self, ExportCommand.self, Train.self, Bench.self,
+      Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, Train.self,
     ])
 
   static func main() {

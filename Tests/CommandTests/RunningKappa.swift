@@ -46,7 +46,7 @@ func kappa(_ arguments: [String], environment: [String: String] = [:]) throws ->
 }
 
 /// Where SwiftPM puts executables and the test bundle alike.
-private let productsFolder: URL = {
+let productsFolder: URL = {
   #if os(macOS)
     for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
       return bundle.bundleURL.deletingLastPathComponent()

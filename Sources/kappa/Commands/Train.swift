@@ -71,16 +71,16 @@ struct Train: ParsableCommand {
     try OutputPath.check(output, against: [resume, start])
     var run = try beginning()
     let updates = updates ?? TrainingOptions.recommendedUpdates(for: run.trainer.task.kind)
-    if updates < run.trainer.options.curriculum.updates {
-      Console.warn(
-        "the delay still grows at update \(updates): the whole task begins after update "
-          + "\(run.trainer.options.curriculum.updates) (--updates, --curriculum none)")
-    }
     let clock = ContinuousClock.now
     try run.save()
     try run.train(until: updates)
     let elapsed = (ContinuousClock.now - clock).components
     let seconds = Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds)
+    if !run.trainer.isOnWholeTask {
+      Console.warn(
+        "the delay was still growing at update \(updates): more --updates reach the whole task, "
+          + "--curriculum none begins with it")
+    }
     let test = run.trainer.test()
     let outcome = Outcome(
       task: run.trainer.task.name, preset: run.trainer.task.options.preset.rawValue,

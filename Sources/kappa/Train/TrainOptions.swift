@@ -66,7 +66,7 @@ struct TrainOptions: ParsableArguments {
 
   @Option(
     help:
-      "none, or growing: a delay that grows over the first 1200 updates. (default: growing for memory tasks)")
+      "none, or growing: a delay that grows as the task is mastered. (default: growing for memory tasks)")
   var curriculum: Curriculum?
 
   @Option(help: "φ of the units: tanh, erf, relu, softplus, logistic or linear. (default: tanh)")

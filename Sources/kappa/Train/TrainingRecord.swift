@@ -102,6 +102,8 @@ struct TrainingFile {
     guard let text = file["training"]?.text?.first else {
       throw refuse("a network that kappa train wrote, with a record of its training", "none in the file")
     }
+    let record: TrainingRecord
+    let task: Tasks.Task
     do {
       record = try JSONDecoder().decode(TrainingRecord.self, from: Data(text.utf8))
       task = try Tasks.Task(record.task, options: record.taskOptions)
@@ -139,13 +141,14 @@ struct TrainingFile {
       return TrainingVectors(
         m: try one(.m), n: try one(.n), inputs: try one(.inputs), readouts: try one(.readouts))
     }
-    state = TrainingState(
+    let read = TrainingState(
       parameters: try vectors("", only: TrainedVector.allCases),
       firstMoment: try vectors("adam_first_", only: record.trained),
       secondMoment: try vectors("adam_second_", only: record.trained), losses: losses.values)
     do {
-      _ = try Trainer(task: task, options: record.options, state: state)
+      _ = try Trainer(task: task, options: record.options, state: read)
     } catch { throw refuse("a state of training that fits its record", "\(error)") }
+    self.init(record: record, task: task, state: read)
   }
 
   /// (N, columns), row-major as NumPy has it.
