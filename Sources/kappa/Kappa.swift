@@ -22,7 +22,8 @@ struct Kappa: ParsableCommand {
       """,
     version: kappaVersion,
     subcommands: [
-      Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, Train.self,
+      Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, FixedPointsCommand.self,
+      BifurcationCommand.self, ExportCommand.self, Train.self, Bench.self,
     ])
 
   static func main() {

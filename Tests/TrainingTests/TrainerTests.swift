@@ -189,8 +189,7 @@ import Training
   /// Every task's recommended options are accepted.
   @Test(arguments: Tasks.Task.Kind.allCases) func recommendationsAreValid(kind: Tasks.Task.Kind) throws {
     _ = try Trainer(task: Tasks.Task(kind), options: .recommended(for: kind))
-    #expect(
-      TrainingOptions.recommendedUpdates(for: kind)
-        > TrainingOptions.recommended(for: kind).curriculum.updates)
+    // What the command's help promises.
+    #expect((1000...3000).contains(TrainingOptions.recommendedUpdates(for: kind)))
   }
 }
