@@ -22,9 +22,9 @@ import Testing
       #expect(comparison.outputs[0].deviation.relative < 1e-12, "seed \(seed)")
     }
     #expect(table.rows[1].comparisons[0].outputs[0].deviation.relative > 1e-3, "seed \(seed)")
-    let good = Verdict(on: table.rows[0], in: table).description
+    let good = ClosureVerdict(on: table.rows[0], in: table).description
     #expect(good.contains("follows the network") && !good.contains("fails"), "\(good)")
-    let poor = Verdict(on: table.rows[1], in: table, limit: 1e-6).description
+    let poor = ClosureVerdict(on: table.rows[1], in: table, limit: 1e-6).description
     #expect(poor.contains("does not follow") && poor.contains("fails for"), "\(poor)")
   }
 

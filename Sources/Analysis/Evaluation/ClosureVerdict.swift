@@ -7,7 +7,7 @@ import LowRank
 #endif
 
 /// One sentence on a circuit that claims no more than was tested.
-public struct Verdict: Sendable, Hashable, CustomStringConvertible {
+public struct ClosureVerdict: Sendable, Hashable, CustomStringConvertible {
   /// The sentence.
   public let description: String
 
