@@ -13,7 +13,7 @@ struct Kappa: ParsableCommand {
       Start with `kappa inspect NETWORK`, then `kappa distill NETWORK --task NAME -o DIR`.
       """,
     version: kappaVersion,
-    subcommands: [Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self])
+    subcommands: [Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, Resample.self])
 
   static func main() {
     do {
