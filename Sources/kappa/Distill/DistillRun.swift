@@ -37,8 +37,8 @@ struct DistillRun {
       TaskPanel.panels(
         trials.trials.stimulus,
         epochs: trials.task?.epochs.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
-        perEpoch: imported.network.rank == 1 ? 6 : 4
-      ).prefix(8))
+        perEpoch: 4
+      ).prefix(6))
   }
 
   private static func samplingBand(_ run: SideBySide, redraws: Int, seed: UInt64) -> (SamplingBand?, String?)

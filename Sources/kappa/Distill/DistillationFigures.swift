@@ -43,8 +43,8 @@ extension DistillRun {
     defer { progress.finish() }
     var search = FixedPointSearch()
     // Rank 1 is proven at little cost; beyond, `kappa fixed-points` spends the effort a proof takes.
-    search.budget = 2000
-    search.starts = 60
+    search.budget = 1000
+    search.starts = run.network.rank == 1 ? 12 : 30
     let manifold = try ManifoldDynamics(run.imported.network)
     return try panels.map { panel in
       let exact = try search.fixedPoints(of: manifold, input: panel.input)
