@@ -43,9 +43,11 @@ import Testing
     let manifold = try ManifoldDynamics(network)
     let circuit = try EffectiveCircuit(of: network)
     let hostile = TaskPanel(title: "a\" ; system \"touch /tmp/x\" #\n_{b}", input: [0])
-    let figure = Figure.phaseLine(
-      manifold: ManifoldDynamics(network), circuit: EffectiveCircuit(of: network), panels: [hostile],
-      visited: [])
+    let search = FixedPointSearch()
+    let portrait = EpochPortrait(
+      panel: hostile, manifold: try search.fixedPoints(of: manifold, input: hostile.input),
+      circuit: try search.fixedPoints(of: circuit, input: hostile.input))
+    let figure = Figure.phaseLine(manifold: manifold, circuit: circuit, portraits: [portrait], visited: [])
     #expect(figure.script.contains("a\\\" ; system \\\"touch /tmp/x\\\" # \\\\_\\\\{b\\\\}"))
   }
 
