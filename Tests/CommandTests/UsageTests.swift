@@ -112,7 +112,7 @@ import Testing
     expectOneLine(
       try kappa(
         "compare", network, "--task", "delayed-match-to-sample", "--trial-count", "100000", "--delay",
-        "20000000"),
+        "10000000"),
       status: 64, naming: "--trial-count")
   }
 
