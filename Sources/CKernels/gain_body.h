@@ -18,13 +18,15 @@ INNER vec8 JOIN(zero_mean8, PATH)(const kappa_gain_tables *tables, vec8 v) {
   const ivec8 bits = (ivec8)shifted;
   const ivec8 cell = ((bits >> 48) - ((int64_t)1018 << 4)) * (int64_t)9;
   const vec8 place = (vec8)(((bits << 4) & 0x000FFFFFFFFFFFFFLL) | 0x3FF0000000000000LL) - 1.5;
-  vec8 c[9];
+  // Lane by lane: gathering nine coefficients of eight cells into vectors costs more than the polynomial.
+  vec8 sum = {0};
   for (int lane = 0; lane < 8; lane++) {
-    const double *row = tables->zero_mean + cell[lane];
-    for (int k = 0; k < 9; k++) c[k][lane] = row[k];
+    const double *c = tables->zero_mean + cell[lane];
+    const double t = place[lane], t2 = t * t, t4 = t2 * t2;
+    const double low = (c[0] + c[1] * t) + (c[2] + c[3] * t) * t2;
+    const double high = (c[4] + c[5] * t) + (c[6] + c[7] * t) * t2;
+    sum[lane] = low + (high + c[8] * t4) * t4;
   }
-  vec8 sum = c[8];
-  for (int k = 7; k >= 0; k--) sum = sum * place + c[k];
   int all = 1;
   for (int lane = 0; lane < 8; lane++) all &= inside[lane] != 0;
   if (!all) {

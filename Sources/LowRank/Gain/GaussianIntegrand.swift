@@ -57,7 +57,7 @@ public struct GaussianIntegrand: Sendable, Hashable {
   /// Up to Δ = ½ (in the units of φ's own width) the Gaussian is the narrower of the two and one range in z
   /// suffices. Beyond, φ's features, at the origin and one width wide, are given a range of their own in x;
   /// without it an adaptive rule steps over them and reports success. What is left outside this range is dropped
-  /// where the average is of a localised function and the tail is below 1e-18 of the peak.
+  /// where the average is of a localised function and the tail is below 1e-17 of the peak.
   var pieces: (coordinate: Coordinate, points: [Double]) {
     let reach = 12.0
     guard let width = transfer.width else {
@@ -73,7 +73,7 @@ public struct GaussianIntegrand: Sendable, Hashable {
       let z = (x - mean) / deviation
       return -2 * abs(x) / width - z * z / 2
     }
-    let negligible = logarithm(mode) - 44
+    let negligible = logarithm(mode) - 39
     if !(inner.first == -20 * width && logarithm(-20 * width) < negligible && mode > -20 * width) {
       inner.insert(low, at: 0)
     }
