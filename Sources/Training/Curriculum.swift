@@ -55,7 +55,8 @@ struct StageCounter: Sendable {
 }
 
 extension TrainingOptions {
-  /// Options that train a task from every seed we tried; `Networks/README.md` has the figures.
+  /// Options to start from: what trained each task best. They do not succeed from every seed on match to sample, where
+  /// about one run in five stays at chance (`notes/training.md`); try another seed then.
   public static func recommended(for kind: Task.Kind) -> TrainingOptions {
     var options = TrainingOptions()
     switch kind {
