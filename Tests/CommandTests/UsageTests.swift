@@ -105,10 +105,10 @@ import Testing
     expectOneLine(try kappa("gain", "--delta", "-1"), status: 64, naming: "--delta")
   }
 
-  /// A trials file whose results would not fit into any memory.
+  /// Trials whose results would not fit into any memory.
   @Test func sizesAreCheckedBeforeMemoryIsTaken() throws {
     let folder = try ScratchFolder()
-    let network = try folder.network()
+    let network = try folder.network(inputs: 2)
     expectOneLine(
       try kappa(
         "compare", network, "--task", "delayed-match-to-sample", "--trial-count", "100000", "--delay",
