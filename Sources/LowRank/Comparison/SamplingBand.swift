@@ -50,8 +50,12 @@ public struct SamplingBand: Sendable, Hashable {
   ///   - units: N of the redrawn networks.
   ///   - network: the full network's trajectory.
   ///   - reduced: the circuit's trajectory of the same trials.
-  ///   - trials: at most `limit` of them are run.
+  ///   - trials: the trials of both trajectories.
+  ///   - limit: at most so many trials are run.
+  ///   - simulation: α and the like.
+  ///   - redraws: how many networks are drawn.
   ///   - seed: redraw k uses stream k.
+  ///   - progress: called once per redraw.
   /// - Throws: `LinearAlgebraError` when no units can have the circuit's covariances.
   public init(
     of circuit: EffectiveCircuit, units: Int, network: Trajectory, reduced: Trajectory, trials: Trials,

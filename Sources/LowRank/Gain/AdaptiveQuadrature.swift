@@ -56,7 +56,9 @@ public struct AdaptiveQuadrature: ~Copyable {
 
   /// QAG with 61-point Gauss–Kronrod on every piece of the integrand's range.
   ///
-  /// - Parameter absoluteTolerance: each piece stops at this error or at 1e-13 of its value.
+  /// - Parameters:
+  ///   - integrand: what is integrated.
+  ///   - absoluteTolerance: each piece stops at this error or at 1e-13 of its value.
   /// - Throws: `QuadratureError` when the integrand is not finite or GSL refuses its arguments.
   public mutating func qag(
     _ integrand: GaussianIntegrand, absoluteTolerance: Double = 0
@@ -71,7 +73,9 @@ public struct AdaptiveQuadrature: ~Copyable {
 
   /// QAGI over the whole line in z, split at a kink of φ.
   ///
-  /// - Parameter absoluteTolerance: the rule stops at this error or at 1e-13 of the value.
+  /// - Parameters:
+  ///   - integrand: what is integrated.
+  ///   - absoluteTolerance: the rule stops at this error or at 1e-13 of the value.
   /// - Throws: `QuadratureError` as `qag` does.
   public mutating func qagi(
     _ integrand: GaussianIntegrand, absoluteTolerance: Double = 0
@@ -97,7 +101,9 @@ public struct AdaptiveQuadrature: ~Copyable {
 
   /// CQUAD in z on |z| ≤ 12, split at a kink of φ.
   ///
-  /// - Parameter absoluteTolerance: the rule stops at this error or at 1e-13 of the value.
+  /// - Parameters:
+  ///   - integrand: what is integrated.
+  ///   - absoluteTolerance: the rule stops at this error or at 1e-13 of the value.
   /// - Throws: `QuadratureError` as `qag` does.
   public mutating func cquad(
     _ integrand: GaussianIntegrand, absoluteTolerance: Double = 0

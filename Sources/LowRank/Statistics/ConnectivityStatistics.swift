@@ -17,7 +17,9 @@ public struct ConnectivityStatistics: Sendable, Hashable {
 
   /// Moments of a network, over all units or, with `labels`, within each population.
   ///
-  /// - Parameter labels: the population 0, 1, … of every unit. Numbers that no unit bears make no population.
+  /// - Parameters:
+  ///   - network: the network.
+  ///   - labels: the population 0, 1, … of every unit. Numbers that no unit bears make no population.
   /// - Throws: `ShapeError` unless there is one label, not negative, per unit.
   public init(of network: Network, labels: [Int]? = nil) throws(ShapeError) {
     let count = network.unitCount
@@ -45,7 +47,9 @@ public struct ConnectivityStatistics: Sendable, Hashable {
 
   /// Moments of soft populations: unit i belongs to population p with weight `responsibilities[i, p]`.
   ///
-  /// - Parameter responsibilities: (N, P), rows add up to one.
+  /// - Parameters:
+  ///   - network: the network.
+  ///   - responsibilities: (N, P), rows add up to one.
   /// - Throws: `ShapeError` when the shape does not fit or a weight is negative or not finite.
   public init(of network: Network, responsibilities: Matrix) throws(ShapeError) {
     let count = network.unitCount

@@ -6,6 +6,8 @@ extension ConnectivityStatistics {
   ///
   /// - Parameters:
   ///   - units: N of the new network.
+  ///   - transfer: φ of the new network.
+  ///   - biasReachesReadout: whether a bias also acts on the rates that are read out.
   ///   - stream: the random numbers; the same stream gives the same network.
   /// - Throws: `LinearAlgebraError` when a covariance has an eigenvalue that is clearly negative, as covariances
   ///   that no units can have do (|σ_ab| > √(σ_aa σ_bb)).
