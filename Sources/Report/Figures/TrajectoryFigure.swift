@@ -53,7 +53,7 @@ extension Figure {
           ? "set xlabel 'step' tc rgb ink offset 0,0.3; set format x\n" : "unset xlabel; set format x ''\n"
         script +=
           row == 0 && column == 0
-          ? "set key at screen 0.5,\(14.0 / height) center horizontal maxrows 1 Left reverse\n"
+          ? "set key at screen 0.5,\(14.0 / height) center vertical maxrows 1 Left reverse\n"
           : "unset key\n"
         let first = 3 * row + 2
         script += """
