@@ -7,21 +7,22 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a circuit as a program or document that stands by itself.",
     discussion: """
-      python: a program that needs NumPy only and reproduces κ and z to rounding. latex: the equations with their \
-      numbers. json: circuit.json again, for a network given instead of a circuit.
+      python and julia: a program that needs NumPy only, or nothing, and reproduces κ and z to rounding. xpp: an .ode \
+      file for XPPAUT, Euler's method set to the circuit's own step. latex: the equations with their numbers. json: \
+      circuit.json again, for a network given instead of a circuit.
 
       Example: kappa export report/circuit.json --to python -o circuit.py
       """)
 
   /// What to write.
   enum Target: String, CaseIterable, ExpressibleByArgument {
-    case python, latex, json
+    case python, julia, xpp, latex, json
   }
 
   @Argument(help: ArgumentHelp("A circuit (.json) or a network (.npz, .pt, .pth).", valueName: "circuit"))
   var circuit: String
 
-  @Option(help: "python, latex or json.")
+  @Option(help: "python, julia, xpp, latex or json.")
   var to: Target
 
   @Option(
@@ -40,6 +41,8 @@ struct ExportCommand: ParsableCommand {
     let text: String
     switch to {
     case .python: text = PythonExport(document.circuit, alpha: alpha, source: circuit).program
+    case .julia: text = JuliaExport(document.circuit, alpha: alpha, source: circuit).program
+    case .xpp: text = XPPExport(document.circuit, alpha: alpha, source: circuit).program
     case .latex:
       text =
         EquationLaTeX(
