@@ -1,7 +1,7 @@
 // Gaussian averages from tables, for every path this machine may have.
 #include <stdint.h>
 
-#include "include/kernels.h"
+#include "include/gain.h"
 
 // Functions that take vectors are all inlined: the calling convention, which depends on the target, never matters.
 #pragma clang diagnostic ignored "-Wpsabi"

@@ -168,6 +168,4 @@ void kappa_step_probed_f32(
 void kappa_jacobian_f32(
   kappa_path path, const kappa_network_f32 *network, const kappa_step_f32_state *state, double *jacobian);
 
-#include "gain.h"
-
 #endif

@@ -126,8 +126,8 @@ public struct GainIntegrals: ~Copyable {
     default:
       guard deviation >= Self.smallestDeviation else { return reference }
       let integrand = GaussianIntegrand(average, of: transfer, mean: mean, deviation: deviation)
-      // The tolerance is absolute where the average is zero by symmetry.
-      let tolerance = max(2e-15 * abs(reference.value), reference.error / 8)
+      // Absolute where the average is zero by symmetry; never zero, which CQUAD would pursue for minutes.
+      let tolerance = max(2e-15 * abs(reference.value), reference.error / 8, 2e-16 * integrand.size, 1e-290)
       let result =
         switch rule {
         case .qagi: try quadrature.qagi(integrand, absoluteTolerance: tolerance)

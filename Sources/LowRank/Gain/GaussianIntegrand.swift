@@ -52,6 +52,15 @@ public struct GaussianIntegrand: Sendable, Hashable {
     }
   }
 
+  /// The size of terms that cancel in the integral: of ReLU's higher derivatives on the Gaussian's side.
+  var size: Double {
+    switch (transfer, average) {
+    case (.relu, .gain2): 1 / deviation
+    case (.relu, .gain3): 1 / deviation / deviation
+    default: 0
+    }
+  }
+
   /// The points between which the integrand is smooth on one scale, and the coordinate they are in.
   ///
   /// Up to Δ = ½ (in the units of φ's own width) the Gaussian is the narrower of the two and one range in z

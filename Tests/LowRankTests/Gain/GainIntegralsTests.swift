@@ -96,6 +96,19 @@ import Testing
     }
   }
 
+  /// Averages that vanish by symmetry give a rule nothing to be relative to; it must stop all the same.
+  @Test(arguments: ["qag", "qagi", "cquad"]) func vanishingAveragesEndQuickly(name: String) throws {
+    let rule = try #require(QuadratureRule(name))
+    for transfer in [TransferFunction.relu, .tanh, .linear] {
+      var integrals = try GainIntegrals(transfer, rule: rule)
+      for deviation in [1e-3, 1.0, 100] {
+        let found = try integrals.averages(mean: 0, deviation: deviation)
+        #expect(
+          found.evaluations < 100_000, "\(transfer), \(name), deviation \(deviation): \(found.evaluations)")
+      }
+    }
+  }
+
   @Test func badArgumentsAreNamed() throws {
     var integrals = try GainIntegrals(.tanh)
     for deviation in [-1, Double.nan, .infinity, 1e200] {
