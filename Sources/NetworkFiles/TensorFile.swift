@@ -48,8 +48,13 @@ public struct TensorFile: Sendable {
       container = "PyTorch (legacy)"
       tensors = try TorchLegacyReader.tensors(bytes, budget: &budget)
     } else {
+      let isCircuit = bytes.first == UInt8(ascii: "{")
       throw FormatError(
-        expected: "a NumPy .npz or PyTorch .pt file", found: "one that begins like neither of them")
+        expected: "a NumPy .npz or PyTorch .pt file",
+        found: isCircuit ? "a text that begins like JSON" : "one that begins like neither of them",
+        advice: isCircuit
+          ? "a circuit.json goes to simulate, fixed-points, bifurcation, export or resample, or after --circuit"
+          : nil)
     }
     if tensors.isEmpty {
       throw FormatError(expected: "at least one array", found: "none")

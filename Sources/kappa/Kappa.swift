@@ -26,6 +26,11 @@ struct Kappa: ParsableCommand {
       BifurcationCommand.self, ExportCommand.self, Resample.self, Train.self, Bench.self,
     ])
 
+  /// What may stand after `kappa`.
+  static var commandNames: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+  }
+
   static func main() {
     do {
       var command = try parseAsRoot(NegativeNumbers.marked(Array(CommandLine.arguments.dropFirst())))

@@ -15,6 +15,8 @@ public struct EffectiveCircuit: Dynamics, Hashable {
   public let transfer: TransferFunction
   /// Whether a bias, if there is one, also acts on the rates that are read out.
   public let biasReachesReadout: Bool
+  /// (κ(0), v(0)), R + K values; zero unless `starting(at:)` says otherwise.
+  private let start: [Double]
 
   /// The averages of φ.
   let gain: Gain
@@ -40,6 +42,7 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     self.statistics = statistics
     self.transfer = transfer
     self.biasReachesReadout = biasReachesReadout
+    start = [Double](repeating: 0, count: statistics.layout.rank + statistics.layout.inputCount)
     gain = Gain(transfer)
     let drive = statistics.layout.weightCount..<statistics.layout.count
     let weights = 0..<statistics.layout.weightCount
@@ -70,8 +73,23 @@ public struct EffectiveCircuit: Dynamics, Hashable {
   /// O.
   public var outputCount: Int { statistics.layout.outputCount }
 
-  /// (κ, v) = 0: units without activity.
-  public func initialState() -> [Double] { [Double](repeating: 0, count: dimension) }
+  /// The same circuit with another (κ(0), v(0)), R + K values.
+  public func starting(at start: [Double]) -> EffectiveCircuit {
+    EffectiveCircuit(self, start: start)
+  }
+
+  private init(_ circuit: EffectiveCircuit, start: [Double]) {
+    precondition(start.count == circuit.dimension, "(κ(0), v(0)) has R + K values")
+    statistics = circuit.statistics
+    transfer = circuit.transfer
+    biasReachesReadout = circuit.biasReachesReadout
+    gain = circuit.gain
+    flattened = circuit.flattened
+    self.start = start
+  }
+
+  /// (κ(0), v(0)); zero, units without activity, unless given.
+  public func initialState() -> [Double] { start }
 
   /// (-κ + E[n φ], -v + u).
   public func derivative(
@@ -134,10 +152,10 @@ public struct EffectiveCircuit: Dynamics, Hashable {
 }
 
 extension EffectiveCircuit {
-  /// Two circuits are equal when their parameters are.
+  /// Two circuits are equal when their parameters and initial states are.
   public static func == (left: EffectiveCircuit, right: EffectiveCircuit) -> Bool {
     left.statistics == right.statistics && left.transfer == right.transfer
-      && left.biasReachesReadout == right.biasReachesReadout
+      && left.biasReachesReadout == right.biasReachesReadout && left.start == right.start
   }
 
   /// Feeds the parameters into a hasher.
@@ -145,5 +163,6 @@ extension EffectiveCircuit {
     hasher.combine(statistics)
     hasher.combine(transfer)
     hasher.combine(biasReachesReadout)
+    hasher.combine(start)
   }
 }

@@ -1,16 +1,18 @@
 /// The joint projection of x on the columns of [m I]: (κ, v) = pinv([m I]) x.
 ///
 /// Projecting on m alone is wrong as soon as m and I overlap: part of I v would be taken for m κ.
-struct LatentProjection: Sendable {
+public struct LatentProjection: Sendable {
   /// The rows of pinv([m I]), each of N elements, one after the other: R rows for κ, then K for v.
   let rows: [Double]
   let unitCount: Int
   let count: Int
   /// Whether [m I] has full column rank; otherwise κ and v are one choice of many.
-  let isUnique: Bool
+  public let isUnique: Bool
 
+  /// The projection that belongs to a network's m and I.
+  ///
   /// - Throws: `LinearAlgebraError` when GSL fails.
-  init(_ network: Network) throws(LinearAlgebraError) {
+  public init(_ network: Network) throws(LinearAlgebraError) {
     let span = network.m.appending(columnsOf: network.inputs)
     unitCount = network.unitCount
     count = span.columns
@@ -19,6 +21,27 @@ struct LatentProjection: Sendable {
     rows = decomposition.pseudoInverse().transposed.elements
     let values = decomposition.singularValues
     isUnique = values.count == count && (values.last ?? 1) > 1e-10 * (values.first ?? 1)
+  }
+
+  /// (κ, v) of a state x of N values, and how much of x they leave out: |x - m κ - I v| / |x|, 0 for x = 0.
+  public func split(_ x: [Double], of network: Network) -> (coefficients: [Double], left: Double) {
+    precondition(x.count == unitCount && network.unitCount == unitCount, "x has one value per unit")
+    var coefficients = [Double](repeating: 0, count: count)
+    var span = coefficients.mutableSpan
+    project(x.span, into: &span)
+    let rest = remainder(of: x, coefficients: coefficients, network: network)
+    let size = norm(x)
+    return (coefficients, size == 0 ? 0 : norm(rest) / size)
+  }
+
+  /// x⊥ = x - m κ - I v.
+  func remainder(of x: [Double], coefficients: [Double], network: Network) -> [Double] {
+    var rest = x
+    for j in 0..<count {
+      let vector = j < network.rank ? network.m.column(j) : network.inputs.column(j - network.rank)
+      for (i, value) in zip(rest.indices, vector) { rest[i] -= coefficients[j] * value }
+    }
+    return rest
   }
 
   /// The first `result.count` of (κ, v).
@@ -32,6 +55,9 @@ struct LatentProjection: Sendable {
     }
   }
 }
+
+/// √Σ xᵢ².
+private func norm(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
 /// Σ aᵢ bᵢ in eight interleaved partial sums: as fast as memory allows, and more accurate than one running sum.
 @inline(__always)

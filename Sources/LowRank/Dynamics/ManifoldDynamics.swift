@@ -30,17 +30,10 @@ public struct ManifoldDynamics: Dynamics {
       return
     }
     precondition(x.count == network.unitCount, "x(0) has one value per unit")
-    var coefficients = [Double](repeating: 0, count: count)
-    var span = coefficients.mutableSpan
-    try LatentProjection(network).project(x.span, into: &span)
-    var rest = x
-    for j in 0..<count {
-      let vector = j < network.rank ? network.m.column(j) : network.inputs.column(j - network.rank)
-      for (i, value) in zip(rest.indices, vector) { rest[i] -= coefficients[j] * value }
-    }
-    let size = (x.reduce(0) { $0 + $1 * $1 }).squareRoot()
-    let left = (rest.reduce(0) { $0 + $1 * $1 }).squareRoot()
-    residual = left > 1e-14 * size ? rest : nil
+    let projection = try LatentProjection(network)
+    let (coefficients, left) = projection.split(x, of: network)
+    residual =
+      left > 1e-14 ? projection.remainder(of: x, coefficients: coefficients, network: network) : nil
     start = coefficients + (residual == nil ? [] : [1])
   }
 

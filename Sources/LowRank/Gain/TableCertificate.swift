@@ -36,10 +36,10 @@ public struct TableCertificate: Sendable, Hashable {
     var zeroMean = 0.0
     var plane = [Double](repeating: 0, count: 4)
     for _ in 0..<count {
-      let exponent = -4 + 10 * Double.random(in: 0..<1, using: &random)
+      let exponent = -4 + 10 * random.uniform()
       let deviation = powerOfTen(exponent)
       let variance = deviation * deviation
-      let m = Double.random(in: 0.001..<0.9, using: &random)
+      let m = 0.001 + 0.899 * random.uniform()
       let mean = PlaneTable.stretch * (1 + deviation) * m / (1 - m)
       let centred = GaussianIntegrand(.gain, of: .tanh, mean: 0, deviation: deviation)
       let exact = try quadrature.qag(centred).value

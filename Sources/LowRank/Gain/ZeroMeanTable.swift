@@ -4,6 +4,8 @@
 /// exponent and four bits of the mantissa of v + 1/32 are the cell: its width grows with v as the function's own scale
 /// does, and no square root or division is needed. The shift keeps the cells at v → 0, where the function is smooth,
 /// few. Beyond the last cell the expansion for large Δ is exact to rounding.
+///
+/// Its values are GSL's: QAG at every node, kept where the trapezoid sum confirms it and replaced by that sum elsewhere.
 final class ZeroMeanTable: @unchecked Sendable {
   static let shared = ZeroMeanTable()
 
@@ -23,7 +25,7 @@ final class ZeroMeanTable: @unchecked Sendable {
   let tail: Double
 
   private init() {
-    let nodes = GainNodes()
+    var values = ZeroMeanValues()
     let terms = Self.terms
     let basis = PolynomialBasis(count: terms)
     let toChebyshev = basis.coefficients(ofPart: 0, of: 1, terms: terms)
@@ -35,7 +37,7 @@ final class ZeroMeanTable: @unchecked Sendable {
       let width = Self.width(of: cell)
       let start = Self.start(of: cell)
       let values = basis.nodes.map { node in
-        nodes.averages(mean: 0, deviation: (start + width * (1 + node) / 2 - Self.shift).squareRoot())[1]
+        values.gain(deviation: (start + width * (1 + node) / 2 - Self.shift).squareRoot())
       }
       // Differences from the middle keep the rounding of the transform below that of the values.
       let middle = values[terms / 2]

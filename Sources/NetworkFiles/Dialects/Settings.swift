@@ -20,12 +20,25 @@ struct Settings {
     } else if let stored = try number(roles.tensors[.alpha]) {
       value = stored
       notes.assumptions.append("alpha \(stored) (from the file)")
+      if let dt = try number(roles.tensors[.dt]), let tau = try number(roles.tensors[.tau]),
+        abs(dt / tau - stored) > 1e-6 * abs(stored)
+      {
+        notes.warnings.append(
+          "the file's alpha, \(stored), is not its dt / tau, \(dt / tau): alpha is taken, --alpha says otherwise"
+        )
+      }
     } else if let dt = try number(roles.tensors[.dt]), let tau = try number(roles.tensors[.tau]) {
       value = dt / tau
       notes.assumptions.append("alpha \(value) (dt \(dt) / tau \(tau) from the file)")
     } else {
       value = NetworkFile.defaultAlpha
       notes.assumptions.append("alpha \(value) (default; the file does not say)")
+      for (name, other, role) in [("dt", "tau", Role.dt), ("tau", "dt", .tau)]
+      where roles.tensors[role] != nil {
+        notes.warnings.append(
+          "the file's \(name) is not used, because there is no \(other) beside it: give --alpha, or --dt and --tau"
+        )
+      }
     }
     guard value > 0, value <= 1 else {
       throw FormatError(

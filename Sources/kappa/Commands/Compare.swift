@@ -33,7 +33,7 @@ struct Compare: ParsableCommand {
     let imported = try reading.load(network)
     let trials = try running.load(
       inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
-      forFitting: reduction.isFitted)
+      alpha: imported.alpha, forFitting: reduction.isFitted)
     let document = try reduction.load(for: imported, path: network, trials: trials, seed: running.seed)
     let run = try SideBySide(imported, path: network, circuit: document, trials: trials.trials)
     if let output { try NPZFile.write(run.arrays, to: output) }

@@ -50,7 +50,7 @@ struct Distill: ParsableCommand {
     let imported = try reading.load(network)
     let trials = try running.load(
       inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
-      forFitting: reduction.isFitted)
+      alpha: imported.alpha, forFitting: reduction.isFitted)
     let document = try reduction.load(for: imported, path: network, trials: trials, seed: running.seed)
     let distillation = try DistillRun(
       imported, path: network, circuit: document, trials: trials, redraws: redraws, seed: running.seed)

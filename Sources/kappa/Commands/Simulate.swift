@@ -44,7 +44,7 @@ struct Simulate: ParsableCommand {
   @Flag(help: "Keep the states x (B, T, N), too.")
   var states = false
 
-  @Flag(help: "Start network or manifold from the file's initial state instead of x(0) = 0.")
+  @Flag(help: "Start from the network file's initial state instead of x(0) = 0.")
   var initialState = false
 
   @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out.npz"))
@@ -68,6 +68,10 @@ struct Simulate: ParsableCommand {
     if input.hasSuffix(".json") {
       let document = try CircuitFile.read(input)
       try reading.refuseForCircuit(input)
+      if initialState {
+        throw Failure(
+          .usage, "--initial-state: expected a network file, which may hold one, found the circuit \(input)")
+      }
       if let dynamics, dynamics != .circuit {
         throw Failure(
           .usage, "\(input): expected a network for --dynamics \(dynamics.rawValue), found a circuit file")
@@ -86,8 +90,23 @@ struct Simulate: ParsableCommand {
       try simulate(ManifoldDynamics(imported.network, initialState: start(imported)), alpha: imported.alpha)
     case .circuit:
       try simulate(
-        CircuitFile.moments(of: imported, path: input).circuit, alpha: imported.alpha)
+        startingCircuit(CircuitFile.moments(of: imported, path: input).circuit, imported),
+        alpha: imported.alpha)
     }
+  }
+
+  /// The circuit from where the file's x(0) is on [m I]; what lies outside, a circuit has no variable for.
+  private func startingCircuit(
+    _ circuit: EffectiveCircuit, _ imported: ImportedNetwork
+  ) throws -> EffectiveCircuit {
+    guard let state = try start(imported) else { return circuit }
+    let (coefficients, left) = try LatentProjection(imported.network).split(state, of: imported.network)
+    if left > 1e-12 {
+      Console.warn(
+        "\(input): \(percent(left)) of the initial state (of its norm) lies outside the span of m and I, and the "
+          + "circuit starts without it: the manifold keeps it")
+    }
+    return circuit.starting(at: coefficients)
   }
 
   /// The file's x(0), if it is asked for.
@@ -110,7 +129,8 @@ struct Simulate: ParsableCommand {
       throw Failure(
         .usage, "--states: expected the dynamics of a network, whose states are x, found a reduced one")
     }
-    let run = try running.load(inputs: dynamics.inputCount, outputs: dynamics.outputCount, network: input)
+    let run = try running.load(
+      inputs: dynamics.inputCount, outputs: dynamics.outputCount, network: input, alpha: alpha)
     let stimulus = run.trials.stimulus
     try checkMemory(stimulus, dynamics)
     let simulation = Simulation(

@@ -28,6 +28,19 @@ enum Console {
   /// Text for stdout.
   static func print(_ text: String = "") { Swift.print(text) }
 
+  /// Text broken at spaces, indented by two, the lines after the first by `hanging` more.
+  static func printWrapped(_ text: String, width: Int = 96, hanging: Int = 0) {
+    var line = " "
+    for word in text.split(separator: " ") {
+      if line.count + word.count + 1 > width, line.contains(where: { $0 != " " }) {
+        print(line)
+        line = " " + String(repeating: " ", count: hanging)
+      }
+      line += " " + word
+    }
+    print(line)
+  }
+
   /// Text from outside, such as a file's name, without what a terminal would obey.
   static func plain(_ text: String) -> String {
     String(

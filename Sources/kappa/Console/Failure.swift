@@ -38,7 +38,13 @@ struct Failure: Error, CustomStringConvertible {
     // What is left is the argument parser's own: help and version (exit code 0), and mistakes of usage (64).
     let code = Kappa.exitCode(for: error)
     if code == .success { Kappa.exit(withError: error) }
-    let message = Kappa.message(for: error).split(separator: "\n").joined(separator: " ")
+    var message = Kappa.message(for: error).split(separator: "\n").joined(separator: " ")
+    if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+      !Kappa.commandNames.contains(word)
+    {
+      message =
+        "kappa \(Console.plain(word)): expected one of \(Kappa.commandNames.joined(separator: ", "))"
+    }
     Console.error(message + " (kappa --help shows the commands, kappa COMMAND --help their options)")
     Kappa.exit(withError: ExitCode(code == .validationFailure ? Code.usage.rawValue : Code.software.rawValue))
   }

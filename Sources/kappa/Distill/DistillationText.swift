@@ -7,12 +7,14 @@ extension DistillRun {
     printNetworkHeader(run.imported, path: run.path)
     Console.print("  \(stimulus.trials) trials of \(stimulus.steps) steps: \(source)")
     Console.heading("Verdict")
-    for sentence in verdict.sentences { printWrapped(sentence) }
+    for sentence in verdict.sentences { Console.printWrapped(sentence) }
     Console.heading("Equations")
-    for line in EquationText(terms).lines { Console.print("  " + line) }
+    for line in EquationText(terms).lines { Console.printWrapped(line, hanging: 5) }
     printComparison(run)
-    Console.heading("Error budget: what each assumption costs, relative to z")
-    printBudget()
+    if run.network.outputCount > 0 {
+      Console.heading("Error budget: what each assumption costs, relative to z")
+      printBudget()
+    }
     if let bandNote { Console.warn(bandNote) }
     if !files.isEmpty { Console.print("\nWrote " + files.joined(separator: ", ")) }
   }
@@ -36,18 +38,5 @@ extension DistillRun {
             + "(\(band.redraws) redraws of \(run.imported.network.unitCount) units, \(band.trials) trials)")
       }
     }
-  }
-
-  /// Text broken at spaces to the width of a page.
-  private func printWrapped(_ sentence: String, width: Int = 96) {
-    var line = " "
-    for word in sentence.split(separator: " ") {
-      if line.count + word.count + 1 > width {
-        Console.print(line)
-        line = " "
-      }
-      line += " " + word
-    }
-    Console.print(line)
   }
 }

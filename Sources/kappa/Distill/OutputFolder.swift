@@ -35,8 +35,20 @@ struct OutputFolder {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw Failure(
-        .cannotCreate, "\(path): expected to make this folder, found: \(error.localizedDescription)")
+      throw Failure(.cannotCreate, "\(path): expected to make this folder, found \(Self.reason(error))")
+    }
+  }
+
+  /// Foundation's own texts are written for other readers.
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileWriteNoPermission?: "no permission to"
+    case .fileWriteFileExists?: "a file on the way"
+    case .fileWriteOutOfSpace?: "no space left"
+    case .fileWriteVolumeReadOnly?: "a read-only disk"
+    case .fileNoSuchFile?, .fileReadNoSuchFile?, .fileWriteInvalidFileName?, .fileWriteUnknown?:
+      "a place where none can be"
+    default: "that the system refuses it"
     }
   }
 

@@ -156,7 +156,7 @@ extension CircuitFile {
       return CircuitFile(
         circuit: try EffectiveCircuit(of: imported.network, labels: imported.populationLabels),
         alpha: imported.alpha, closure: .moments, provenance: [:])
-    } catch let error as ShapeError {
+    } catch {
       throw Failure(.badData, "\(path): \(error.description)")
     }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LowRank
 import NetworkFiles
+import Report
 import Tasks
 
 /// Which trials are run: a file's, or a task's.
@@ -16,11 +17,15 @@ struct TrialOptions: ParsableArguments {
         + "multisensory-decision, delayed-match-to-sample.", valueName: "name"))
   var task: String?
 
-  @Option(help: "How many trials of the task.")
-  var trialCount = 300
+  @Option(name: .customLong("trial-count"), help: "How many trials of the task. (default: 300)")
+  var wantedCount: Int?
 
-  @Option(help: "paper: the field's papers, dt 20 ms, τ 100 ms. course: the course sheet, in steps.")
-  var preset: Tasks.Task.Preset = .paper
+  @Option(
+    name: .customLong("preset"),
+    help:
+      "paper: the field's papers, dt 20 ms, τ 100 ms. course: the course sheet, in steps. (default: paper)"
+  )
+  var wantedPreset: Tasks.Task.Preset?
 
   @Option(help: "Amplitude of a context channel, for tasks that have them. (default: 0.1)")
   var contextScale: Double?
@@ -36,6 +41,11 @@ struct TrialOptions: ParsableArguments {
 
   @Option(help: "Seed of everything random.")
   var seed: UInt64 = 1
+
+  /// How many trials of the task.
+  var trialCount: Int { wantedCount ?? 300 }
+  /// Whose timings.
+  var preset: Tasks.Task.Preset { wantedPreset ?? .paper }
 
   func validate() throws {
     if trials != nil && task != nil {
@@ -54,13 +64,21 @@ struct TrialOptions: ParsableArguments {
 
   /// The trials, checked against a network's K and O.
   ///
-  /// - Parameter forFitting: whether a circuit is to be fitted; then there are training and validation trials besides
-  ///   those it is judged by.
-  func load(inputs: Int, outputs: Int, network: String, forFitting: Bool = false) throws -> RunTrials {
+  /// - Parameters:
+  ///   - inputs: the network's K.
+  ///   - outputs: the network's O.
+  ///   - network: the network's file, for messages.
+  ///   - alpha: the α that the trials will be run with; a task's trials belong to its own.
+  ///   - forFitting: whether a circuit is to be fitted; then there are training and validation trials besides those it
+  ///     is judged by.
+  func load(
+    inputs: Int, outputs: Int, network: String, alpha: Double, forFitting: Bool = false
+  ) throws -> RunTrials {
     if let trials {
       for (name, value) in [
         ("--delay", delay), ("--context-scale", contextScale.map { "\($0)" }),
-        ("--input-noise", inputNoise.map { "\($0)" }),
+        ("--input-noise", inputNoise.map { "\($0)" }), ("--trial-count", wantedCount.map { "\($0)" }),
+        ("--preset", wantedPreset?.rawValue),
       ] where value != nil {
         throw Failure(
           .usage, "\(name): expected --task beside it, found --trials: a file's trials are as they are")
@@ -78,6 +96,11 @@ struct TrialOptions: ParsableArguments {
     guard task.outputs == outputs else {
       throw Failure(
         .badData, "\(network): expected \(task.outputs) output for the task \(task.name), found \(outputs)")
+    }
+    if abs(alpha - task.alpha) > 1e-9 {
+      Console.warn(
+        "\(network): the trials of \(task.name) have steps of α = \(task.alpha); with the network's α = \(text(alpha)) "
+          + "a step is another share of τ")
     }
     let (steps, overflow) = task.steps.multipliedReportingOverflow(by: trialCount)
     guard !overflow, steps <= 1 << 28 else {

@@ -88,6 +88,43 @@ import Testing
     #expect(relativeDifference(manifold.outputs, full.outputs) < 0.08)
     #expect(relativeDifference(quiet.outputs, full.outputs) > 2 * error)
   }
+
+  /// A run taken up from the middle continues it: the state (κ, v) is all that a circuit remembers.
+  @Test(arguments: [Simulation.Scheme.euler, .rungeKutta4])
+  func startsFromAnyState(scheme: Simulation.Scheme) throws {
+    let seed: UInt64 = 61
+    let circuit = try EffectiveCircuit(
+      of: try randomNetwork(units: 50, rank: 2, inputs: 2, outputs: 2, seed: seed),
+      labels: (0..<50).map { $0 % 3 })
+    let whole = randomStimulus(trials: 1, steps: 24, channels: 2, seed: seed)
+    let simulation = Simulation(alpha: 0.2, scheme: scheme, keepsStates: true)
+    let run = simulation.run(circuit, under: whole)
+    let middle = try #require(run.states)[(9 * 4)..<(10 * 4)]
+    let rest = Stimulus(trials: 1, steps: 14, channels: 2, values: Array(whole.values[20...]))
+    let resumed = simulation.run(circuit.starting(at: Array(middle)), under: rest)
+    #expect(resumed.kappa == Array(run.kappa[20...]), "seed \(seed)")
+    #expect(resumed.outputs == Array(run.outputs[20...]), "seed \(seed)")
+    #expect(circuit.starting(at: Array(middle)) != circuit)
+  }
+
+  /// From x(0) in the span of m and I the circuit starts where the network does; what is outside is told.
+  @Test func startsWhereTheNetworkDoes() throws {
+    let seed: UInt64 = 62
+    let network = try randomNetwork(units: 40, rank: 2, inputs: 1, outputs: 1, seed: seed)
+    let wanted = [0.5, -1.25, 0.75]
+    let x = (0..<40).map { i in
+      wanted[0] * network.m[i, 0] + wanted[1] * network.m[i, 1] + wanted[2] * network.inputs[i, 0]
+    }
+    let projection = try LatentProjection(network)
+    let inside = projection.split(x, of: network)
+    // Rounding of a pseudo-inverse of condition ten or so.
+    for (found, value) in zip(inside.coefficients, wanted) { #expect(abs(found - value) < 1e-13) }
+    #expect(inside.left < 1e-13)
+    let start = try EffectiveCircuit(of: network).starting(at: inside.coefficients).initialState()
+    #expect(start == inside.coefficients)
+    var stream = RandomStream(seed: seed)
+    #expect(projection.split((0..<40).map { _ in stream.normal() }, of: network).left > 0.5)
+  }
 }
 
 /// Least-squares slope of y over x.

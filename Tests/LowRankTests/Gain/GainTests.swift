@@ -1,5 +1,5 @@
 import CKernels
-import LowRank
+@testable import LowRank
 import Testing
 
 /// The fast averages against GSL, references and closed forms, on every path.
@@ -14,6 +14,17 @@ import Testing
     for (index, error) in found.plane.enumerated() {
       #expect(error <= 1e-13, "seed \(seed), average \(index): \(error)")
     }
+  }
+
+  /// Where the table is built, GSL's values and the certified sums say the same, but for rounding.
+  @Test func tableValuesAreGSLs() {
+    var values = ZeroMeanValues()
+    for exponent in -12...12 {
+      let deviation = Double(sign: .plus, exponent: exponent, significand: 1.25)
+      #expect(values.gain(deviation: deviation) > 0)
+    }
+    #expect(values.confirmed == 25 && values.replaced == 0)
+    #expect(values.gain(deviation: 0) == 1)
   }
 
   /// What the polynomials leave out is what the certificate says; neither may be zero, nor large.

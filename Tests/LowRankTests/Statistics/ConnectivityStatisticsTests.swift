@@ -73,11 +73,21 @@ import Testing
       abs(observed / predicted - 1) < 0.12, "observed \(observed), predicted \(predicted), seeds 94, 95")
   }
 
+  /// Populations so far apart that every unit shows where it was drawn.
   @Test func redrawsMeetTheFractions() throws {
-    let network = try randomNetwork(units: 30, rank: 1, inputs: 1, outputs: 1, seed: 96)
-    let statistics = try ConnectivityStatistics(of: network, labels: (0..<30).map { $0 % 3 })
+    let layout = LoadingLayout(rank: 1, inputCount: 0, outputCount: 0)
+    let populations = [(0.5, 0.0), (0.3, 100), (0.2, -100)].map { fraction, mean in
+      Population(
+        layout: layout, fraction: fraction, mean: [mean, mean],
+        covariance: Matrix(rows: 2, columns: 2, elements: [1, 0.5, 0.5, 1]))
+    }
+    let statistics = ConnectivityStatistics(layout: layout, unitCount: 10, populations: populations)
     var stream = RandomStream(seed: 97)
-    #expect(try statistics.redraw(units: 100, transfer: .erf, stream: &stream).unitCount == 100)
+    let network = try statistics.redraw(units: 200, transfer: .erf, stream: &stream)
+    let m = Array(network.m.column(0))
+    #expect(m.count { abs($0) < 20 } == 100)
+    #expect(m.count { abs($0 - 100) < 20 } == 60)
+    #expect(m.count { abs($0 + 100) < 20 } == 40)
   }
 
   /// No units can have |σ_mn| > √(σ_mm σ_nn).

@@ -22,6 +22,18 @@ import Testing
     #expect(stream.next() == 58_720_359)
   }
 
+  /// Every index equally often: χ² of 6 degrees of freedom is below 22.5 with probability 0.999.
+  @Test func indicesAreUniform() {
+    var stream = RandomStream(seed: 4)
+    var counts = [Int](repeating: 0, count: 7)
+    for _ in 0..<70_000 { counts[stream.index(below: 7)] += 1 }
+    let square = counts.reduce(0.0) { $0 + (Double($1) - 10_000) * (Double($1) - 10_000) / 10_000 }
+    #expect(square < 22.5, "seed 4: \(counts)")
+    #expect(stream.index(below: 1) == 0)
+    let large = (1 << 62) + 1
+    #expect((0..<100).allSatisfy { _ in (0..<large).contains(stream.index(below: large)) })
+  }
+
   @Test func normalsHaveTheMomentsOfNormals() {
     var stream = RandomStream(seed: 3)
     let values = (0..<20000).map { _ in stream.normal() }
