@@ -55,8 +55,7 @@ struct StageCounter: Sendable {
 }
 
 extension TrainingOptions {
-  /// Options to start from: what trained each task best. They do not succeed from every seed on match to sample, where
-  /// about one run in five stays at chance (`notes/training.md`); try another seed then.
+  /// Options to start from: what trained each task from every seed tried (`notes/training.md`).
   public static func recommended(for kind: Task.Kind) -> TrainingOptions {
     var options = TrainingOptions()
     switch kind {
@@ -75,6 +74,8 @@ extension TrainingOptions {
       options.rank = 2
       options.learningRate = 1e-2
       options.overlap = 1
+      // Without it, single steps after the plateau throw away what was learnt.
+      options.clip = 0.3
       options.curriculum = .growing
     }
     return options

@@ -60,4 +60,24 @@ extension Matrix {
     try checkGSL(gsl_eigen_symmv_sort(values.pointer, vectors.pointer, GSL_EIGEN_SORT_VAL_ASC), operation)
     return (values.values, vectors.values)
   }
+
+  /// Eigenvalues of a symmetric matrix, ascending; the lower triangle is read. Cheaper than the whole eigensystem.
+  ///
+  /// - Throws: `LinearAlgebraError` when a value is not finite or GSL fails.
+  public func symmetricEigenvalues() throws(LinearAlgebraError) -> [Double] {
+    precondition(rows == columns, "only a square matrix can be symmetric")
+    if rows == 0 { return [] }
+    let operation = "eigenvalues of a symmetric \(rows) × \(rows) matrix"
+    guard elements.allSatisfy(\.isFinite) else {
+      throw LinearAlgebraError(operation: operation, reason: "a value is not finite")
+    }
+    let a = try GSLMatrix(self, for: operation)
+    let values = try GSLVector(count: rows, for: operation)
+    guard let work = gsl_eigen_symm_alloc(rows) else {
+      throw LinearAlgebraError(operation: operation, reason: "no memory")
+    }
+    defer { gsl_eigen_symm_free(work) }
+    try checkGSL(gsl_eigen_symm(a.pointer, values.pointer, work), operation)
+    return values.values.sorted()
+  }
 }

@@ -28,6 +28,8 @@ struct Compare: ParsableCommand {
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
+  func validate() throws { try running.require() }
+
   func run() throws {
     try OutputPath.check(output, against: [network, running.trials, reduction.circuit])
     let imported = try reading.load(network)

@@ -39,6 +39,7 @@ struct Distill: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try running.require()
     guard redraws >= 0, redraws <= 10_000 else {
       throw ValidationError("--redraws: expected 0 to 10000, found \(redraws).")
     }

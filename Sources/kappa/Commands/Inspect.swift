@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import LowRank
 import NetworkFiles
@@ -9,12 +10,14 @@ struct Inspect: ParsableCommand {
     commandName: "inspect", abstract: "Show what a network file holds and how it is read.",
     discussion: """
       Prints size, rank, inputs, outputs, the tensors with their roles, what had to be assumed, and the overlaps of \
-      all vectors. Nothing is simulated.
+      all vectors. With --task (or --trials), the network is run, too: how many dimensions its activity fills (principal \
+      components, participation ratio) and how much of it lies in the span of m and I.
       """)
 
   @Argument(help: "The network: .npz, .pt or .pth.")
   var network: String
 
+  @OptionGroup(title: "Trials, to look at the activity, too") var running: TrialOptions
   @OptionGroup(title: "Reading the network") var reading: NetworkOptions
 
   @Flag(help: "Print one JSON document instead of text.")
@@ -22,7 +25,26 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     let imported = try reading.load(network)
-    if json { try printJSON(imported.summary) } else { try printText(imported) }
+    let activity = try running.areGiven ? activity(of: imported) : nil
+    if json {
+      try printJSON(InspectionDocument(summary: imported.summary, activity: activity))
+    } else {
+      try printText(imported)
+      activity?.print()
+    }
+  }
+
+  private func activity(of imported: ImportedNetwork) throws -> ActivityDocument {
+    let run = try running.load(
+      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
+      alpha: imported.alpha)
+    let (activations, rates, trials) = try ActivityDimensions.activationsAndRates(
+      of: imported.network, under: run.trials.stimulus, alpha: imported.alpha, seed: running.seed)
+    let shown = imported.network.rank + imported.network.inputCount + 2
+    return ActivityDocument(
+      source: run.source, trials: trials, steps: run.trials.stimulus.steps,
+      activations: ActivityDocument.Dimensions(activations, shown: shown),
+      rates: ActivityDocument.Dimensions(rates, shown: shown))
   }
 
   private func printText(_ imported: ImportedNetwork) throws {

@@ -51,6 +51,7 @@ struct Simulate: ParsableCommand {
   var output: String
 
   func validate() throws {
+    try running.require()
     guard noise >= 0, noise.isFinite else {
       throw ValidationError("--noise: expected a standard deviation of at least 0, found \(noise).")
     }

@@ -74,32 +74,32 @@ extension DistillRun {
     }
     return text
   }
+}
 
-  /// Counts and places of the fixed points.
-  func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
-    var rows: [[String]] = []
-    for pair in portraits {
-      let panel = pair.panel
-      for (name, set) in [("exact manifold", pair.manifold), ("circuit", pair.circuit)] {
-        let input = "(" + panel.input.map { text($0, digits: 2) }.joined(separator: ", ") + ")"
-        let stable = set.points.filter(\.isStable)
-        let places = stable.prefix(4).map { point in
-          point.kappa.count == 1
-            ? text(point.kappa[0], digits: 3)
-            : "(" + point.kappa.map { text($0, digits: 3) }.joined(separator: ", ") + ")"
-        }
-        let slowest = stable.compactMap { $0.timeConstants.max() }.max()
-        rows.append([
-          "\(panel.title), u = \(input), \(name)",
-          "\(set.points.count)\(set.isComplete ? "" : " found")", "\(stable.count)",
-          places.joined(separator: "; ") + (stable.count > 4 ? "; …" : ""),
-          slowest.map { text($0, digits: 3) } ?? "–",
-          set.slowPoints.isEmpty ? "–" : "\(set.slowPoints.count)",
-        ])
+/// Counts and places of the fixed points.
+func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
+  var rows: [[String]] = []
+  for pair in portraits {
+    let panel = pair.panel
+    for (name, set) in [("exact manifold", pair.manifold), ("circuit", pair.circuit)] {
+      let input = "(" + panel.input.map { text($0, digits: 2) }.joined(separator: ", ") + ")"
+      let stable = set.points.filter(\.isStable)
+      let places = stable.prefix(4).map { point in
+        point.kappa.count == 1
+          ? text(point.kappa[0], digits: 3)
+          : "(" + point.kappa.map { text($0, digits: 3) }.joined(separator: ", ") + ")"
       }
+      let slowest = stable.compactMap { $0.timeConstants.max() }.max()
+      rows.append([
+        "\(panel.title), u = \(input), \(name)",
+        "\(set.points.count)\(set.isComplete ? "" : " found")", "\(stable.count)",
+        places.joined(separator: "; ") + (stable.count > 4 ? "; …" : ""),
+        slowest.map { text($0, digits: 3) } ?? "–",
+        set.slowPoints.isEmpty ? "–" : "\(set.slowPoints.count)",
+      ])
     }
-    return ReportPage.Table(
-      caption: "Fixed points by epoch and input",
-      header: ["", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points"], rows: rows)
   }
+  return ReportPage.Table(
+    caption: "Fixed points by epoch and input",
+    header: ["", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points"], rows: rows)
 }

@@ -51,14 +51,21 @@ struct TrialOptions: ParsableArguments {
     if trials != nil && task != nil {
       throw ValidationError("--trials and --task: only one of them can say it.")
     }
-    if trials == nil && task == nil {
-      throw ValidationError(
-        "no trials to run: --task NAME (\(Tasks.Task.names.joined(separator: ", "))) or --trials FILE.npz.")
-    }
     if trialCount < 1 { throw ValidationError("--trial-count: expected at least 1, found \(trialCount).") }
     // (B, T, K) at 3000 steps and 4 channels: a million trials would already be 100 GB.
     if trialCount > 100_000 {
       throw ValidationError("--trial-count: expected at most 100000, found \(trialCount).")
+    }
+  }
+
+  /// Whether there are trials to run.
+  var areGiven: Bool { trials != nil || task != nil }
+
+  /// For commands that cannot do without.
+  func require() throws {
+    guard areGiven else {
+      throw ValidationError(
+        "no trials to run: --task NAME (\(Tasks.Task.names.joined(separator: ", "))) or --trials FILE.npz.")
     }
   }
 

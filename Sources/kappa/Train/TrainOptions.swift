@@ -56,7 +56,7 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "ρ in n = ρ m + noise at the start. (default: 0; 1 for delayed-match-to-sample)")
   var overlap: Double?
 
-  @Option(help: "Largest norm of the gradient. (default: no limit)")
+  @Option(help: "Largest norm of the gradient. (default: no limit; 0.3 for delayed-match-to-sample)")
   var clip: Double?
 
   @Option(

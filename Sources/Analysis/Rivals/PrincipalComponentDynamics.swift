@@ -28,26 +28,10 @@ public struct PrincipalComponentDynamics: Dynamics {
     precondition((1...free).contains(dimensions), "between one component and R + K")
     let run = Simulation(alpha: alpha, keepsStates: true).run(try ManifoldDynamics(network), under: stimulus)
     let states = run.states ?? []
-    // x = Y q: the singular vectors of all x come from the (R + K)-dimensional Q = R_Y q with Y = O R_Y.
     let span = network.m.appending(columnsOf: network.inputs)
-    let basis = try SingularValueDecomposition(of: span)
-    let points = states.count / free
-    var second = Matrix(rows: free, columns: free)
-    for point in 0..<points {
-      for i in 0..<free {
-        for j in 0..<free { second[i, j] += states[point * free + i] * states[point * free + j] }
-      }
-    }
-    // S Vᵀ second V S in the coordinates of the orthonormal U.
-    let scaled = Matrix(rows: free, columns: free) { i, j in basis.singularValues[i] * basis.v[j, i] }
-    let core = scaled.times(second).times(scaled.transposed)
-    let (values, vectors) = try core.symmetricEigensystem()
-    let order = Array(values.indices.reversed())
-    let total = max(values.reduce(0) { $0 + max($1, 0) }, .leastNormalMagnitude)
-    shares = order.prefix(dimensions).map { max(values[$0], 0) / total }
-    components = Matrix(rows: network.unitCount, columns: dimensions) { i, d in
-      (0..<free).reduce(0) { $0 + basis.u[i, $1] * vectors[$1, order[d]] }
-    }
+    let found = try PrincipalComponents(of: states, in: span, centred: false, keeping: dimensions)
+    shares = Array(found.shares.prefix(dimensions))
+    components = found.directions
     self.network = network
     feedback = components.transposed.times(network.m)
     drive = components.transposed.times(network.inputs)

@@ -1,0 +1,8 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// As many threads as the machine has cores for us.
+func availableThreads() -> Int { ProcessInfo.processInfo.activeProcessorCount }

@@ -1,0 +1,58 @@
+import NetworkFiles
+import Report
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// course.html, course.json and the figures.
+struct CourseReport {
+  let sections: [CourseSection]
+  let document: CourseDocument
+  let arguments: [String]
+  let seconds: Double
+
+  /// Writes everything, each file whole or not at all; the paths in the order of writing.
+  func write(to folder: OutputFolder) throws -> [String] {
+    try folder.create()
+    let drawn = try FigureFolder(path: folder.file("figures")).write(sections.flatMap(\.figures))
+    for problem in drawn.problems { Console.warn(problem) }
+    let page = try ReportPage(
+      title: "Decision making in low-rank recurrent neural networks",
+      verdict: sections.filter {
+        ["2-training", "4-gaussian", "6-circuit", "9b-training", "14a-time-scales"].contains($0.name)
+      }
+      .map { "\($0.title): \($0.answer)." },
+      sections: sections.map { section in
+        ReportPage.Section(
+          title: section.title, paragraphs: ["In short: \(section.answer)."] + section.paragraphs,
+          lines: section.lines, tables: section.tables,
+          figures: drawn.pictures.filter { picture in
+            section.figures.contains { $0.name == picture.figure.name }
+          })
+      } + [
+        ReportPage.Section(
+          title: "How this was made",
+          tables: [
+            ReportPage.Table(
+              caption: "Everything needed to make this page again.", header: ["", "value"],
+              rows: [
+                ["command", arguments.joined(separator: " ")], ["kappa", kappaVersion],
+                ["seed", "\(document.seed)"],
+                ["time", "\(text(seconds, digits: 3)) s"],
+              ])
+          ])
+      ]
+    ).html()
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let paths = ["course.html", "course.json"].map(folder.file)
+    try FileWriter.write(page, to: paths[0])
+    try FileWriter.write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n", to: paths[1])
+    return paths
+  }
+}
