@@ -15,6 +15,8 @@ struct DistillRun {
   let terms: CircuitTerms
   /// The inputs that stand for the task's epochs.
   let panels: [TaskPanel]
+  /// Losses of the training, where the network's file holds them, as those of `kappa train` do.
+  let trainingLosses: [Double]
 
   init(
     _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: RunTrials, redraws: Int,
@@ -22,6 +24,7 @@ struct DistillRun {
   ) throws {
     run = try SideBySide(imported, path: path, circuit: document, trials: trials.trials)
     source = trials.source
+    trainingLosses = Self.losses(in: path)
     self.seed = seed
     budget = ErrorBudget(
       network: run.network, manifold: run.manifold, circuit: run.circuit, of: document.circuit,
@@ -39,6 +42,14 @@ struct DistillRun {
         epochs: trials.task?.epochs.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
         perEpoch: 4
       ).prefix(6))
+  }
+
+  private static func losses(in path: String) -> [Double] {
+    guard path.hasSuffix(".npz"), let tensor = (try? TensorFile.read(path))?["losses"],
+      tensor.shape.count == 1,
+      tensor.text == nil, tensor.values.allSatisfy(\.isFinite)
+    else { return [] }
+    return tensor.values
   }
 
   private static func samplingBand(_ run: SideBySide, redraws: Int, seed: UInt64) -> (SamplingBand?, String?)

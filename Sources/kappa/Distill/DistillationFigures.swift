@@ -19,6 +19,7 @@ extension DistillRun {
         labels: labels),
       Figure.covariances(of: circuit.statistics),
     ]
+    if !trainingLosses.isEmpty { figures.append(Figure.loss(trainingLosses)) }
     let manifold = try ManifoldDynamics(network)
     switch network.rank {
     case 1:

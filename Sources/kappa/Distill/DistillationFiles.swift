@@ -86,6 +86,13 @@ extension DistillRun {
           "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian."
         ], tables: momentTables,
         figures: shown("loadings", "covariances")))
+    if !trainingLosses.isEmpty {
+      sections.append(
+        ReportPage.Section(
+          title: "Training",
+          paragraphs: ["The network's file holds the losses of its \(trainingLosses.count) updates."],
+          figures: shown("loss")))
+    }
     sections.append(
       ReportPage.Section(
         title: "How this was made",
