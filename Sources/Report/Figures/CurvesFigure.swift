@@ -56,6 +56,19 @@ public struct CurvePanel: Sendable {
   }
 }
 
+extension CurvePanel {
+  /// A round distance between ticks of x, at most seven of them: gnuplot's own choice crowds small panels.
+  fileprivate var tickStep: String {
+    let values = curves.flatMap { $0.points.map(\.x) }.filter(\.isFinite)
+    guard let low = values.min(), let high = values.max(), high > low else { return "autofreq" }
+    var step = 1.0
+    while step > (high - low) / 6 { step /= 10 }
+    while step * 10 < (high - low) / 6 { step *= 10 }
+    for factor in [1.0, 2, 5, 10] where (high - low) / (step * factor) <= 6 { return "\(step * factor)" }
+    return "autofreq"
+  }
+}
+
 extension Figure {
   /// Panels of curves side by side, at most three in a row.
   public static func curves(name: String, caption: String, alternative: String, panels: [CurvePanel])
@@ -93,6 +106,7 @@ extension Figure {
         set title \(quoted(panel.title)) tc rgb ink
         set key top \(panel.hasKeyAtLeft ? "left" : "right") Left reverse font ',11'
         set xlabel \(quoted(panel.axes.x)) tc rgb ink offset 0,0.4
+        set xtics \(panel.tickStep)
         set ylabel \(quoted(panel.axes.y)) tc rgb ink offset 1,0
         \(panel.isLogarithmic ? "set logscale y; set format y '10^{%T}'" : "unset logscale y; set format y")
         plot \(plots.joined(separator: ", \\\n  "))

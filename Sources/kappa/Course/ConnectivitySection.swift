@@ -71,8 +71,10 @@ extension CourseTask {
       section.paragraphs = [
         isInModes
           ? "κ1 and κ2 are shown as modes: m and n are combined so that (1/N) n1ᵀm2 = (1/N) n2ᵀm1 = 0, which leaves "
-            + "the network as it is. κ1 is the slow mode. The output is a difference: w overlaps with m1 and m2 with "
-            + "weights that cancel what both remember of the second stimulus."
+            + "the network as it is. κ1 is the slow mode, and what it holds at the end is mostly the first stimulus; κ2 "
+            + "holds the second. Seen through w the input enters them with σ_wm1 σ_n1I = "
+            + "\(text(through(0), digits: 2)) and σ_wm2 σ_n2I = \(text(through(1), digits: 2))"
+            + (through(0) * through(1) < 0 ? ": opposite signs, so that the output is a difference." : ".")
           : "The overlap matrix (1/N) nᵀm has a complex pair of eigenvalues, so that κ1 and κ2 turn into each other; "
             + "they are shown as trained."
       ]
@@ -86,6 +88,12 @@ extension CourseTask {
       "lossOfEssentials": .optional(kept?.loss), "removed": .list(removed),
     ]
     return section
+  }
+
+  /// σ_{w m_r} σ_{n_r I}: how the input reaches the output through latent r.
+  private func through(_ r: Int) -> Double {
+    let population = circuit.statistics.populations[0]
+    return population.covariance(.readout(0), .m(r)) * population.covariance(.n(r), .input(0))
   }
 
   /// The covariances that the circuits of the paper have.

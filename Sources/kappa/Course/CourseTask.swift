@@ -90,9 +90,10 @@ struct CourseTask {
     }
   }
 
-  /// How well a dynamics does the task on the course's test trials.
-  func performance(of dynamics: some Dynamics) -> Performance? {
-    Performance(of: simulation.run(dynamics, under: trials.stimulus), trials: trials, output: 0)
+  /// How well a dynamics does the task on the course's test trials, or the first of them.
+  func performance(of dynamics: some Dynamics, trials count: Int? = nil) -> Performance? {
+    let part = count.map { trials.prefix($0) } ?? trials
+    return Performance(of: simulation.run(dynamics, under: part.stimulus), trials: part, output: 0)
   }
 
   /// The same conditions without noise, one trial of each value of a condition (or pair of them), in their order.

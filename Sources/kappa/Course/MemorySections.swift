@@ -55,6 +55,15 @@ extension CourseTask {
       "One latent has to outlast the delay. The other must not: at the end it holds the second stimulus alone, so that "
         + "a weighted difference of the two is f₁ - f₂.",
     ]
+    let largest =
+      try exact.linearisation(
+        kappa: [Double](repeating: 0, count: network.rank), input: [0]
+      ).latentJacobian.eigenvalues().map(\.real).max() ?? 0
+    if largest > 0.02 {
+      section.paragraphs.append(
+        "κ1 of this network does not stand still: with an eigenvalue of \(text(largest, digits: 2)) it grows from a small "
+          + "beginning during the delay, in proportion to f₁. The sheet's delay has one length, which allows that.")
+    }
     section.figures = [try memoryFigure(number)]
     section.values = values
     return section

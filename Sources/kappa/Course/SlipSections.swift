@@ -114,13 +114,16 @@ struct SlipSections {
       UnfilteredGainCircuit(decision.circuit), under: decision.trials.stimulus)
     let filtered = Comparison(of: decision.reduced, against: decision.full, trials: decision.trials)
     let slipped = Comparison(of: unfiltered, against: decision.full, trials: decision.trials)
+    let between = Comparison(of: unfiltered, against: decision.reduced, trials: decision.trials).kappa[0]
+      .relative
     rows.append([
-      "Δ with u for v", "κ off by \(percent(slipped.kappa[0].relative)) against the trained network",
+      "Δ with u for v",
+      "κ changes by \(percent(between)); off by \(percent(slipped.kappa[0].relative)) against the trained network",
       "off by \(percent(filtered.kappa[0].relative))",
     ])
     values["unfilteredInput"] = .object([
       "relativeErrorOfKappa": .number(filtered.kappa[0].relative),
-      "relativeErrorOfKappaWithSlip": .number(slipped.kappa[0].relative),
+      "changeOfKappa": .number(between), "relativeErrorOfKappaWithSlip": .number(slipped.kappa[0].relative),
     ])
     // Δ without cross terms and κ̇ without means, on both trained networks.
     for (name, task) in [("decision", decision), ("memory", memory)] {
