@@ -62,7 +62,8 @@ extension CourseTask {
     if largest > 0.02 {
       section.paragraphs.append(
         "κ1 of this network does not stand still: with an eigenvalue of \(text(largest, digits: 2)) it grows from a small "
-          + "beginning during the delay, in proportion to f₁. The sheet's delay has one length, which allows that.")
+          + "beginning during the delay, in proportion to f₁. The sheet's delay has one length, which allows that."
+      )
     }
     section.figures = [try memoryFigure(number)]
     section.values = values
