@@ -1,4 +1,4 @@
-/// Gaussian averages ⟨tanh⟩ and ⟨tanh'⟩ of many (μ, Δ²), from tables that Swift builds (`ZeroMeanTable`, `PlaneTable`).
+/// Gaussian averages ⟨tanh⟩ and ⟨tanh'⟩ of many (μ, Δ²), from tables that Swift builds (`ZeroMeanCells`, `PlaneTable`).
 #ifndef KAPPA_GAIN_H
 #define KAPPA_GAIN_H
 
@@ -6,26 +6,34 @@
 
 #include "kernels.h"
 
-/// The tables. Their layout is described where they are built.
-typedef struct kappa_gain_tables {
-  /// For μ = 0: per cell nine coefficients of (t - ½)ᵏ; 16 cells an octave of v + 1/32 from 2⁻⁵.
-  const double *zero_mean;
-  /// v beyond which the asymptote takes the zero-mean table's place.
-  double zero_mean_end;
-  /// For any μ: per cell `s_terms` rows of eight coefficients for the rate, then for the gain.
-  const double *plane;
-  /// Cells along m = |μ|/(stretch (1 + Δ) + |μ|), 0 ≤ m < m_end, and along s = Δ/(1 + Δ), 0 ≤ s ≤ 1.
-  size_t m_cells, s_cells;
-  double m_end, stretch;
-} kappa_gain_tables;
+/// The places in the tables: with r = 1/√(1 + per_variance Δ²),
+///
+///     s = r in `kappa_gain_s_cells` equal cells        m = |μ| r/(stretch + |μ| r) in `kappa_gain_m_cells`
+///
+/// and -1 ≤ s, t ≤ 1 the places within a cell. Tables hold ⟨tanh⟩ and ⟨tanh'⟩/r.
+enum {
+  kappa_gain_s_cells = 32,
+  kappa_gain_m_cells = 64,
+  /// Rows of eight coefficients (of t⁰ … t⁷) in a cell: five for the rate (s⁰ … s⁴), five for the gain, and three (s⁵ …
+  /// s⁷) that the two share, half a row each: the higher the power of s, the fewer powers of t matter.
+  kappa_gain_cell_rows = 13,
+  /// Coefficients of a cell at μ = 0, of which there are sixteen, equal in r.
+  kappa_gain_zero_mean_terms = 10,
+};
 
-/// Rows of a cell of the plane table; eight coefficients each.
-enum { kappa_gain_s_terms = 10 };
+/// The tables.
+typedef struct kappa_gain_tables {
+  /// For μ = 0: coefficient by coefficient, one for each of the sixteen cells.
+  const double *zero_mean;
+  /// For any μ: cell after cell, those of one s together.
+  const double *plane;
+  double per_variance, stretch, m_cells_per_m;
+} kappa_gain_tables;
 
 /// ⟨tanh⟩ and ⟨tanh'⟩ at mean `scale`·means[i] and variance `scale`²·variances[i], i < count.
 ///
 /// A negative variance counts as zero; NaN in gives NaN out; any count, no alignment. The result of one element does
-/// not depend on the others. A path that this machine cannot take is replaced by the best that it can.
+/// not depend on the others, and the outputs overlap no input. A path that this machine cannot take is replaced by the best that it can.
 void kappa_gain_rates_and_gains(
   kappa_path path, const kappa_gain_tables *tables, size_t count, double scale, const double *means,
   const double *variances, double *rates, double *gains

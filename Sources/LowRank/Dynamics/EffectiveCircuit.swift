@@ -29,6 +29,8 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     let mean: [Double]
     /// C among the drives, row-major (D, D).
     let covariance: [Double]
+    /// Its upper triangle row by row, what is off the diagonal doubled: the coefficients of Δ² in q.
+    let quadratic: [Double]
     /// α_p ā of the weights, (A).
     let weights: [Double]
     /// α_p cov(a, y), row-major (A, D).
@@ -50,6 +52,9 @@ public struct EffectiveCircuit: Dynamics, Hashable {
       FlatPopulation(
         mean: Array(population.mean[drive]),
         covariance: drive.flatMap { i in drive.map { population.covariance[i, $0] } },
+        quadratic: drive.flatMap { i in
+          (i..<drive.upperBound).map { (i == $0 ? 1 : 2) * population.covariance[i, $0] }
+        },
         weights: weights.map { population.fraction * population.mean[$0] },
         couplings: weights.flatMap { a in drive.map { population.fraction * population.covariance[a, $0] } })
     }
@@ -146,8 +151,7 @@ public struct EffectiveCircuit: Dynamics, Hashable {
 
   /// Forward Euler of all trials of a block side by side.
   public func runEuler(_ block: TrialBlock) {
-    var trials = CircuitBlock(self, count: block.count)
-    trials.run(block)
+    CircuitBlock(self, count: block.count).run(block)
   }
 }
 

@@ -35,9 +35,11 @@ struct CellTransform {
     }
   }
 
-  /// Hands every cell's rows to `use`, with the largest last Chebyshev coefficient of the cell in either variable.
+  /// Hands every cell's rows to `use`, with the largest last Chebyshev coefficient of the cell in either variable, or the
+  /// largest of the orders that are not kept.
   func cells(
-    of values: [Double], use: (_ sPart: Int, _ mPart: Int, _ rows: [SIMD8<Double>], _ tail: Double) -> Void
+    of values: [Double], keeping isKept: ((_ s: Int, _ m: Int) -> Bool)? = nil,
+    use: (_ sPart: Int, _ mPart: Int, _ rows: [SIMD8<Double>], _ tail: Double) -> Void
   ) {
     let (n, sTerms, mTerms) = (nodes.count, PlaneTable.sTerms, PlaneTable.mTerms)
     let (sRows, columns) = (Self.sParts * sTerms, Self.mParts * mTerms)
@@ -45,6 +47,7 @@ struct CellTransform {
     kappa_matrix_product(n, n, columns, values, fromM, &halfway)
     var chebyshev = [Double](repeating: 0, count: sRows * columns)
     kappa_matrix_product(sRows, n, columns, fromS, halfway, &chebyshev)
+    let dropped = isKept.map { Self.drop(from: &chebyshev, keeping: $0) }
     var powers = [Double](repeating: 0, count: sTerms * columns)
     var rows = [SIMD8<Double>](repeating: SIMD8(), count: sTerms)
     for sPart in 0..<Self.sParts {
@@ -71,8 +74,28 @@ struct CellTransform {
         let tail = max(
           abs(chebyshev[first + (sTerms - 1) * columns + column]), abs(chebyshev[first + column + mTerms - 1])
         )
-        use(sPart, mPart, rows, tail)
+        use(sPart, mPart, rows, max(tail, dropped?[sPart * Self.mParts + mPart] ?? 0))
       }
     }
+  }
+
+  /// Clears the orders that are not kept; returns the largest of them, cell by cell. Chebyshev's, not the powers: these
+  /// are small, and a power left out would take much of the lower orders with it.
+  private static func drop(
+    from chebyshev: inout [Double], keeping isKept: (_ s: Int, _ m: Int) -> Bool
+  ) -> [Double] {
+    let (sTerms, mTerms) = (PlaneTable.sTerms, PlaneTable.mTerms)
+    var largest = [Double](repeating: 0, count: sParts * mParts)
+    for s in 0..<sTerms {
+      for m in 0..<mTerms where !isKept(s, m) {
+        for cell in largest.indices {
+          let (sPart, mPart) = (cell / mParts, cell % mParts)
+          let index = (sPart * sTerms + s) * mParts * mTerms + mPart * mTerms + m
+          largest[cell] = max(largest[cell], abs(chebyshev[index]))
+          chebyshev[index] = 0
+        }
+      }
+    }
+    return largest
   }
 }

@@ -43,13 +43,21 @@ public struct Gain: Sendable, Hashable {
     precondition(
       variances.count >= count && rates.count >= count && gains.count >= count,
       "Variances, rates and gains need one element for each mean.")
+    rateAndGain(count: count, means: means, variances: variances, rates: &rates, gains: &gains)
+  }
+
+  /// The same at bare addresses, which the inner loop of a simulation has.
+  func rateAndGain(
+    count: Int, means: UnsafePointer<Double>, variances: UnsafePointer<Double>,
+    rates: UnsafeMutablePointer<Double>, gains: UnsafeMutablePointer<Double>
+  ) {
     guard transfer == .tanh || transfer == .logistic else {
       for i in 0..<count { (rates[i], gains[i]) = rateAndGain(mean: means[i], variance: variances[i]) }
       return
     }
     var tables = Tables.shared.pointers
     kappa_gain_rates_and_gains(
-      path, &tables, count, transfer == .tanh ? 1 : 0.5, means, variances, &rates, &gains)
+      path, &tables, count, transfer == .tanh ? 1 : 0.5, means, variances, rates, gains)
     guard transfer == .logistic else { return }
     for i in 0..<count {
       rates[i] = 0.5 + 0.5 * rates[i]
@@ -104,10 +112,10 @@ public struct Gain: Sendable, Hashable {
   /// written again, so that threads may share the pointers.
   private struct Tables: @unchecked Sendable {
     let pointers = kappa_gain_tables(
-      zero_mean: ZeroMeanTable.shared.coefficients, zero_mean_end: ZeroMeanTable.end,
+      zero_mean: ZeroMeanCells.shared.coefficients,
       plane: UnsafeRawPointer(PlaneTable.shared.main).assumingMemoryBound(to: Double.self),
-      m_cells: PlaneTable.mCells, s_cells: PlaneTable.sCells, m_end: PlaneTable.mEnd,
-      stretch: PlaneTable.stretch)
+      per_variance: PlaneTable.perVariance, stretch: PlaneTable.stretch,
+      m_cells_per_m: Double(PlaneTable.mCells) / PlaneTable.mEnd)
     static let shared = Tables()
   }
 

@@ -1,31 +1,37 @@
+import CKernels
+
 /// Averages of tanh at any (μ, Δ): piecewise polynomials in two variables.
 ///
-/// Goals, in this order: absolute error of a few 1e-15; both ⟨φ⟩ and ⟨φ'⟩ from one look-up. With
+/// Goals, in this order: absolute error of a few 1e-15; both ⟨φ⟩ and ⟨φ'⟩ from one look-up; few numbers a cell, because
+/// reading them is what a look-up costs. With
 ///
-///     s = Δ/(1 + Δ)      m = |μ|/(3(1 + Δ) + |μ|)
+///     r = 1/√(1 + 10Δ²/3)      m = |μ| r/(3 + |μ| r)
 ///
-/// the half plane becomes the unit square, and ⟨f⟩·√(1 + πΔ²/2) stays smooth up to its edges. The square is cut into
-/// equal cells; each holds `sTerms` rows of eight coefficients of powers of m, one SIMD vector a row. Past m = 0.88
-/// tanh is ±1 and its derivatives are below 1e-17 throughout.
+/// the half plane becomes the unit square, and ⟨φ⟩ and ⟨φ'⟩/r stay smooth up to its edges; r takes one inverse root and
+/// serves as factor, too. The square is cut into equal cells, r into 32 and m into 64, with local variables s and t in
+/// [-1, 1]. Past m = 0.88 tanh is ±1 and its derivatives are below 1e-17 throughout.
 ///
 /// It is built from panels of many cells each: the trapezoid rule at 16 × 16 Chebyshev nodes of a panel, from which
-/// the cells' polynomials follow by one matrix on either side, the same for every panel.
+/// the cells' polynomials follow by one matrix on either side, the same for every panel. Why not from QAG, which is what
+/// the values are compared with: notes/decisions/007-gain-tables.md.
 final class PlaneTable: @unchecked Sendable {
   static let shared = PlaneTable()
 
   static let mTerms = 8
   static let sTerms = 10
-  static let mCells = 64
-  static let sCells = 32
+  static let mCells = Int(kappa_gain_m_cells)
+  static let sCells = Int(kappa_gain_s_cells)
   static let mEnd = 0.88
-  /// The factor of 1 + Δ in m: it spreads the cells evenly over where tanh saturates.
+  /// The number beside |μ| r in m: it spreads the cells evenly over where tanh saturates.
   static let stretch = 3.0
+  /// The factor of Δ² in r. With π/2, which is ⟨tanh'⟩'s own at large Δ, the averages bend more sharply near Δ = 0.
+  static let perVariance = 10.0 / 3
   static let panels = 8
   static let nodeCount = 16
   /// ⟨tanh⟩, ⟨tanh'⟩; ⟨tanh''⟩, ⟨tanh'''⟩, the remainder of ⟨log 2cosh⟩.
   static let functionCount = 5
 
-  /// Cell after cell (s varying slowest), first the rate's rows, then the gain's.
+  /// Cell after cell (r varying slowest), rows as `kappa_gain_cell_rows` says.
   ///
   /// Written once, by the initialiser, and never freed: there is one table, and it lives as long as the process.
   let main: UnsafePointer<SIMD8<Double>>
@@ -36,24 +42,26 @@ final class PlaneTable: @unchecked Sendable {
 
   private init() {
     let cells = Self.mCells * Self.sCells
-    let main = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: cells * 2 * Self.sTerms)
-    main.initialize(repeating: SIMD8(), count: cells * 2 * Self.sTerms)
+    let main = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: cells * Self.mainRows)
+    main.initialize(repeating: SIMD8(), count: cells * Self.mainRows)
     var others = [SIMD8<Double>](repeating: SIMD8(), count: cells * 3 * Self.sTerms)
     var tails = [Double](repeating: 0, count: Self.functionCount)
     let transform = CellTransform()
+    let isKept: (Int, Int) -> Bool = { Self.isKept(s: $0, m: $1) }
     let nodes = GainNodes()
     for sPanel in 0..<Self.panels {
       for mPanel in 0..<Self.panels {
         let values = Self.values(sPanel: sPanel, mPanel: mPanel, at: transform.nodes, by: nodes)
         for function in 0..<Self.functionCount {
-          transform.cells(of: values[function]) { sPart, mPart, rows, tail in
+          transform.cells(of: values[function], keeping: function < 2 ? isKept : nil) {
+            sPart, mPart, rows, tail in
             tails[function] = max(tails[function], 2 * tail)
             let cell =
               (sPanel * CellTransform.sParts + sPart) * Self.mCells + mPanel * CellTransform.mParts + mPart
-            for (term, row) in rows.enumerated() {
-              if function < 2 {
-                main[(cell * 2 + function) * Self.sTerms + term] = row
-              } else {
+            if function < 2 {
+              Self.store(rows, of: function, in: main + cell * Self.mainRows)
+            } else {
+              for (term, row) in rows.enumerated() {
                 others[(cell * 3 + function - 2) * Self.sTerms + term] = row
               }
             }
@@ -66,21 +74,37 @@ final class PlaneTable: @unchecked Sendable {
     self.tails = tails
   }
 
-  /// The functions at the nodes of one panel, each (s node, m node); the derivatives times √(1 + πΔ²/2).
+  /// Rows of a cell of the main table, and those of one function that are whole.
+  private static let mainRows = Int(kappa_gain_cell_rows)
+  private static let wholeRows = 5
+
+  /// Which Chebyshev orders the main table has: beyond s⁴, fewer powers of t matter.
+  private static func isKept(s: Int, m: Int) -> Bool { s < wholeRows || (s < wholeRows + 3 && m < 4) }
+
+  /// Puts the rows of the rate (0) or the gain (1) where the kernel looks for them.
+  private static func store(
+    _ rows: [SIMD8<Double>], of function: Int, in cell: UnsafeMutablePointer<SIMD8<Double>>
+  ) {
+    for term in 0..<wholeRows { cell[function * wholeRows + term] = rows[term] }
+    for term in 0..<3 {
+      for power in 0..<4 { cell[2 * wholeRows + term][4 * function + power] = rows[wholeRows + term][power] }
+    }
+  }
+
+  /// The functions at the nodes of one panel, each (r node, m node); the derivatives divided by r.
   private static func values(
     sPanel: Int, mPanel: Int, at nodes: [Double], by averages: GainNodes
   ) -> [[Double]] {
     var values = [[Double]](
       repeating: [Double](repeating: 0, count: nodes.count * nodes.count), count: functionCount)
     for (i, sNode) in nodes.enumerated() {
-      let s = (Double(sPanel) + (1 + sNode) / 2) / Double(panels)
-      let deviation = s / (1 - s)
-      let scale = (1 + Double.pi / 2 * deviation * deviation).squareRoot()
+      let r = (Double(sPanel) + (1 + sNode) / 2) / Double(panels)
+      let deviation = ((1 - r * r) / perVariance).squareRoot() / r
       for (j, mNode) in nodes.enumerated() {
         let m = mEnd * (Double(mPanel) + (1 + mNode) / 2) / Double(panels)
-        let found = averages.averages(mean: stretch * (1 + deviation) * m / (1 - m), deviation: deviation)
+        let found = averages.averages(mean: stretch * m / (1 - m) / r, deviation: deviation)
         for function in 0..<functionCount {
-          values[function][i * nodes.count + j] = function == 0 ? found[0] : found[function] * scale
+          values[function][i * nodes.count + j] = function == 0 ? found[0] : found[function] / r
         }
       }
     }
@@ -92,18 +116,17 @@ final class PlaneTable: @unchecked Sendable {
     let cell: Int
     let sLocal: Double
     let mPowers: SIMD8<Double>
-    /// 1/√(1 + πΔ²/2).
+    /// r, the factor of the derivatives.
     let scale: Double
 
     /// `nil` where |μ| is so large that tanh is ±1; the arguments must be finite, the variance not negative.
     @inline(__always) init?(size: Double, variance: Double) {
-      let deviation = variance.squareRoot()
-      let width = 1 + deviation
-      let m = size / (PlaneTable.stretch * width + size)
+      let r = 1 / (1 + PlaneTable.perVariance * variance).squareRoot()
+      let m = size * r / (PlaneTable.stretch + size * r)
       guard m < PlaneTable.mEnd else { return nil }
-      let sPlace = deviation / width * Double(PlaneTable.sCells)
+      let sPlace = r * Double(PlaneTable.sCells)
       let mPlace = m * (Double(PlaneTable.mCells) / PlaneTable.mEnd)
-      // A deviation of 1e16 and more rounds s to 1.
+      // r = 1 belongs to the last cell.
       let sCell = min(Int(sPlace), PlaneTable.sCells - 1)
       let mCell = min(Int(mPlace), PlaneTable.mCells - 1)
       cell = sCell * PlaneTable.mCells + mCell
@@ -111,7 +134,7 @@ final class PlaneTable: @unchecked Sendable {
       let t = 2 * (mPlace - Double(mCell)) - 1
       let (t2, t4) = (t * t, t * t * t * t)
       mPowers = SIMD8(1, t, t2, t2 * t, t4, t4 * t, t4 * t2, t4 * t2 * t)
-      scale = 1 / (1 + Double.pi / 2 * variance).squareRoot()
+      scale = r
     }
   }
 

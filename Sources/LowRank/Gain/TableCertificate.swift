@@ -3,16 +3,17 @@
 /// Two kinds of evidence, for tanh's averages, from which those of logistic and softplus follow: what the polynomials
 /// leave out, known when the table is built, and the distance to GSL's QAG at random points between its nodes.
 public struct TableCertificate: Sendable, Hashable {
-  /// ⟨tanh'⟩ at μ = 0, relative: the largest of the last two Chebyshev coefficients of a cell, doubled.
+  /// ⟨tanh'⟩ at μ = 0, relative, of both tables for it: the largest of the last two Chebyshev coefficients of a cell, doubled.
   public let zeroMeanTail: Double
   /// ⟨tanh⟩, ⟨tanh'⟩, ⟨tanh''⟩, ⟨tanh'''⟩ at any μ: the largest last Chebyshev coefficient of a cell, doubled. The
-  /// derivatives' are relative to 1/√(1 + πΔ²/2), the size of ⟨tanh'⟩ at μ = 0.
+  /// derivatives' are relative to r = 1/√(1 + 10Δ²/3), the size of ⟨tanh'⟩ at μ = 0 but for a factor of up to 1.5.
   public let planeTails: [Double]
 
   /// The certificate of the tables in use; builds them if they are not yet.
   public static var current: TableCertificate {
     TableCertificate(
-      zeroMeanTail: ZeroMeanTable.shared.tail, planeTails: Array(PlaneTable.shared.tails.prefix(4)))
+      zeroMeanTail: max(ZeroMeanTable.shared.tail, ZeroMeanCells.shared.tail),
+      planeTails: Array(PlaneTable.shared.tails.prefix(4)))
   }
 
   /// The largest distances between table and GSL at random points.
@@ -33,6 +34,7 @@ public struct TableCertificate: Sendable, Hashable {
     var random = RandomStream(seed: seed, stream: 0)
     var quadrature = try AdaptiveQuadrature()
     let fast = Gain(.tanh)
+    var (rates, gains) = ([0.0], [0.0])
     var zeroMean = 0.0
     var plane = [Double](repeating: 0, count: 4)
     for _ in 0..<count {
@@ -40,12 +42,15 @@ public struct TableCertificate: Sendable, Hashable {
       let deviation = powerOfTen(exponent)
       let variance = deviation * deviation
       let m = 0.001 + 0.899 * random.uniform()
-      let mean = PlaneTable.stretch * (1 + deviation) * m / (1 - m)
+      let unit = (1 + PlaneTable.perVariance * variance).squareRoot()
+      let mean = PlaneTable.stretch * m / (1 - m) * unit
       let centred = GaussianIntegrand(.gain, of: .tanh, mean: 0, deviation: deviation)
       let exact = try quadrature.qag(centred).value
-      zeroMean = max(zeroMean, abs(fast.rateAndGain(mean: 0, variance: variance).gain - exact) / exact)
+      fast.rateAndGain(means: [0], variances: [variance], rates: &rates, gains: &gains)
+      for value in [fast.rateAndGain(mean: 0, variance: variance).gain, gains[0]] {
+        zeroMean = max(zeroMean, abs(value - exact) / exact)
+      }
       let all = fast.derivatives(mean: mean, variance: variance)
-      let unit = (1 + Double.pi / 2 * variance).squareRoot()
       for (index, (average, value, unit)) in [
         (GaussianAverage.rate, all.rate, 1), (.gain, all.gain, unit), (.gain2, all.gain2, unit),
         (.gain3, all.gain3, unit),
