@@ -15,19 +15,24 @@ final class StepProblem<Real: BinaryFloatingPoint> {
     self.units = units
     var random = RandomStream(seed: 1)
     func draw(_ count: Int) -> UnsafeMutableBufferPointer<Real> {
-      let buffer = UnsafeMutableBufferPointer<Real>.allocate(capacity: count)
-      for i in 0..<count { buffer.initializeElement(at: i, to: Real(random.normal())) }
+      let buffer = Self.aligned(count)
+      for i in 0..<count { buffer[i] = Real(random.normal()) }
       return buffer
     }
     driveVectors = draw(units * 4)
     readoutVectors = draw(units * 3)
     start = draw(units * 2)
-    state = .allocate(capacity: units * 2)
-    _ = state.initialize(from: start)
+    state = Self.aligned(units * 2)
+    _ = state.update(from: start)
     coefficients = .allocate(capacity: 8)
     coefficients.initialize(repeating: 0)
     results = .allocate(capacity: 6)
     results.initialize(repeating: 0)
+  }
+
+  /// Zeros from a multiple of 64 bytes on, as the engine has them.
+  private static func aligned(_ count: Int) -> UnsafeMutableBufferPointer<Real> {
+    UnsafeMutableBufferPointer(start: AlignedMemory.zeros(count), count: count)
   }
 
   deinit {
@@ -77,7 +82,7 @@ final class StepProblem<Real: BinaryFloatingPoint> {
   ) {
     if let drive = driveVectors as? UnsafeMutableBufferPointer<Double> {
       var network = kappa_network_f64(
-        units: units, drives: drives, readouts: readouts, biased_readouts: readouts,
+        units: units, stride: 0, drives: drives, readouts: readouts, biased_readouts: readouts,
         drive_vectors: drive.baseAddress,
         readout_vectors: cast(readoutVectors), bias: nil, transfer: transfer)
       var step = kappa_step_f64_state(
@@ -87,7 +92,7 @@ final class StepProblem<Real: BinaryFloatingPoint> {
       kappa_step_f64(path, &network, &step)
     } else {
       var network = kappa_network_f32(
-        units: units, drives: drives, readouts: readouts, biased_readouts: readouts,
+        units: units, stride: 0, drives: drives, readouts: readouts, biased_readouts: readouts,
         drive_vectors: cast(driveVectors),
         readout_vectors: cast(readoutVectors), bias: nil, transfer: transfer)
       var step = kappa_step_f32_state(

@@ -18,6 +18,7 @@
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_roots.h>
 #include <gsl/gsl_sf_erf.h>
+#include <gsl/gsl_sf_psi.h>
 #include <gsl/gsl_version.h>
 
 static inline const gsl_integration_fixed_type *kappa_gsl_fixed_hermite(void) {

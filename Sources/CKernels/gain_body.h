@@ -209,12 +209,12 @@ INNER void JOIN(chunk, PATH)(
   }
   if (kinds.usual) return;
   for (size_t i = 0; i < count; i++) {
-    const double mean = means[i] * scale, variance = variances[i] * scale;
-    const int large = fabs(mean) >= 1e150, wide = variance >= 1e299;
-    if (mean != mean || variance != variance || (large && wide)) {
+    const double mean = means[i] * scale, variance = variances[i] * scale * scale;
+    if (mean != mean || variance != variance || (isinf(mean) && variance > 0 && isinf(variance))) {
       rates[i] = gains[i] = __builtin_nan("");
-    } else if (large || wide) {
-      rates[i] = large ? (mean < 0 ? -1 : 1) : 0;
+    } else if (fabs(mean) >= 1e150 || variances[i] * scale >= 1e299) {
+      // Either is so large that tanh is a step.
+      rates[i] = erf(mean / sqrt(2 * (variance > 0 ? variance : 0)));
       gains[i] = 0;
     }
   }

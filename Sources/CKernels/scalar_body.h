@@ -62,6 +62,7 @@ static void FN(derivative)(kappa_transfer transfer, const REAL *x, REAL *y, size
 /// The step, the Jacobian unless it is NULL, and what the probe asks for unless that is NULL.
 static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian, const PROBE *probe) {
   const size_t units = network->units, drives = network->drives, readouts = network->readouts;
+  const size_t stride = network->stride ? network->stride : units;
   for (size_t trial = 0; trial < state->trials; trial++) {
     const double *c = state->coefficients + trial * drives;
     double *sums = state->sums + trial * readouts;
@@ -71,11 +72,11 @@ static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian
     for (size_t a = 0; a < readouts; a++) sums[a] = 0;
     for (size_t k = 0; slopes && k < readouts * drives; k++) slopes[k] = 0;
     for (size_t i = 0; i < units; i++) {
-      REAL x = state->from ? (REAL)state->decay * state->from[trial * units + i] : 0;
-      for (size_t j = 0; j < drives; j++) x += (REAL)c[j] * network->drive_vectors[j * units + i];
-      if (state->noise) x += (REAL)state->noise_factor * state->noise[trial * units + i];
-      if (state->to) state->to[trial * units + i] = x;
-      for (size_t a = 0; probed && a < probe->count; a++) probed[a] += (double)probe->vectors[a * units + i] * x;
+      REAL x = state->from ? (REAL)state->decay * state->from[trial * stride + i] : 0;
+      for (size_t j = 0; j < drives; j++) x += (REAL)c[j] * network->drive_vectors[j * stride + i];
+      if (state->noise) x += (REAL)state->noise_factor * state->noise[trial * stride + i];
+      if (state->to) state->to[trial * stride + i] = x;
+      for (size_t a = 0; probed && a < probe->count; a++) probed[a] += (double)probe->vectors[a * stride + i] * x;
       const REAL biased = network->bias ? x + network->bias[i] : x;
       for (size_t half = 0; half < 2; half++) {
         const size_t split =
@@ -84,13 +85,13 @@ static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian
         if (first == last) continue;
         const REAL argument = half == 0 ? biased : x;
         const REAL rate = FN(value)(network->transfer, argument);
-        for (size_t a = first; a < last; a++) sums[a] += (double)network->readout_vectors[a * units + i] * rate;
+        for (size_t a = first; a < last; a++) sums[a] += (double)network->readout_vectors[a * stride + i] * rate;
         if (!slopes) continue;
         const REAL slope = FN(slope)(network->transfer, argument);
         for (size_t a = first; a < last; a++)
           for (size_t j = 0; j < drives; j++)
             slopes[a * drives + j] +=
-              (double)network->readout_vectors[a * units + i] * slope * network->drive_vectors[j * units + i];
+              (double)network->readout_vectors[a * stride + i] * slope * network->drive_vectors[j * stride + i];
       }
     }
     for (size_t a = 0; a < readouts; a++) sums[a] /= (double)units;

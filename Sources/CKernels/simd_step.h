@@ -125,6 +125,8 @@ static void FN(weigh_tanh)(
 #define PROBE kappa_probe_f32
 #endif
 
+static inline size_t FN(stride)(const NETWORK *network) { return network->stride ? network->stride : network->units; }
+
 /// y = x · column over `count` units of a block.
 static void FN(multiply)(REAL *y, const REAL *x, const REAL *column, size_t count) {
   size_t i = 0;
@@ -141,19 +143,19 @@ static void FN(read_block)(
 ) {
   REAL rates[BLOCK] __attribute__((aligned(64)));
   REAL products[BLOCK] __attribute__((aligned(64)));
-  const size_t units = network->units;
-  const REAL *columns = network->readout_vectors + first * units + start;
+  const size_t stride = FN(stride)(network);
+  const REAL *columns = network->readout_vectors + first * stride + start;
   if (network->transfer == kappa_transfer_tanh && last - first <= COLUMNS) {
-    FN(weigh_tanh)(sums, arguments, columns, units, last - first, count);
+    FN(weigh_tanh)(sums, arguments, columns, stride, last - first, count);
   } else {
     FN(apply)(network->transfer, arguments, rates, count);
-    FN(weigh)(sums, rates, columns, units, last - first, count);
+    FN(weigh)(sums, rates, columns, stride, last - first, count);
   }
   if (!slopes) return;
   FN(derivative)(network->transfer, arguments, rates, count);
-  for (size_t a = first; a < last; a++, columns += units) {
+  for (size_t a = first; a < last; a++, columns += stride) {
     FN(multiply)(products, rates, columns, count);
-    FN(weigh)(slopes, products, network->drive_vectors + start, units, network->drives, count);
+    FN(weigh)(slopes, products, network->drive_vectors + start, stride, network->drives, count);
   }
 }
 
@@ -164,21 +166,21 @@ static void FN(step_block)(
 ) {
   REAL scratch[BLOCK] __attribute__((aligned(64)));
   REAL biased[BLOCK] __attribute__((aligned(64)));
-  const size_t units = network->units, row = trial * units + start;
+  const size_t stride = FN(stride)(network), row = trial * stride + start;
   const double one = 1;
   REAL *activations = state->to ? state->to + row : scratch;
 
   FN(combine)(
-    activations, state->from ? state->from + row : NULL, (REAL)state->decay, network->drive_vectors + start, units,
+    activations, state->from ? state->from + row : NULL, (REAL)state->decay, network->drive_vectors + start, stride,
     state->coefficients + trial * network->drives, network->drives, count);
   if (state->noise)
-    FN(combine)(activations, activations, 1, state->noise + row, units, &state->noise_factor, 1, count);
-  if (probe) FN(weigh)(probed, activations, probe->vectors + start, units, probe->count, count);
+    FN(combine)(activations, activations, 1, state->noise + row, stride, &state->noise_factor, 1, count);
+  if (probe) FN(weigh)(probed, activations, probe->vectors + start, stride, probe->count, count);
 
   size_t split = 0;  // readouts that see the bias
   if (network->bias) {
     split = network->biased_readouts < network->readouts ? network->biased_readouts : network->readouts;
-    FN(combine)(biased, activations, 1, network->bias + start, units, &one, 1, count);
+    FN(combine)(biased, activations, 1, network->bias + start, stride, &one, 1, count);
     if (split > 0) FN(read_block)(network, biased, 0, split, start, count, sums, slopes);
   }
   if (split < network->readouts)

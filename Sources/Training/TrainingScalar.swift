@@ -51,8 +51,7 @@ final class PassVectors<Real: TrainingScalar>: @unchecked Sendable {
   init(_ shape: PassShape) {
     self.shape = shape
     count = shape.paddedUnits * (2 * shape.rank + shape.inputs + shape.outputs)
-    base = .allocate(capacity: max(count, 1))
-    base.initialize(repeating: 0, count: max(count, 1))
+    base = AlignedMemory.zeros(count)
   }
 
   deinit { base.deallocate() }
@@ -117,11 +116,7 @@ final class PassBuffers<Real: TrainingScalar>: @unchecked Sendable {
   init(_ shape: PassShape) {
     let inputSize = PassShape.group * shape.steps * shape.inputs
     let outputSize = PassShape.group * shape.steps * shape.outputs
-    func zeros<T: Numeric>(_ count: Int) -> UnsafeMutablePointer<T> {
-      let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(count, 1))
-      pointer.initialize(repeating: 0, count: max(count, 1))
-      return pointer
-    }
+    func zeros<T: Numeric>(_ count: Int) -> UnsafeMutablePointer<T> { AlignedMemory.zeros(count) }
     u = zeros(inputSize)
     z = zeros(outputSize)
     errors = zeros(outputSize)

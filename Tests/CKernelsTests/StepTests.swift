@@ -80,7 +80,8 @@ struct StepProblem {
                 to.withUnsafeMutableBufferPointer { to in
                   sums.withUnsafeMutableBufferPointer { sums in
                     var network = kappa_network_f64(
-                      units: units, drives: drives, readouts: readouts, biased_readouts: biasedReadouts,
+                      units: units, stride: 0, drives: drives, readouts: readouts,
+                      biased_readouts: biasedReadouts,
                       drive_vectors: y.baseAddress! + shift, readout_vectors: a.baseAddress! + shift,
                       bias: hasBias ? c.baseAddress! + shift : nil, transfer: transfer.kernel)
                     var state = kappa_step_f64_state(
@@ -126,7 +127,8 @@ struct StepProblem {
                 to.withUnsafeMutableBufferPointer { to in
                   sums.withUnsafeMutableBufferPointer { sums in
                     var network = kappa_network_f32(
-                      units: units, drives: drives, readouts: readouts, biased_readouts: biasedReadouts,
+                      units: units, stride: 0, drives: drives, readouts: readouts,
+                      biased_readouts: biasedReadouts,
                       drive_vectors: y.baseAddress, readout_vectors: a.baseAddress,
                       bias: hasBias ? c.baseAddress : nil, transfer: transfer.kernel)
                     var state = kappa_step_f32_state(
@@ -237,7 +239,7 @@ struct StepProblem {
                   activations.withUnsafeMutableBufferPointer { to in
                     sums.withUnsafeMutableBufferPointer { sums in
                       var network = kappa_network_f64(
-                        units: problem.units, drives: problem.drives, readouts: problem.readouts,
+                        units: problem.units, stride: 0, drives: problem.drives, readouts: problem.readouts,
                         biased_readouts: 0,
                         drive_vectors: y.baseAddress, readout_vectors: a.baseAddress, bias: nil,
                         transfer: problem.transfer.kernel)
@@ -266,6 +268,50 @@ struct StepProblem {
     }
   }
 
+  /// Vectors and trials with gaps between them give the bits of those without, and the gaps are not written to.
+  @Test(arguments: paths) func gapsBetweenVectors(path: KernelPath) {
+    let problem = StepProblem(units: 43, trials: 3, noise: true, seed: Self.seed)
+    let dense = problem.step(path)
+    let stride = 48
+    func spread(_ values: [Double]) -> [Double] {
+      (0..<(values.count / problem.units)).flatMap { column in
+        (0..<stride).map { $0 < problem.units ? values[column * problem.units + $0] : .nan }
+      }
+    }
+    var activations = [Double](repeating: -7, count: problem.trials * stride)
+    var sums = [Double](repeating: 0, count: problem.trials * problem.readouts)
+    spread(problem.driveVectors).withUnsafeBufferPointer { y in
+      spread(problem.readoutVectors).withUnsafeBufferPointer { a in
+        problem.coefficients.withUnsafeBufferPointer { q in
+          spread(problem.from).withUnsafeBufferPointer { x in
+            spread(problem.noise).withUnsafeBufferPointer { e in
+              activations.withUnsafeMutableBufferPointer { to in
+                sums.withUnsafeMutableBufferPointer { sums in
+                  var network = kappa_network_f64(
+                    units: problem.units, stride: stride, drives: problem.drives, readouts: problem.readouts,
+                    biased_readouts: 0, drive_vectors: y.baseAddress, readout_vectors: a.baseAddress,
+                    bias: nil, transfer: problem.transfer.kernel)
+                  var state = kappa_step_f64_state(
+                    trials: problem.trials, decay: problem.decay, noise_factor: problem.noiseFactor,
+                    coefficients: q.baseAddress, from: x.baseAddress, noise: e.baseAddress,
+                    to: to.baseAddress, sums: sums.baseAddress)
+                  kappa_step_f64(path, &network, &state)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    #expect(sums == dense.sums, "\(name(path))")
+    for trial in 0..<problem.trials {
+      let row = activations[(trial * stride)..<((trial + 1) * stride)]
+      let expected = dense.activations[(trial * problem.units)..<((trial + 1) * problem.units)]
+      #expect(Array(row.prefix(problem.units)) == Array(expected), "trial \(trial) on \(name(path))")
+      #expect(row.dropFirst(problem.units).allSatisfy { $0 == -7 }, "trial \(trial) on \(name(path))")
+    }
+  }
+
   /// Sums of a million units of which the exact value is known: linear φ, no drive, and vectors of fixed pattern.
   ///
   /// Σ over i of 0.1 (not exact in binary) and of (±1 alternating) · x, which cancels: error below 2e-15 of the scale.
@@ -278,7 +324,7 @@ struct StepProblem {
       from.withUnsafeBufferPointer { x in
         sums.withUnsafeMutableBufferPointer { sums in
           var network = kappa_network_f64(
-            units: units, drives: 0, readouts: 2, biased_readouts: 0, drive_vectors: nil,
+            units: units, stride: 0, drives: 0, readouts: 2, biased_readouts: 0, drive_vectors: nil,
             readout_vectors: a.baseAddress,
             bias: nil, transfer: .linear)
           var state = kappa_step_f64_state(
@@ -305,7 +351,7 @@ struct StepProblem {
         from.withUnsafeBufferPointer { x in
           sums.withUnsafeMutableBufferPointer { sums in
             var network = kappa_network_f64(
-              units: 300, drives: 0, readouts: 1, biased_readouts: 0, drive_vectors: nil,
+              units: 300, stride: 0, drives: 0, readouts: 1, biased_readouts: 0, drive_vectors: nil,
               readout_vectors: a.baseAddress, bias: nil, transfer: transfer)
             var state = kappa_step_f64_state(
               trials: 1, decay: 1, noise_factor: 0, coefficients: nil, from: x.baseAddress, noise: nil,
@@ -337,7 +383,7 @@ struct StepProblem {
                   sums.withUnsafeMutableBufferPointer { sums in
                     probed.withUnsafeMutableBufferPointer { probed in
                       var network = kappa_network_f64(
-                        units: units, drives: 4, readouts: 3, biased_readouts: 0,
+                        units: units, stride: 0, drives: 4, readouts: 3, biased_readouts: 0,
                         drive_vectors: y.baseAddress,
                         readout_vectors: a.baseAddress, bias: nil, transfer: .tanh)
                       var state = kappa_step_f64_state(

@@ -51,6 +51,23 @@ import Testing
     }
   }
 
+  /// Single precision rounds each x to 6e-8 of its size; a few steps of a network of order one keep that.
+  @Test func compareSaysWhatSinglePrecisionCosts() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network(rank: 2)
+    let object = try kappa(["compare", network] + task + ["--precision", "single", "--json"]).object()
+    let errors = try #require(object["single"] as? [String: Any])
+    let outputs = try #require(errors["outputs"] as? [[String: Double]])
+    let relative = try #require(outputs[0]["relative"])
+    #expect(relative > 0 && relative < 1e-5)
+    let text = try kappa(["compare", network] + task + ["--precision", "single"]).output
+    #expect(text.contains("network in single precision"))
+    #expect(try kappa(["compare", network] + task + ["--json"]).object()["single"] == nil)
+    let out = folder.file("single.npz")
+    let outcome = try kappa(["simulate", network] + task + ["--precision", "single", "-o", out])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
   @Test func simulateGivesTheNumbersOfCompare() throws {
     let folder = try ScratchFolder()
     let network = try folder.network(rank: 2)

@@ -125,42 +125,25 @@ private struct MixtureState {
   }
 
   /// Means and covariance factors from the responsibilities.
-  private mutating func maximise(_ table: RowTable, floor: Double) throws(LinearAlgebraError) -> [Gaussian] {
+  private mutating func maximise(_ table: RowTable, floor: Double) throws(LinearAlgebraError)
+    -> [GaussianDensity]
+  {
     let width = table.width
-    var gaussians: [Gaussian] = []
+    var gaussians: [GaussianDensity] = []
     for p in 0..<components {
-      var total = 10 * Double.leastNormalMagnitude
-      var mean = [Double](repeating: 0, count: width)
-      for row in 0..<table.count {
-        let weight = responsibilities[row * components + p]
-        if weight == 0 { continue }
-        total += weight
-        for j in 0..<width { mean[j] += weight * table.values[row * width + j] }
-      }
-      for j in 0..<width { mean[j] /= total }
-      var covariance = Matrix(rows: width, columns: width)
-      var centred = mean
-      for row in 0..<table.count {
-        let weight = responsibilities[row * components + p] / total
-        if weight == 0 { continue }
-        for j in 0..<width { centred[j] = table.values[row * width + j] - mean[j] }
-        for j in 0..<width {
-          let factor = weight * centred[j]
-          for k in 0...j { covariance.elements[k * width + j] += factor * centred[k] }
-        }
-      }
+      let moments = ComponentMoments(table, responsibilities, component: p, of: components)
+      var covariance = moments.covariance
       for j in 0..<width {
         covariance[j, j] += floor
-        for k in 0..<j { covariance[k, j] = covariance[j, k] }
       }
-      fractions[p] = total / Double(table.count)
-      gaussians.append(Gaussian(mean: mean, factor: try covariance.choleskyFactor()))
+      fractions[p] = moments.total / Double(table.count)
+      gaussians.append(GaussianDensity(mean: moments.mean, factor: try covariance.choleskyFactor()))
     }
     return gaussians
   }
 
   /// Responsibilities and the likelihood from means and covariances.
-  private mutating func expect(_ table: RowTable, _ gaussians: [Gaussian]) {
+  private mutating func expect(_ table: RowTable, _ gaussians: [GaussianDensity]) {
     let logFractions = fractions.map { log(max($0, .leastNormalMagnitude)) }
     var total = 0.0
     var scratch = [Double](repeating: 0, count: table.width)
@@ -181,34 +164,5 @@ private struct MixtureState {
       total += largest + log(sum)
     }
     logLikelihood = total / Double(table.count)
-  }
-}
-
-/// N(mean, L Lᵀ).
-private struct Gaussian {
-  let mean: [Double]
-  /// L, row by row.
-  private let rows: [Double]
-  private let constant: Double
-
-  init(mean: [Double], factor: Matrix) {
-    self.mean = mean
-    rows = factor.transposed.elements
-    constant =
-      -0.5 * Double(mean.count) * log(2 * Double.pi)
-      - (0..<mean.count).reduce(0) { $0 + log(factor[$1, $1]) }
-  }
-
-  func logDensity(_ table: RowTable, _ row: Int, _ scratch: inout [Double]) -> Double {
-    let width = mean.count
-    var square = 0.0
-    for j in 0..<width {
-      var value = table.values[row * width + j] - mean[j]
-      for k in 0..<j { value -= rows[j * width + k] * scratch[k] }
-      value /= rows[j * width + j]
-      scratch[j] = value
-      square += value * value
-    }
-    return constant - 0.5 * square
   }
 }

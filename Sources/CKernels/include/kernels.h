@@ -56,10 +56,14 @@ void kappa_transfer_apply_f32(kappa_path path, kappa_transfer transfer, const fl
 void kappa_transfer_derivative_f64(kappa_path path, kappa_transfer transfer, const double *x, double *y, size_t count);
 void kappa_transfer_derivative_f32(kappa_path path, kappa_transfer transfer, const float *x, float *y, size_t count);
 
-/// What of a network a step needs. All matrices are column-major, one vector after the other.
+/// What of a network a step needs. All matrices are column-major, one vector after the other,
+/// those of the state and the probe with the same stride.
 typedef struct kappa_network_f64 {
   /// N.
   size_t units;
+  /// How far the vectors lie apart, and so the activations and noise of trials; 0 for N. With every vector at a multiple
+  /// of 64 bytes a step is up to half as fast again.
+  size_t stride;
   /// R + K, the columns of Y = [m I].
   size_t drives;
   /// R + O, the columns of A = [n w].
@@ -134,7 +138,7 @@ void kappa_jacobian_f64(
 
 /// `kappa_network_f64` in single precision.
 typedef struct kappa_network_f32 {
-  size_t units, drives, readouts, biased_readouts;
+  size_t units, stride, drives, readouts, biased_readouts;
   const float *drive_vectors, *readout_vectors, *bias;
   kappa_transfer transfer;
 } kappa_network_f32;

@@ -14,9 +14,7 @@ struct CircuitBlock: ~Copyable {
   /// `count` rounded up to whole vectors; the trials beyond it stay where they start and are never read.
   private let width: Int
   private let drives, weights, rank, inputs, outputs: Int
-  /// All of the arrays below, one after the other.
-  private let storage: UnsafeMutableRawPointer
-  /// q = (κ, v, 1), variable by variable: (R + K (+ 1), width).
+  /// q = (κ, v, 1), variable by variable: (R + K (+ 1), width). The other arrays follow in the same allocation.
   private let q: UnsafeMutablePointer<Double>
   /// E[a φ] for a = n, then w: (R + O, width).
   private let sums: UnsafeMutablePointer<Double>
@@ -39,9 +37,7 @@ struct CircuitBlock: ~Copyable {
     width = (count + 7) / 8 * 8
     let tiles = Self.tile * (rank + inputs + outputs)
     let size = max(1, (drives + weights + 4 + tiles) * width)
-    // Whole cache lines: a vector that straddles two costs twice.
-    storage = .allocate(byteCount: 8 * size, alignment: 64)
-    q = storage.initializeMemory(as: Double.self, repeating: 0, count: size)
+    q = AlignedMemory.zeros(size)
     sums = q + drives * width
     means = sums + weights * width
     variances = means + width
@@ -56,7 +52,7 @@ struct CircuitBlock: ~Copyable {
     }
   }
 
-  deinit { storage.deallocate() }
+  deinit { q.deallocate() }
 
   /// Euler steps of all trials.
   func run(_ block: TrialBlock) {

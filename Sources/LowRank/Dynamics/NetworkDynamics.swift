@@ -11,7 +11,7 @@ public struct NetworkDynamics: Dynamics {
   private let projection: LatentProjection
   private let kernel: UnitKernel
   /// The rows of N pinv([m I]) that give κ: the kernel divides by N.
-  private let probe: [Double]
+  private let probe: AlignedVectors<Double>
 
   /// The dynamics of a network, from x(0) = `initialState` (N values) or zero.
   ///
@@ -25,7 +25,8 @@ public struct NetworkDynamics: Dynamics {
     self.projection = projection
     kernel = UnitKernel(network)
     let units = Double(network.unitCount)
-    probe = projection.rows.prefix(network.rank * network.unitCount).map { $0 * units }
+    probe = AlignedVectors(
+      projection.rows.prefix(network.rank * network.unitCount).map { $0 * units }, rows: network.unitCount)
   }
 
   /// N.
@@ -82,45 +83,40 @@ public struct NetworkDynamics: Dynamics {
   public func runEuler(_ block: TrialBlock) {
     let (units, count, alpha) = (network.unitCount, block.count, block.alpha)
     let (drives, weights) = (rank + inputCount, rank + outputCount)
-    var x = [Double]()
-    x.reserveCapacity(count * units)
-    for _ in 0..<count { x += start }
+    let x = AlignedVectors<Double>(repeating: start, columns: count)
     var coefficients = [Double](repeating: 0, count: count * drives)
     var sums = [Double](repeating: 0, count: count * weights)
     var kappa = [Double](repeating: 0, count: count * rank)
-    var noise = [Double](repeating: 0, count: block.noise == nil ? 0 : count * units)
+    let noise = block.noise.map { _ in
+      AlignedVectors<Double>(repeating: [Double](repeating: 0, count: units), columns: count)
+    }
     var streams = (0..<count).map { block.stream(of: $0) }
     // φ(x(0)), before any step.
-    kernel.step(trials: count, decay: 1, coefficients: coefficients, from: x, to: nil, sums: &sums)
+    kernel.step(trials: count, decay: 1, coefficients: coefficients, from: x.base, to: nil, sums: &sums)
     for step in 0..<block.steps {
       for trial in 0..<count {
         for r in 0..<rank { coefficients[trial * drives + r] = alpha * sums[trial * weights + r] }
         let row = (trial * block.steps + step) * inputCount
         for k in 0..<inputCount { coefficients[trial * drives + rank + k] = alpha * block.input[row + k] }
       }
-      if let deviation = block.noise?.deviation {
+      if let deviation = block.noise?.deviation, let noise {
         for trial in 0..<count {
-          for i in 0..<units { noise[trial * units + i] = deviation * streams[trial].normal() }
+          let own = noise.column(trial, rows: units)
+          for i in 0..<units { own[i] = deviation * streams[trial].normal() }
         }
       }
-      x.withUnsafeMutableBufferPointer { x in
-        noise.withUnsafeBufferPointer { noise in
-          probe.withUnsafeBufferPointer { probe in
-            kappa.withUnsafeMutableBufferPointer { kappa in
-              kernel.step(
-                trials: count, decay: 1 - alpha, coefficients: coefficients, from: x.baseAddress,
-                noise: noise.isEmpty ? nil : noise.baseAddress, to: x.baseAddress, sums: &sums,
-                probe: .init(count: rank, vectors: probe.baseAddress!, sums: kappa.baseAddress!))
-            }
-          }
-        }
+      kappa.withUnsafeMutableBufferPointer { kappa in
+        kernel.step(
+          trials: count, decay: 1 - alpha, coefficients: coefficients, from: x.base, noise: noise?.base,
+          to: x.base, sums: &sums,
+          probe: .init(count: rank, vectors: probe.base, sums: kappa.baseAddress.unsafelyUnwrapped))
       }
       for trial in 0..<count {
         let row = trial * block.steps + step
         for r in 0..<rank { block.kappa[row * rank + r] = kappa[trial * rank + r] }
         if let states = block.states {
           _ = UnsafeMutableBufferPointer(rebasing: states[(row * units)..<((row + 1) * units)])
-            .update(fromContentsOf: x[(trial * units)..<((trial + 1) * units)])
+            .update(fromContentsOf: x.column(trial, rows: units))
         }
         for o in 0..<outputCount { block.outputs[row * outputCount + o] = sums[trial * weights + rank + o] }
       }

@@ -11,7 +11,8 @@ public struct SinglePrecisionNetwork: Dynamics {
   /// The same dynamics in double precision.
   public let double: NetworkDynamics
 
-  private let driveVectors, weightVectors, projection, bias, start: [Float]
+  private let driveVectors, weightVectors, projection: AlignedVectors<Float>
+  private let bias: AlignedVectors<Float>?
   private let biasedWeights: Int
   private let path: KernelPath
 
@@ -20,16 +21,14 @@ public struct SinglePrecisionNetwork: Dynamics {
   /// - Throws: `LinearAlgebraError` when the projection on [m I] cannot be computed.
   public init(_ network: Network, initialState: [Double]? = nil) throws(LinearAlgebraError) {
     double = try NetworkDynamics(network, initialState: initialState)
-    driveVectors = (network.m.elements + network.inputs.elements).map { Float($0) }
-    weightVectors = (network.n.elements + network.readouts.elements).map { Float($0) }
+    let count = network.unitCount
+    driveVectors = AlignedVectors(network.m.elements + network.inputs.elements, rows: count)
+    weightVectors = AlignedVectors(network.n.elements + network.readouts.elements, rows: count)
     // The kernel divides by N what is a plain sum here.
-    let units = Double(network.unitCount)
-    projection = try LatentProjection(network).rows.prefix(network.rank * network.unitCount).map {
-      Float($0 * units)
-    }
-    bias = network.bias?.values.map { Float($0) } ?? []
+    projection = AlignedVectors(
+      try LatentProjection(network).rows.prefix(network.rank * count).map { $0 * Double(count) }, rows: count)
+    bias = network.bias.map { AlignedVectors($0.values, rows: count) }
     biasedWeights = network.rank + (network.bias?.reachesReadout ?? true ? network.outputCount : 0)
-    start = double.initialState().map { Float($0) }
     path = kappa_path_best()
   }
 
@@ -70,35 +69,38 @@ public struct SinglePrecisionNetwork: Dynamics {
   public func runEuler(_ block: TrialBlock) {
     let (units, count, alpha) = (dimension, block.count, block.alpha)
     let (drives, weights) = (rank + inputCount, rank + outputCount)
-    var x = [Float]()
-    x.reserveCapacity(count * units)
-    for _ in 0..<count { x += start }
+    let x = AlignedVectors<Float>(repeating: double.initialState(), columns: count)
     var coefficients = [Double](repeating: 0, count: count * drives)
     var sums = [Double](repeating: 0, count: count * weights)
     var kappa = [Double](repeating: 0, count: count * rank)
-    var noise = [Float](repeating: 0, count: block.noise == nil ? 0 : count * units)
+    let noise = block.noise.map { _ in
+      AlignedVectors<Float>(repeating: [Double](repeating: 0, count: units), columns: count)
+    }
     var streams = (0..<count).map { block.stream(of: $0) }
 
     // φ(x(0)), before any step.
-    step(count, decay: 1, coefficients, noise: [], &x, &sums, &kappa)
+    step(count, decay: 1, coefficients, noise: nil, x, &sums, &kappa)
     for time in 0..<block.steps {
       for trial in 0..<count {
         for r in 0..<rank { coefficients[trial * drives + r] = alpha * sums[trial * weights + r] }
         let row = (trial * block.steps + time) * inputCount
         for k in 0..<inputCount { coefficients[trial * drives + rank + k] = alpha * block.input[row + k] }
       }
-      if let deviation = block.noise?.deviation {
+      if let deviation = block.noise?.deviation, let noise {
         for trial in 0..<count {
-          for i in 0..<units { noise[trial * units + i] = Float(deviation * streams[trial].normal()) }
+          let own = noise.column(trial, rows: units)
+          for i in 0..<units { own[i] = Float(deviation * streams[trial].normal()) }
         }
       }
-      step(count, decay: 1 - alpha, coefficients, noise: noise, &x, &sums, &kappa)
+      step(count, decay: 1 - alpha, coefficients, noise: noise, x, &sums, &kappa)
       for trial in 0..<count {
         let row = trial * block.steps + time
         for r in 0..<rank { block.kappa[row * rank + r] = kappa[trial * rank + r] }
         for o in 0..<outputCount { block.outputs[row * outputCount + o] = sums[trial * weights + rank + o] }
         if let states = block.states {
-          for i in 0..<units { states[row * units + i] = Double(x[trial * units + i]) }
+          for (i, value) in x.column(trial, rows: units).enumerated() {
+            states[row * units + i] = Double(value)
+          }
         }
       }
     }
@@ -106,39 +108,21 @@ public struct SinglePrecisionNetwork: Dynamics {
 
   /// One step of `trials` trials, and κ of the new x.
   private func step(
-    _ trials: Int, decay: Double, _ coefficients: [Double], noise: [Float], _ x: inout [Float],
-    _ sums: inout [Double], _ kappa: inout [Double]
+    _ trials: Int, decay: Double, _ coefficients: [Double], noise: AlignedVectors<Float>?,
+    _ x: AlignedVectors<Float>, _ sums: inout [Double], _ kappa: inout [Double]
   ) {
-    let transfer = KernelTransfer(double.network.transfer)
-    // Seven arrays at fixed addresses for the time of the call.
-    driveVectors.withUnsafeBufferPointer { drive in
-      weightVectors.withUnsafeBufferPointer { weight in
-        projection.withUnsafeBufferPointer { projection in
-          bias.withUnsafeBufferPointer { bias in
-            noise.withUnsafeBufferPointer { noise in
-              x.withUnsafeMutableBufferPointer { x in
-                var network = kappa_network_f32(
-                  units: dimension, drives: rank + inputCount, readouts: rank + outputCount,
-                  biased_readouts: biasedWeights, drive_vectors: drive.baseAddress,
-                  readout_vectors: weight.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress,
-                  transfer: transfer)
-                coefficients.withUnsafeBufferPointer { coefficients in
-                  sums.withUnsafeMutableBufferPointer { sums in
-                    kappa.withUnsafeMutableBufferPointer { kappa in
-                      var state = kappa_step_f32_state(
-                        trials: trials, decay: decay, noise_factor: 1, coefficients: coefficients.baseAddress,
-                        from: x.baseAddress, noise: noise.isEmpty ? nil : noise.baseAddress,
-                        to: x.baseAddress,
-                        sums: sums.baseAddress)
-                      var probe = kappa_probe_f32(
-                        count: rank, vectors: projection.baseAddress, sums: kappa.baseAddress)
-                      kappa_step_probed_f32(path, &network, &state, &probe)
-                    }
-                  }
-                }
-              }
-            }
-          }
+    var network = kappa_network_f32(
+      units: dimension, stride: driveVectors.stride, drives: rank + inputCount, readouts: rank + outputCount,
+      biased_readouts: biasedWeights, drive_vectors: driveVectors.base, readout_vectors: weightVectors.base,
+      bias: bias?.base, transfer: KernelTransfer(double.network.transfer))
+    coefficients.withUnsafeBufferPointer { coefficients in
+      sums.withUnsafeMutableBufferPointer { sums in
+        kappa.withUnsafeMutableBufferPointer { kappa in
+          var state = kappa_step_f32_state(
+            trials: trials, decay: decay, noise_factor: 1, coefficients: coefficients.baseAddress,
+            from: x.base, noise: noise?.base, to: x.base, sums: sums.baseAddress)
+          var probe = kappa_probe_f32(count: rank, vectors: projection.base, sums: kappa.baseAddress)
+          withExtendedLifetime((self, x, noise)) { kappa_step_probed_f32(path, &network, &state, &probe) }
         }
       }
     }

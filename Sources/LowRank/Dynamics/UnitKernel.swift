@@ -3,19 +3,20 @@ import CKernels
 /// A network's loadings laid out for the fused kernels, and the calls into them.
 ///
 /// Everything that touches all N units in a loop goes through here: a step of the network, the sums of the manifold.
-struct UnitKernel: Sendable, Hashable {
+struct UnitKernel: Sendable {
   /// N.
   let units: Int
   /// R + K.
   let drives: Int
   /// R + O.
   let weights: Int
+  /// From the activations of one trial to the next, and from a probe's vector to the next.
+  var stride: Int { driveVectors.stride }
   /// The instruction set used.
   let path: KernelPath
 
-  private let driveVectors: [Double]
-  private let weightVectors: [Double]
-  private let bias: [Double]?
+  private let driveVectors, weightVectors: AlignedVectors<Double>
+  private let bias: AlignedVectors<Double>?
   private let biasedWeights: Int
   private let transfer: KernelTransfer
 
@@ -25,9 +26,9 @@ struct UnitKernel: Sendable, Hashable {
     drives = network.rank + network.inputCount
     weights = network.rank + network.outputCount
     self.path = path ?? kappa_path_best()
-    driveVectors = network.m.elements + network.inputs.elements
-    weightVectors = network.n.elements + network.readouts.elements
-    bias = network.bias?.values
+    driveVectors = AlignedVectors(network.m.elements + network.inputs.elements, rows: units)
+    weightVectors = AlignedVectors(network.n.elements + network.readouts.elements, rows: units)
+    bias = network.bias.map { AlignedVectors($0.values, rows: network.unitCount) }
     biasedWeights =
       network.bias.map { $0.reachesReadout ? network.rank + network.outputCount : network.rank } ?? weights
     transfer = KernelTransfer(network.transfer)
@@ -39,8 +40,8 @@ struct UnitKernel: Sendable, Hashable {
   ///   - trials: B, trials side by side; every argument below has one part per trial, one after the other.
   ///   - decay: factor of `from`.
   ///   - coefficients: R + K coefficients of m and I.
-  ///   - from: old x (N values), or `nil` for zero.
-  ///   - noise: what is added to x (N values), or `nil`.
+  ///   - from: old x (N values, those of trials `stride` apart), or `nil` for zero.
+  ///   - noise: what is added to x (likewise), or `nil`.
   ///   - to: receives x, or `nil` when it need not be kept; may be `from`.
   ///   - sums: receives R + O sums, n first.
   ///   - probe: further vectors, N values each, whose sums with the new x are wanted in the same pass.
@@ -72,22 +73,11 @@ struct UnitKernel: Sendable, Hashable {
   }
 
   private func withDescription(_ body: (UnsafePointer<kappa_network_f64>) -> Void) {
-    driveVectors.withUnsafeBufferPointer { drive in
-      weightVectors.withUnsafeBufferPointer { weight in
-        func describe(_ bias: UnsafePointer<Double>?) {
-          var description = kappa_network_f64(
-            units: units, drives: drives, readouts: weights, biased_readouts: biasedWeights,
-            drive_vectors: drive.baseAddress, readout_vectors: weight.baseAddress, bias: bias,
-            transfer: transfer)
-          body(&description)
-        }
-        if let bias {
-          bias.withUnsafeBufferPointer { describe($0.baseAddress) }
-        } else {
-          describe(nil)
-        }
-      }
-    }
+    var description = kappa_network_f64(
+      units: units, stride: driveVectors.stride, drives: drives, readouts: weights,
+      biased_readouts: biasedWeights, drive_vectors: driveVectors.base, readout_vectors: weightVectors.base,
+      bias: bias?.base, transfer: transfer)
+    withExtendedLifetime(self) { body(&description) }
   }
 }
 

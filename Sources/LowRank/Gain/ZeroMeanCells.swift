@@ -21,9 +21,7 @@ final class ZeroMeanCells: @unchecked Sendable {
     var values = ZeroMeanValues()
     let fit = CellFit(nodes: Self.terms, parts: 1, terms: Self.terms)
     // Whole cache lines: the kernel reads eight at a time.
-    let coefficients = UnsafeMutableRawPointer.allocate(
-      byteCount: Self.cellCount * Self.terms * 8, alignment: 64
-    ).bindMemory(to: Double.self, capacity: Self.cellCount * Self.terms)
+    let coefficients: UnsafeMutablePointer<Double> = AlignedMemory.zeros(Self.cellCount * Self.terms)
     var tail = 0.0
     for cell in 0..<Self.cellCount {
       let (polynomial, cellTail) = fit.polynomials { node in
@@ -32,7 +30,7 @@ final class ZeroMeanCells: @unchecked Sendable {
         return values.gain(deviation: variance.squareRoot()) / r
       }
       for (power, coefficient) in polynomial.enumerated() {
-        (coefficients + power * Self.cellCount + cell).initialize(to: coefficient)
+        coefficients[power * Self.cellCount + cell] = coefficient
       }
       tail = max(tail, cellTail)
     }

@@ -20,6 +20,9 @@ struct Compare: ParsableCommand {
   @OptionGroup(title: "Circuit") var reduction: CircuitOptions
   @OptionGroup(title: "Reading the network") var reading: NetworkOptions
 
+  @Option(help: "single: also run the network in single precision and say how far that is from double.")
+  var precision = Precision.double
+
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp("Write inputs, outputs and latents of all three.", valueName: "out.npz"))
@@ -37,7 +40,8 @@ struct Compare: ParsableCommand {
       inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
       alpha: imported.alpha, forFitting: reduction.isFitted)
     let document = try reduction.load(for: imported, path: network, trials: trials, seed: running.seed)
-    let run = try SideBySide(imported, path: network, circuit: document, trials: trials.trials)
+    let run = try SideBySide(
+      imported, path: network, circuit: document, trials: trials.trials, single: precision == .single)
     if let output { try NPZFile.write(run.arrays, to: output) }
     if json { return try printJSON(ComparisonDocument(run, source: trials.source)) }
     printNetworkHeader(imported, path: network)

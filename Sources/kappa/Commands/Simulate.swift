@@ -17,11 +17,6 @@ struct Simulate: ParsableCommand {
     case network, manifold, circuit
   }
 
-  /// Arithmetic of the units.
-  enum Precision: String, CaseIterable, ExpressibleByArgument {
-    case double, single
-  }
-
   @Argument(help: ArgumentHelp("A network (.npz, .pt, .pth) or a circuit (.json).", valueName: "network"))
   var input: String
 

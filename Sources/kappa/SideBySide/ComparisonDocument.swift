@@ -63,6 +63,8 @@ struct ComparisonDocument: Encodable {
   let performance: [Own]?
   let manifold: Errors
   let circuit: Errors
+  /// The network in single precision, where `--precision single` asked for it.
+  let single: Errors?
 
   init(_ run: SideBySide, source: String) {
     network = Header(run.imported, path: run.path)
@@ -76,6 +78,7 @@ struct ComparisonDocument: Encodable {
       own.contains { $0 != nil } ? own.map { Own(accuracy: $0?.accuracy, loss: $0?.loss) } : nil
     manifold = Errors(run.manifoldComparison)
     circuit = Errors(run.circuitComparison)
+    single = run.singleComparison.map(Errors.init)
   }
 }
 

@@ -3,8 +3,9 @@ import Report
 
 /// Prints how far manifold and circuit are from the full network.
 func printComparison(_ run: SideBySide) {
-  let manifold = run.manifoldComparison
   let circuit = run.circuitComparison
+  var compared = [("exact manifold", run.manifoldComparison), ("Gaussian circuit", circuit)]
+  if let single = run.singleComparison { compared.insert(("network in single precision", single), at: 0) }
   let own = run.networkPerformance
   let hasTargets = own.contains { $0 != nil }
   for output in circuit.outputs.indices {
@@ -15,7 +16,7 @@ func printComparison(_ run: SideBySide) {
     if hasTargets {
       table.add(["full network", "", "", "", ""] + performanceCells(own[output]))
     }
-    for (name, comparison) in [("exact manifold", manifold), ("Gaussian circuit", circuit)] {
+    for (name, comparison) in compared {
       let figures = comparison.outputs[output]
       var cells = [name] + deviationCells(figures.deviation) + [percent(figures.agreement)]
       if hasTargets { cells += performanceCells(figures.performance) }
@@ -25,7 +26,7 @@ func printComparison(_ run: SideBySide) {
   }
   Console.heading("Latents κ")
   var table = Table(["", "RMSE", "maximum", "relative"])
-  for (name, comparison) in [("exact manifold", manifold), ("Gaussian circuit", circuit)] {
+  for (name, comparison) in compared {
     for (r, deviation) in comparison.kappa.enumerated() {
       table.add(["\(name), κ\(r + 1)"] + deviationCells(deviation))
     }

@@ -12,16 +12,25 @@ struct SideBySide {
   let manifold: Trajectory
   let circuit: Trajectory
   let simulation: Simulation
+  /// The manifold against the network: rounding, if everything is right.
+  let manifoldComparison: Comparison
+  /// The circuit against the network: non-Gaussian loadings and finite N.
+  let circuitComparison: Comparison
+  /// The network in single precision against itself in double, where that was asked for.
+  let singleComparison: Comparison?
 
-  /// Simulates all three.
-  init(_ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: Trials) throws {
+  /// Simulates all three, and with `single` the network once more in single precision.
+  init(
+    _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: Trials,
+    single: Bool = false
+  ) throws {
     self.path = path
     self.imported = imported
     self.document = document
     self.trials = trials
     simulation = Simulation(alpha: imported.alpha)
     let count = trials.stimulus.trials
-    let progress = Progress("simulating", total: 3 * count)
+    let progress = Progress("simulating", total: (single ? 4 : 3) * count)
     defer { progress.finish() }
     let advance: @Sendable () -> Void = { progress.advance() }
     let full = try NetworkDynamics(imported.network)
@@ -41,13 +50,17 @@ struct SideBySide {
     for (name, trajectory) in [("network", network), ("manifold", manifold), ("circuit", circuit)] {
       try checkFinite(trajectory, of: name, path: path)
     }
+    manifoldComparison = Comparison(of: manifold, against: network, trials: trials)
+    circuitComparison = Comparison(of: circuit, against: network, trials: trials)
+    guard single else {
+      singleComparison = nil
+      return
+    }
+    let rounded = simulation.run(
+      try SinglePrecisionNetwork(imported.network), under: trials.stimulus, progress: advance)
+    try checkFinite(rounded, of: "network in single precision", path: path)
+    singleComparison = Comparison(of: rounded, against: network, trials: trials)
   }
-
-  /// The manifold against the network: rounding, if everything is right.
-  var manifoldComparison: Comparison { Comparison(of: manifold, against: network, trials: trials) }
-
-  /// The circuit against the network: non-Gaussian loadings and finite N.
-  var circuitComparison: Comparison { Comparison(of: circuit, against: network, trials: trials) }
 
   /// The performance of the full network, output by output.
   var networkPerformance: [Performance?] {

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// Arithmetic of a network's units.
+enum Precision: String, CaseIterable, ExpressibleByArgument {
+  case double, single
+}
