@@ -1,30 +1,73 @@
 import LowRank
 
-/// The step of the κ-equations: R = 2, K = 2, O = 1, tanh; one population without means, and three with.
+/// The step of the κ-equations: R = 2, K = 2, O = 1, tanh; one population without and with means, and three with.
 ///
-/// One trial alone, whose steps wait for one another, and a thousand trials of one simulation on one thread.
+/// One trial alone, whose steps wait for one another, and a thousand trials of one simulation on one thread. Errors are
+/// those of κ and z after one step from a random state, against GSL's QAG.
 enum CircuitBenchmark {
   static func groups() -> [[BenchmarkCase]] {
-    [1, 3].map { populations in [1, 1000].compactMap { simulation(populations: populations, trials: $0) } }
+    [(1, false), (1, true), (3, true)].map { populations, means in
+      [1, 1000].compactMap { simulation(populations: populations, means: means, trials: $0) }
+    }
   }
 
-  private static func simulation(populations: Int, trials: Int) -> BenchmarkCase? {
-    guard let circuit = circuit(populations: populations) else { return nil }
+  private static func simulation(populations: Int, means: Bool, trials: Int) -> BenchmarkCase? {
+    guard let circuit = circuit(populations: populations, means: means) else { return nil }
     let steps = trials == 1 ? 2000 : 75
     var random = RandomStream(seed: 4)
     let stimulus = Stimulus(
       trials: trials, steps: steps, channels: 2,
       values: (0..<(trials * steps * 2)).map { _ in 0.3 * random.normal() })
     return BenchmarkCase(
-      variant: "\(populations) population\(populations == 1 ? "" : "s with means")", size: trials,
-      operations: trials * steps, note: "κ and z recorded, one thread"
+      variant: "\(populations) population\(populations == 1 ? "" : "s")\(means ? " with means" : "")",
+      size: trials, operations: trials * steps, relativeError: error(of: circuit),
+      note: "κ and z recorded, one thread"
     ) {
       _ = Simulation(alpha: 0.2, threads: 1).run(circuit, under: stimulus)
     }
   }
 
-  /// The circuit of a random network: Gaussian vectors for one population; for more, means that differ by population.
-  private static func circuit(populations: Int) -> EffectiveCircuit? {
+  /// The largest difference of κ and z after one step from QAG's, relative to the largest of them.
+  private static func error(of circuit: EffectiveCircuit) -> Double? {
+    let (start, input, alpha) = ([0.7, -1.1, 0.4, 0.2], [0.3, -0.1], 0.2)
+    let simulation = Simulation(alpha: alpha)
+    let run = simulation.run(
+      circuit.starting(at: start), under: Stimulus(trials: 1, steps: 1, channels: 2, values: input))
+    guard let pull = averages(circuit, at: start) else { return nil }
+    let moved =
+      (0..<2).map { start[$0] + alpha * (pull[$0] - start[$0]) }
+      + (0..<2).map { start[2 + $0] + alpha * (input[$0] - start[2 + $0]) }
+    guard let read = averages(circuit, at: moved) else { return nil }
+    let (found, expected) = (run.kappa + run.outputs, Array(moved.prefix(2)) + [read[2]])
+    let scale = expected.map { abs($0) }.max() ?? 1
+    return zip(found, expected).map { abs($0 - $1) / scale }.max()
+  }
+
+  /// E[n₁ φ], E[n₂ φ], E[w φ] by the definition and GSL.
+  private static func averages(_ circuit: EffectiveCircuit, at q: [Double]) -> [Double]? {
+    guard var integrals = try? GainIntegrals(circuit.transfer, rule: .qag) else { return nil }
+    let weights = circuit.statistics.layout.weightCount
+    var sums = [Double](repeating: 0, count: weights)
+    for population in circuit.statistics.populations {
+      var (mean, variance) = (0.0, 0.0)
+      for j in 0..<4 {
+        mean += population.mean[weights + j] * q[j]
+        for k in 0..<4 { variance += population.covariance[weights + j, weights + k] * q[j] * q[k] }
+      }
+      guard let found = try? integrals.averages(mean: mean, deviation: variance.squareRoot()) else {
+        return nil
+      }
+      for a in 0..<weights {
+        let coupling = (0..<4).reduce(0.0) { $0 + population.covariance[a, weights + $1] * q[$1] }
+        sums[a] +=
+          population.fraction * (population.mean[a] * found.rate.value + coupling * found.gain.value)
+      }
+    }
+    return sums
+  }
+
+  /// The circuit of a random network: Gaussian vectors; for several populations with means that differ.
+  private static func circuit(populations: Int, means: Bool) -> EffectiveCircuit? {
     let units = 300
     var random = RandomStream(seed: 3)
     let labels = (0..<units).map { $0 % populations }
@@ -35,7 +78,9 @@ enum CircuitBenchmark {
       }
     }
     let (m, n, inputs, readouts) = (draw(2), draw(2), draw(2), draw(1))
-    guard let network = try? Network(m: m, n: n, inputs: inputs, readouts: readouts) else { return nil }
-    return try? EffectiveCircuit(of: network, labels: populations == 1 ? nil : labels)
+    guard let network = try? Network(m: m, n: n, inputs: inputs, readouts: readouts),
+      let circuit = try? EffectiveCircuit(of: network, labels: populations == 1 ? nil : labels)
+    else { return nil }
+    return means ? circuit : EffectiveCircuit(circuit.statistics.withoutMeans, transfer: .tanh)
   }
 }
