@@ -32,6 +32,10 @@ public enum NetworkFile {
       }
     let scaling = options.scaling ?? roles.dialect.scaling
     vectors.settle(scaling)
+    try vectors.checkSizes()
+    if options.rank != nil, roles.dialect.form != .dense {
+      notes.warnings.append("--rank is not used: the file's connectivity is factored already")
+    }
     let settings = try Settings(roles, options, notes: &notes)
     let network = try makeNetwork(vectors, roles.dialect, settings.transfer, options.gauge)
     noteScaling(scaling, roles.dialect, options, &notes)
@@ -104,6 +108,20 @@ public enum NetworkFile {
 }
 
 extension Vectors {
+  /// Refuses vectors whose covariances would underflow to nothing.
+  func checkSizes() throws {
+    for (name, matrix) in [("m", m), ("n", n), ("I", inputs), ("w", readouts)] {
+      for column in 0..<matrix.columns {
+        let size = matrix.column(column).reduce(0) { Swift.max($0, abs($1)) }
+        if size > 0, size < 1 / Axes.largest {
+          throw FormatError(
+            expected: "loadings \(name) of size at least \(1 / Axes.largest), or zero", found: "\(size)",
+            advice: "bring them to another unit")
+        }
+      }
+    }
+  }
+
   /// Brings J = m nᵀ, z = wᵀφ to J = m nᵀ/N, z = wᵀφ/N, where that is what the file means.
   mutating func settle(_ scaling: Scaling) {
     let units = Double(m.rows)

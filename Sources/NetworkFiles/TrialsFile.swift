@@ -15,7 +15,7 @@ public enum TrialsFile {
     return try reading(path) { try trials(TensorFile(bytes), channels: channels, outputs: outputs) }
   }
 
-  private static func trials(_ file: TensorFile, channels: Int?, outputs: Int?) throws -> Trials {
+  static func trials(_ file: TensorFile, channels: Int? = nil, outputs: Int? = nil) throws -> Trials {
     guard let u = file["u"] else {
       throw FormatError(
         expected: "an array 'u' of shape (trials, steps, channels)",
@@ -27,7 +27,7 @@ public enum TrialsFile {
     else {
       throw FormatError(
         expected: "u of shape (trials, steps, \(last))", found: "shape \(describe(shape: u.shape))",
-        advice: channels == nil ? nil : "the network has \(last) input channels")
+        advice: channels == nil ? nil : "the network has \(last) input channel\(last == "1" ? "" : "s")")
     }
     // Results take memory per trial and step even where u has no channel.
     let (steps, overflow) = u.shape[0].multipliedReportingOverflow(by: u.shape[1])

@@ -140,6 +140,8 @@ public struct Task: Sendable, Hashable {
   public var delay: ClosedRange<Int> {
     options.delay ?? (kind.timing(options.preset)?.phases.first { $0.name == "delay" }?.duration ?? 0...0)
   }
+  /// Length of a step in the unit of `Options.delay`; delays are rounded down to whole steps.
+  public var stepLength: Int { kind.timing(options.preset)?.step ?? 1 }
   /// Length of a step over the time constant, α = dt/τ: 20 ms / 100 ms in both presets.
   public var alpha: Double { 0.2 }
 }

@@ -32,18 +32,35 @@ struct Kappa: ParsableCommand {
   }
 
   static func main() {
+    var subject: String?
     do {
       var command = try parseAsRoot(NegativeNumbers.marked(Array(CommandLine.arguments.dropFirst())))
+      subject = (command as? any NamesItsFile)?.subject
       try command.run()
       // Text that nobody could write down is no success.
       if fflush(nil) != 0 {
         throw Failure(.cannotCreate, "stdout: expected to write the results, found an error")
       }
     } catch {
-      Failure.exit(error)
+      Failure.exit(error, subject: subject)
     }
   }
 }
 
 /// The version that `--version` prints and that output files name.
 let kappaVersion = "0.1.0"
+
+/// A command that is about one file, which errors of its numerics are then told with.
+protocol NamesItsFile {
+  /// The file's path.
+  var subject: String { get }
+}
+
+extension Inspect: NamesItsFile { var subject: String { network } }
+extension Compare: NamesItsFile { var subject: String { network } }
+extension Distill: NamesItsFile { var subject: String { network } }
+extension Simulate: NamesItsFile { var subject: String { input } }
+extension FixedPointsCommand: NamesItsFile { var subject: String { network } }
+extension BifurcationCommand: NamesItsFile { var subject: String { circuit } }
+extension ExportCommand: NamesItsFile { var subject: String { circuit } }
+extension Resample: NamesItsFile { var subject: String { circuit } }

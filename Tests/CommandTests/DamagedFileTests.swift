@@ -1,5 +1,6 @@
 import Foundation
 import LowRank
+import NetworkFiles
 import TestSupport
 import Testing
 
@@ -37,6 +38,42 @@ import Testing
         try? FileManager.default.removeItem(atPath: folder.file("out"))
       }
     }
+  }
+
+  /// Finite, but their covariances are not.
+  @Test func loadingsOfImpossibleSize() throws {
+    let folder = try ScratchFolder()
+    for size in [1e200, 1e-200] {
+      var stream = RandomStream(seed: 11)
+      let path = folder.file("size.npz")
+      let arrays = ["m", "n", "I", "w"].map { name in
+        Tensor(
+          name: name, shape: [30, 1],
+          values: (0..<30).map { _ in stream.normal() * (name == "w" ? size : 1) })
+      }
+      try NPZFile.write(arrays, to: path)
+      for arguments in [
+        ["inspect", path], ["compare", path, "--task", "perceptual-decision", "--json"],
+        ["distill", path, "--task", "perceptual-decision", "-o", folder.file("out")],
+      ] {
+        expectOneLine(try kappa(arguments), status: 65, naming: "size.npz")
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.file("out")))
+    }
+  }
+
+  /// ReLU's kink at rest, where ⟨φ''⟩ is infinite: phase portraits and fixed points are made all the same.
+  @Test func reluAtRest() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network()
+    let outcome = try kappa(
+      "distill", network, "--transfer", "relu", "--task", "perceptual-decision", "--trial-count", "4",
+      "--input-noise", "0", "--redraws", "0", "-o", folder.file("out"))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let circuit = folder.file("out/circuit.json")
+    #expect(try kappa("fixed-points", circuit).status == 0)
+    let gain = try kappa("gain", "--delta", "0", "--transfer", "relu", "--json").output
+    #expect(gain.contains("\"gain2\" : null") && !gain.contains("inf"))
   }
 
   @Test func circuitsAndTrialsThatAreNone() throws {

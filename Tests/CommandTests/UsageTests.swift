@@ -47,6 +47,23 @@ import Testing
     }
   }
 
+  /// Messages name the option and what was given.
+  @Test func negativeValuesAreSeen() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network()
+    for (option, value) in [("--alpha", "-1"), ("--trial-count", "-3"), ("--seed", "-1")] {
+      let outcome = try kappa("compare", network, "--task", "perceptual-decision", option, value)
+      #expect(outcome.status == 64 && outcome.errors.contains("\(option): expected"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("found \(value)"), "\(outcome.errors)")
+    }
+    let delay = try kappa("compare", network, "--task", "perceptual-decision", "--delay", "119")
+    #expect(delay.status == 0 && delay.errors.contains("5 steps of 20 ms, rounded down"), "\(delay.errors)")
+    let beside = try kappa("compare", network, "--trials", "x.npz", "--preset", "course")
+    #expect(beside.status == 64 && beside.errors.contains("--preset"), "\(beside.errors)")
+    let unknown = try kappa("frobnicate")
+    #expect(unknown.errors.contains("expected one of inspect, distill"), "\(unknown.errors)")
+  }
+
   @Test func inputsThatAreNotThereAre66() throws {
     expectOneLine(try kappa("inspect", "/no/such/file.npz"), status: 66, naming: "/no/such/file.npz")
     let folder = try ScratchFolder()

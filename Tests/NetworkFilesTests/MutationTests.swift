@@ -1,3 +1,4 @@
+import Foundation
 import LowRank
 import TestSupport
 import Testing
@@ -9,11 +10,44 @@ struct MutationTests {
   static let fixtures = [
     "plain.npz", "mixed.npz", "rank1.npz", "objects.npz", "valente.pt", "valente_legacy.pt", "bias.pt",
     "nested.pt",
-    "parameters.pt", "shared.pt", "mixture.pt", "dense.pt", "half.pt", "protocol4.pt",
+    "parameters.pt", "shared.pt", "mixture.pt", "dense.pt", "half.pt", "protocol4.pt", "bfloat16.pt",
+    "complex.npz", "structured.npz", "trials.npz",
   ]
+
+  /// What one file may cost, whatever it is: a second of the thread's processor time, a thousand times what these take.
+  private func bounded<Result>(_ what: @autoclosure () -> String, _ body: () -> Result) -> Result {
+    func now() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+    }
+    let start = now()
+    let result = body()
+    let seconds = now() - start
+    #expect(seconds < 1, "\(what()): \(seconds) s")
+    return result
+  }
+
+  /// Thousands of damaged files later, the process has not grown beyond what a few valid ones would need. The fixtures are
+  /// of some kilobytes; all tests of the process together stay below a gigabyte.
+  private func expectBoundedMemory() {
+    var usage = rusage()
+    #if os(Linux)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      let bytes = usage.ru_maxrss * 1024
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+      let bytes = usage.ru_maxrss
+    #endif
+    #expect(bytes < 1 << 30, "\(bytes >> 20) MiB")
+  }
 
   /// What importing some bytes leads to; any error that is not for the user's eyes is a failure.
   private func outcome(_ bytes: [UInt8], _ what: @autoclosure () -> String) -> Bool {
+    bounded(what()) { importing(bytes, what()) }
+  }
+
+  private func importing(_ bytes: [UInt8], _ what: @autoclosure () -> String) -> Bool {
     do {
       let imported = try NetworkFile.importNetwork(TensorFile(bytes), ImportOptions())
       #expect(imported.network.m.elements.allSatisfy { $0.isFinite })
@@ -60,6 +94,7 @@ struct MutationTests {
       }
       _ = outcome(changed, "\(name), seed \(seed), round \(round)")
     }
+    expectBoundedMemory()
   }
 
   /// The CRC of a zip catches most of the above, so the parts behind it get their own damage.
@@ -101,6 +136,34 @@ struct MutationTests {
       }
       let files = entries.enumerated().map { ($1.name, $0 == chosen ? changed : $1.bytes) }
       _ = outcome(try zip(files), "\(name), seed \(seed), round \(round)")
+    }
+  }
+
+  /// Trials are read by another road.
+  @Test func damagedTrials() throws {
+    let entries = try unzip(fixture("trials.npz"))
+    let whole = try readFile(fixture("trials.npz"))
+    let seed: UInt64 = 20_265
+    var stream = RandomStream(seed: seed)
+    for round in 0..<1000 {
+      var bytes = whole
+      if round % 2 == 0 {
+        bytes[stream.index(below: bytes.count)] ^= 1 << UInt8(stream.index(below: 8))
+      } else {
+        let chosen = stream.index(below: entries.count)
+        var changed = entries[chosen].bytes
+        for _ in 0...3 {
+          changed[stream.index(below: min(changed.count, 128))] = UInt8(stream.index(below: 256))
+        }
+        bytes = try zip(entries.enumerated().map { ($1.name, $0 == chosen ? changed : $1.bytes) })
+      }
+      bounded("seed \(seed), round \(round)") {
+        do {
+          let trials = try TrialsFile.trials(TensorFile(bytes))
+          #expect(trials.stimulus.values.allSatisfy { $0.isFinite })
+        } catch is FormatError {
+        } catch { Issue.record("seed \(seed), round \(round): \(error)") }
+      }
     }
   }
 

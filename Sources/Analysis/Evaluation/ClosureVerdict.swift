@@ -28,6 +28,7 @@ public struct ClosureVerdict: Sendable, Hashable, CustomStringConvertible {
     }
     func percent(_ value: Double) -> String {
       guard value.isFinite else { return "no finite value" }
+      if value > 1e4 { return "more than 1000000 %" }
       let digits = value * 100
       let places = digits >= 10 ? 1.0 : (digits >= 1 ? 10.0 : 100.0)
       let rounded = (digits * places).rounded() / places

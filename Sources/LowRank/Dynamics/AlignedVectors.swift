@@ -14,18 +14,24 @@ final class AlignedVectors<Real: BinaryFloatingPoint & Sendable>: @unchecked Sen
 
   /// The vectors of `elements`, one after the other, `rows` numbers each.
   init(_ elements: some Collection<Double>, rows: Int) {
-    let columns = rows == 0 ? 0 : elements.count / rows
     stride = Self.stride(for: rows)
-    let count = columns * stride
-    base = AlignedMemory.zeros(count)
-    for (index, element) in elements.enumerated() {
-      base[index / rows * stride + index % rows] = Real(element)
+    base = AlignedMemory.zeros(rows == 0 ? 0 : elements.count / rows * stride)
+    var (place, row) = (base, 0)
+    for element in elements {
+      place[row] = Real(element)
+      row += 1
+      if row == rows { (place, row) = (place + stride, 0) }
     }
   }
 
   /// `columns` copies of one vector.
-  convenience init(repeating vector: [Double], columns: Int) {
-    self.init(repeatElement(vector, count: columns).joined().map { $0 }, rows: vector.count)
+  init(repeating vector: [Double], columns: Int) {
+    stride = Self.stride(for: vector.count)
+    base = AlignedMemory.zeros(columns * stride)
+    for (row, element) in vector.enumerated() { base[row] = Real(element) }
+    for column in 1..<max(columns, 1) {
+      (base + column * stride).update(from: base, count: vector.count)
+    }
   }
 
   deinit { base.deallocate() }

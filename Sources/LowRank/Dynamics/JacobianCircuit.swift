@@ -5,7 +5,8 @@ extension EffectiveCircuit: ReducedDynamics {
   ///
   ///     ∂E[a φ]/∂q_j = Σ_p α_p { ā ȳ_j ⟨φ'⟩ + ā h_j ⟨φ''⟩ + σ_aj ⟨φ'⟩ + (Cq)_a ȳ_j ⟨φ''⟩ + (Cq)_a h_j ⟨φ'''⟩ }.
   ///
-  /// Nothing is divided by Δ: the formula holds at Δ = 0 as it stands.
+  /// Nothing is divided by Δ: the formula holds at Δ = 0 as it stands. ReLU's ⟨φ''⟩ is infinite at μ = Δ = 0; where h and
+  /// Cq vanish, as at the origin, it acts on nothing and counts as zero.
   public func linearisation(kappa: [Double], input: [Double], noiseVariance: Double) -> Linearisation {
     precondition(kappa.count == rank && input.count == inputCount, "κ has R values and v has K")
     var flow = AverageWithSlopes(weights: 0..<rank, slopes: dimension)
@@ -60,8 +61,10 @@ private struct AverageWithSlopes {
         for k in 0..<drives { coupling += covariance[a, first + k] * q[k] }
         values[row] += population.fraction * (mean * average.rate + coupling * average.gain)
         for j in 0..<slopes.columns {
-          let alongMean = population.mean[first + j] * (mean * average.gain + coupling * average.gain2)
-          let alongDeviation = h[j] * (mean * average.gain2 + coupling * average.gain3)
+          let alongMean =
+            population.mean[first + j] * (mean * average.gain + product(coupling, average.gain2))
+          let alongDeviation =
+            product(h[j] * mean, average.gain2) + product(h[j] * coupling, average.gain3)
           slopes[row, j] +=
             population.fraction
             * (alongMean + alongDeviation + covariance[a, first + j] * average.gain)
@@ -70,3 +73,6 @@ private struct AverageWithSlopes {
     }
   }
 }
+
+/// factor · average, zero where the factor is, even if the average is infinite.
+private func product(_ factor: Double, _ average: Double) -> Double { factor == 0 ? 0 : factor * average }

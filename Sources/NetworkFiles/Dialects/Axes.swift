@@ -77,6 +77,9 @@ struct Axes {
     return result
   }
 
+  /// The largest number that is taken: with larger ones, covariances of covariances overflow.
+  static let largest = 1e100
+
   /// A tensor that is to hold finite numbers.
   static func checkNumbers(_ tensor: Tensor) throws {
     guard tensor.text == nil else {
@@ -85,6 +88,11 @@ struct Axes {
     if let index = tensor.values.firstIndex(where: { !$0.isFinite }) {
       throw FormatError(
         expected: "finite numbers in tensor \(tensor.name.quoted)",
+        found: "\(tensor.values[index]) at element \(index)")
+    }
+    if let index = tensor.values.firstIndex(where: { abs($0) > largest }) {
+      throw FormatError(
+        expected: "numbers of size at most \(largest) in tensor \(tensor.name.quoted)",
         found: "\(tensor.values[index]) at element \(index)")
     }
   }

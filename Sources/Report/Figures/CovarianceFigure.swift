@@ -55,7 +55,8 @@ extension Figure {
 
   /// 0xRRGGBB between vermillion (-1), white (0) and blue (1).
   private static func blend(_ value: Double) -> Int {
-    let share = min(abs(value), 1)
+    // A constant vector correlates with nothing; NaN is shown as that.
+    let share = value.isNaN ? 0 : min(abs(value), 1)
     let end: [Double] = value < 0 ? [0xD5, 0x5E, 0x00] : [0x00, 0x72, 0xB2]
     return end.reduce(0) { $0 * 256 + Int((255 + ($1 - 255) * share).rounded()) }
   }

@@ -22,7 +22,7 @@ public func percent(_ share: Double) -> String {
   if share.isInfinite { return "inf" }
   let value = 100 * share
   if value == 0 { return "0\u{A0}%" }
-  if abs(value) < 0.001 { return formatted("%.0e\u{A0}%%", value) }
+  if abs(value) < 0.001 || abs(value) >= 1e7 { return formatted("%.0e\u{A0}%%", value) }
   return formatted(
     abs(value) < 1 ? "%.3f\u{A0}%%" : (abs(value) < 10 ? "%.2f\u{A0}%%" : "%.1f\u{A0}%%"), value)
 }

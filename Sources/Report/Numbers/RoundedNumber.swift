@@ -29,6 +29,7 @@ public struct RoundedNumber: Sendable, Hashable {
 
 /// A number with a fixed number of decimals; a typographic minus is the caller's affair.
 func fixed(_ value: Double, _ decimals: Int) -> String {
+  if abs(value) >= 1e9 { return formatted("%.3e", value) }
   let text = formatted("%.\(decimals)f", value)
   // "-0.00" says nothing that "0.00" does not.
   return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) } ? String(text.dropFirst()) : text

@@ -30,9 +30,12 @@ struct Failure: Error, CustomStringConvertible {
   }
 
   /// Prints an error as one line on stderr and ends the process with the code it stands for.
-  static func exit(_ error: any Error) -> Never {
+  ///
+  /// - Parameter subject: the file that the command is about, for errors that do not know it.
+  static func exit(_ error: any Error, subject: String?) -> Never {
     if let failure = failure(for: error) {
-      Console.error(failure.description)
+      let isNamed = error is Failure || error is FileError || error is TaskError
+      Console.error((isNamed ? "" : subject.map { Console.plain($0) + ": " } ?? "") + failure.description)
       Kappa.exit(withError: ExitCode(failure.code.rawValue))
     }
     // What is left is the argument parser's own: help and version (exit code 0), and mistakes of usage (64).
@@ -45,8 +48,27 @@ struct Failure: Error, CustomStringConvertible {
       message =
         "kappa \(Console.plain(word)): expected one of \(Kappa.commandNames.joined(separator: ", "))"
     }
+    if let better = negativeValue(in: message) { message = better }
     Console.error(message + " (kappa --help shows the commands, kappa COMMAND --help their options)")
     Kappa.exit(withError: ExitCode(code == .validationFailure ? Code.usage.rawValue : Code.software.rawValue))
+  }
+
+  /// The options behind the quantities that a task speaks of.
+  private static let optionNames = [
+    "noise": "--input-noise: ", "delay": "--delay: ", "context scale": "--context-scale: ",
+  ]
+
+  /// An option whose value begins with a hyphen, which the parser takes for another option: `--alpha -1`.
+  private static func negativeValue(in message: String) -> String? {
+    guard message.contains("Missing value for") else { return nil }
+    let words = CommandLine.arguments
+    for (option, value) in zip(words, words.dropFirst())
+    where option.hasPrefix("-") && value.hasPrefix("-") && Double(value) != nil
+      && message.contains("'\(option)")
+    {
+      return "\(option): expected a number that is not negative, found \(value)."
+    }
+    return nil
   }
 
   private static func failure(for error: any Error) -> Failure? {
@@ -59,7 +81,7 @@ struct Failure: Error, CustomStringConvertible {
       case .cannotWrite: Failure(.cannotCreate, error.description)
       }
     case let error as ShapeError: Failure(.badData, error.description)
-    case let error as TaskError: Failure(.usage, error.description)
+    case let error as TaskError: Failure(.usage, optionNames[error.quantity, default: ""] + error.description)
     case let error as LinearAlgebraError: Failure(.software, error.description)
     case let error as DistillationError: Failure(.software, error.description)
     case let error as QuadratureError: Failure(.software, error.description)

@@ -6,11 +6,14 @@
 
 /// Prints one JSON document on stdout; keys are sorted, so that equal results are equal text.
 ///
-/// JSON has no words for what is not finite: such numbers become the strings "inf", "-inf", "nan".
+/// JSON has no words for what is not finite: such numbers become null.
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  // The encoder knows strings only; no name of a file or tensor has this character, which is not allowed in text.
+  let mark = "\u{FFFF}"
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  Console.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    positiveInfinity: mark, negativeInfinity: mark, nan: mark)
+  let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+  Console.print(text.replacing("\"\(mark)\"", with: "null"))
 }

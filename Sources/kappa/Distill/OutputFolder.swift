@@ -17,6 +17,7 @@ struct OutputFolder {
 
   /// Refuses a path where no folder can be.
   init(_ path: String, keeping inputs: [String]) throws {
+    if path.isEmpty { throw Failure(.usage, "-o: expected the name of a folder, found an empty one") }
     self.inputs = inputs
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     var isFolder = false

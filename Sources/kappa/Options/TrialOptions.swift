@@ -91,9 +91,20 @@ struct TrialOptions: ParsableArguments {
           .usage, "\(name): expected --task beside it, found --trials: a file's trials are as they are")
       }
       let all = try TrialsFile.read(trials, channels: inputs, outputs: outputs)
+      if !all.mask.isEmpty, all.mask.allSatisfy({ $0 == 0 }) {
+        Console.warn(
+          "\(trials): the mask is zero everywhere, so that there is no response window: no decisions, no loss"
+        )
+      }
       return forFitting ? try .thirds(of: all, source: trials) : RunTrials(trials: all, source: trials)
     }
     let task = try Tasks.Task(name: task ?? "", options: try taskOptions())
+    if delay != nil,
+      let uneven = [task.delay.lowerBound, task.delay.upperBound].first(where: { $0 % task.stepLength != 0 })
+    {
+      Console.note(
+        "--delay \(uneven): \(uneven / task.stepLength) steps of \(task.stepLength) ms, rounded down")
+    }
     guard task.inputs == inputs else {
       throw Failure(
         .badData,
