@@ -50,11 +50,9 @@ extension CourseTask {
 
   func fixedPointSection(_ number: String) throws -> CourseSection {
     var section = CourseSection("\(number)-fixed-points", "\(number). \(title): fixed points")
-    let peak = trials.stimulus.values.reduce(0) { max($0, abs($1)) }
-    let strength =
-      task.kind == .perceptualDecision
-      ? (labelled["coherence"] ?? []).reduce(0) { max($0, abs($1)) } * 0.032 : 0.5
-    let input = min(strength, peak)
+    // The strongest input that the task has, without its noise.
+    let quiet = try noiseless(labelled.conditions.map(\.name)).stimulus
+    let input = quiet.values.reduce(0) { max($0, abs($1)) }
     let panels = [
       TaskPanel(title: "no input", input: [0]), TaskPanel(title: "strongest input", input: [input]),
       TaskPanel(title: "strongest input, negative", input: [-input]),
