@@ -1,0 +1,76 @@
+import Dispatch
+import LowRank
+import Synchronization
+
+/// Which attractor a grid of states κ leads to under a constant input, v having settled: for rank 1 and 2.
+public struct Basins: Sendable, Hashable {
+  /// The attractors.
+  public let attractors: [Attractor]
+  /// The grid's coordinates along κ1 and, at rank 2, κ2.
+  public let axes: [[Double]]
+  /// Index of the attractor of each node, κ1 running fastest; `nil` where the trajectory settled on none in time.
+  public let labels: [Int?]
+
+  /// The share of the grid that belongs to each attractor.
+  public var shares: [Double] {
+    attractors.indices.map { index in Double(labels.count { $0 == index }) / Double(max(labels.count, 1)) }
+  }
+
+  /// The share that settled on none.
+  public var undecided: Double { Double(labels.count { $0 == nil }) / Double(max(labels.count, 1)) }
+
+  /// κ of a node.
+  public func node(_ index: Int) -> [Double] {
+    axes.count == 1 ? [axes[0][index]] : [axes[0][index % axes[0].count], axes[1][index / axes[0].count]]
+  }
+
+  /// How far κ may be moved from an attractor before it may belong to another: the distance to the nearest node outside
+  /// its basin, `nil` when there is none.
+  public func margin(of index: Int) -> Double? {
+    labels.indices.filter { labels[$0] != index }.map { attractors[index].distance(from: node($0)) }.min()
+  }
+
+  /// Follows every node of a grid.
+  ///
+  /// - Parameters:
+  ///   - dynamics: circuit or manifold of rank 1 or 2.
+  ///   - input: the constant input v = u.
+  ///   - set: its fixed points under that input.
+  ///   - cycles: its limit cycles under that input.
+  ///   - nodes: nodes along each axis.
+  ///   - time: how long a trajectory may take, in units of τ.
+  ///   - noiseVariance: variance of private noise in each unit's x.
+  public init(
+    of dynamics: some ReducedDynamics, input: [Double], fixedPoints set: FixedPointSet,
+    cycles: [LimitCycle] = [],
+    nodes: Int = 41, time: Double = 300, noiseVariance: Double = 0
+  ) {
+    precondition((1...2).contains(dynamics.rank), "basins are drawn for rank 1 and 2")
+    precondition(nodes > 1, "a grid has nodes")
+    attractors = Attractor.among(set.points, cycles)
+    // Wide enough for all that is known, and no wider than what bounds it.
+    let reach = (0..<dynamics.rank).map { r -> Double in
+      let points = set.points.map { abs($0.kappa[r]) }
+      let turns = cycles.map { max(abs($0.range(r).lowerBound), abs($0.range(r).upperBound)) }
+      let known = 1.6 * max((points + turns).max() ?? 0, 1e-3)
+      return set.box.map { min(known, max($0[r], 1e-3)) } ?? known
+    }
+    axes = reach.map { width in (0..<nodes).map { width * (2 * Double($0) / Double(nodes - 1) - 1) } }
+    let settling = Settling(
+      dynamics, attractors: attractors, others: set.points.filter { !$0.isStable }, scale: reach.max() ?? 1,
+      noiseVariance: noiseVariance)
+    let count = dynamics.rank == 1 ? nodes : nodes * nodes
+    let results = Mutex([Int?](repeating: nil, count: count))
+    let (axes, input) = (axes, input)
+    DispatchQueue.concurrentPerform(iterations: count / nodes) { row in
+      let labels = (0..<nodes).map { column in
+        let kappa = axes.count == 1 ? [axes[0][column]] : [axes[0][column], axes[1][row]]
+        return settling.destination(kappa + input, under: input, within: time)
+      }
+      results.withLock { all in
+        for (column, label) in labels.enumerated() { all[row * nodes + column] = label }
+      }
+    }
+    labels = results.withLock { $0 }
+  }
+}

@@ -1,0 +1,85 @@
+import LowRank
+
+/// A course of inputs between two rests, e.g. one stimulus of a task.
+public struct StimulusCondition: Sendable, Hashable {
+  /// A constant input for some time.
+  public struct Segment: Sendable, Hashable {
+    /// u, K values.
+    public let input: [Double]
+    /// How long, in units of τ.
+    public let duration: Double
+
+    /// A segment.
+    public init(input: [Double], duration: Double) {
+      self.input = input
+      self.duration = duration
+    }
+  }
+
+  /// What it is called.
+  public let name: String
+  /// The inputs, one after the other.
+  public let segments: [Segment]
+
+  /// A condition.
+  public init(name: String, segments: [Segment]) {
+    self.name = name
+    self.segments = segments
+  }
+}
+
+/// Which attractor each stimulus moves each attractor to: what a network can store, and what changes it.
+///
+/// From an attractor under the resting input, a condition's inputs are applied in continuous time, v following u with
+/// time constant τ; then the resting input again, until the state settles.
+public struct TransitionGraph: Sendable, Hashable {
+  /// The nodes: attractors under the resting input.
+  public let attractors: [Attractor]
+  /// The resting input, K values.
+  public let rest: [Double]
+  /// The stimuli.
+  public let conditions: [StimulusCondition]
+  /// destinations[c][a]: where condition c moves attractor a; `nil` when the state did not settle in time.
+  public let destinations: [[Int?]]
+
+  /// The graph of a dynamics.
+  ///
+  /// From a limit cycle, each condition starts where its orbit begins.
+  ///
+  /// - Parameters:
+  ///   - dynamics: circuit or manifold.
+  ///   - rest: the resting input.
+  ///   - set: the fixed points under the resting input.
+  ///   - cycles: the limit cycles under the resting input.
+  ///   - conditions: the stimuli; inputs of K values.
+  ///   - time: how long the state may take to settle, in units of τ.
+  ///   - noiseVariance: variance of private noise in each unit's x.
+  public init(
+    of dynamics: some ReducedDynamics, rest: [Double], fixedPoints set: FixedPointSet,
+    cycles: [LimitCycle] = [],
+    conditions: [StimulusCondition], time: Double = 500, noiseVariance: Double = 0
+  ) {
+    precondition(
+      conditions.allSatisfy { $0.segments.allSatisfy { $0.input.count == dynamics.inputCount } },
+      "an input has K values")
+    let attractors = Attractor.among(set.points, cycles)
+    let scale = set.points.reduce(1e-3) { max($0, norm($1.kappa)) }
+    let settling = Settling(
+      dynamics, attractors: attractors, others: set.points.filter { !$0.isStable }, scale: scale,
+      noiseVariance: noiseVariance)
+    self.attractors = attractors
+    self.rest = rest
+    self.conditions = conditions
+    destinations = conditions.map { condition in
+      attractors.map { attractor in
+        var state = attractor.kappa + rest
+        for segment in condition.segments {
+          state = settling.advance(state, under: segment.input, for: segment.duration)
+        }
+        // v is back at rest to 1e-9 of the stimulus before the state is judged.
+        state = settling.advance(state, under: rest, for: 20)
+        return settling.destination(state, under: rest, within: time)
+      }
+    }
+  }
+}
