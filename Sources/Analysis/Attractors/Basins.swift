@@ -38,29 +38,25 @@ public struct Basins: Sendable, Hashable {
   ///   - set: its fixed points under that input.
   ///   - cycles: its limit cycles under that input.
   ///   - nodes: nodes along each axis.
-  ///   - time: how long a trajectory may take, in units of τ.
+  ///   - time: how long a trajectory may take, in units of τ; without it, as long as the slowest decay asks for, between
+  ///     300 and 5000.
   ///   - noiseVariance: variance of private noise in each unit's x.
   public init(
     of dynamics: some ReducedDynamics, input: [Double], fixedPoints set: FixedPointSet,
     cycles: [LimitCycle] = [],
-    nodes: Int = 41, time: Double = 300, noiseVariance: Double = 0
+    nodes: Int = 40, time: Double? = nil, noiseVariance: Double = 0
   ) {
     precondition((1...2).contains(dynamics.rank), "basins are drawn for rank 1 and 2")
     precondition(nodes > 1, "a grid has nodes")
     attractors = Attractor.among(set.points, cycles)
-    // Wide enough for all that is known, and no wider than what bounds it.
-    let reach = (0..<dynamics.rank).map { r -> Double in
-      let points = set.points.map { abs($0.kappa[r]) }
-      let turns = cycles.map { max(abs($0.range(r).lowerBound), abs($0.range(r).upperBound)) }
-      let known = 1.6 * max((points + turns).max() ?? 0, 1e-3)
-      return set.box.map { min(known, max($0[r], 1e-3)) } ?? known
-    }
+    let reach = Self.reach(set, cycles, rank: dynamics.rank)
     axes = reach.map { width in (0..<nodes).map { width * (2 * Double($0) / Double(nodes - 1) - 1) } }
     let settling = Settling(
       dynamics, attractors: attractors, others: set.points.filter { !$0.isStable }, scale: reach.max() ?? 1,
       noiseVariance: noiseVariance)
     let count = dynamics.rank == 1 ? nodes : nodes * nodes
     let results = Mutex([Int?](repeating: nil, count: count))
+    let time = time ?? Self.patience(set)
     let (axes, input) = (axes, input)
     DispatchQueue.concurrentPerform(iterations: count / nodes) { row in
       let labels = (0..<nodes).map { column in
@@ -72,5 +68,22 @@ public struct Basins: Sendable, Hashable {
       }
     }
     labels = results.withLock { $0 }
+  }
+
+  /// Half-widths of the grid: what is known with a margin, a quarter of the box that holds every fixed point at least,
+  /// and no more than that box.
+  static func reach(_ set: FixedPointSet, _ cycles: [LimitCycle], rank: Int) -> [Double] {
+    (0..<rank).map { r in
+      let points = set.points.map { abs($0.kappa[r]) }
+      let turns = cycles.map { max(abs($0.range(r).lowerBound), abs($0.range(r).upperBound)) }
+      let known = 1.6 * max((points + turns).max() ?? 0, 1e-3)
+      guard let box = set.box.map({ max($0[r], 1e-3) }) else { return known }
+      return min(max(known, 0.25 * box), box)
+    }
+  }
+
+  /// How long trajectories may take when nothing is said.
+  static func patience(_ set: FixedPointSet) -> Double {
+    min(max(300, 8 * (set.points.filter(\.isStable).flatMap(\.timeConstants).max() ?? 0)), 5000)
   }
 }

@@ -52,18 +52,19 @@ public struct TransitionGraph: Sendable, Hashable {
   ///   - set: the fixed points under the resting input.
   ///   - cycles: the limit cycles under the resting input.
   ///   - conditions: the stimuli; inputs of K values.
-  ///   - time: how long the state may take to settle, in units of τ.
+  ///   - time: how long the state may take to settle, in units of τ; without it, as for `Basins`.
   ///   - noiseVariance: variance of private noise in each unit's x.
   public init(
     of dynamics: some ReducedDynamics, rest: [Double], fixedPoints set: FixedPointSet,
     cycles: [LimitCycle] = [],
-    conditions: [StimulusCondition], time: Double = 500, noiseVariance: Double = 0
+    conditions: [StimulusCondition], time: Double? = nil, noiseVariance: Double = 0
   ) {
     precondition(
       conditions.allSatisfy { $0.segments.allSatisfy { $0.input.count == dynamics.inputCount } },
       "an input has K values")
     let attractors = Attractor.among(set.points, cycles)
-    let scale = set.points.reduce(1e-3) { max($0, norm($1.kappa)) }
+    let scale = Basins.reach(set, cycles, rank: dynamics.rank).max() ?? 1
+    let time = time ?? Basins.patience(set)
     let settling = Settling(
       dynamics, attractors: attractors, others: set.points.filter { !$0.isStable }, scale: scale,
       noiseVariance: noiseVariance)

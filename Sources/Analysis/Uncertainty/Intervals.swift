@@ -67,8 +67,21 @@ public struct Uncertainty: Sendable, Hashable {
       var stream = RandomStream(seed: seed)
       _ = try statistics.redraw(units: network.unitCount, transfer: network.transfer, stream: &stream)
     }
-    let members = (0...(ordered.max() ?? 0)).map { p in ordered.indices.filter { ordered[$0] == p } }
-    let results = Mutex([[Double]?](repeating: nil, count: replicates))
+    self.source = source
+    self.replicates = Self.resampled(
+      network, statistics: statistics, source: source, groups: ordered, replicates: replicates, seed: seed,
+      threads: threads, statistic: statistic
+    ).compactMap { $0 }
+    requested = replicates
+  }
+
+  /// What `statistic` makes of every replicate, in order; `nil` where it throws.
+  static func resampled<Result: Sendable>(
+    _ network: Network, statistics: ConnectivityStatistics, source: Source, groups: [Int], replicates: Int,
+    seed: UInt64, threads: Int? = nil, statistic: @Sendable (Network, [Int]) throws -> Result
+  ) -> [Result?] {
+    let members = (0...(groups.max() ?? 0)).map { p in groups.indices.filter { groups[$0] == p } }
+    let results = Mutex([Result?](repeating: nil, count: replicates))
     let next = Atomic<Int>(0)
     let workers = max(1, min(threads ?? .max, ProcessInfo.processInfo.activeProcessorCount))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
@@ -76,7 +89,7 @@ public struct Uncertainty: Sendable, Hashable {
         let k = next.add(1, ordering: .relaxed).oldValue
         if k >= replicates { return }
         var stream = RandomStream(seed: seed, stream: UInt64(k))
-        let result: [Double]? = try? {
+        let result: Result? = try? {
           switch source {
           case .bootstrap:
             let units = members.flatMap { group in group.map { _ in group[stream.index(below: group.count)] }
@@ -95,9 +108,7 @@ public struct Uncertainty: Sendable, Hashable {
         results.withLock { $0[k] = result }
       }
     }
-    self.source = source
-    self.replicates = results.withLock { $0 }.compactMap { $0 }
-    requested = replicates
+    return results.withLock { $0 }
   }
 
   /// Central intervals of the numbers, by percentiles of the replicates.

@@ -12,9 +12,10 @@ struct BifurcationCommand: ParsableCommand {
     discussion: """
       The parameter is an input (I1, I2, …), a covariance (sigma:n1,m1; with several populations sigma:n1,m1@2 for \
       that of the second one) or the strength of the recurrence (gain, 1 for the circuit as it stands). Folds, \
-      pitchforks, crossings and Hopf points are located to rounding.
+      pitchforks, crossings and Hopf points are located to rounding; limit cycles born at Hopf points are followed. \
+      --bootstrap shows how well the network's units determine the diagram.
 
-      Example: kappa bifurcation report/circuit.json --parameter I1 --range=-0.1:0.1
+      Example: kappa bifurcation report/circuit.json --parameter I1 --range=-0.1:0.1 --bootstrap 200 --network net.npz
       """)
 
   @Argument(help: ArgumentHelp("A circuit (.json) or a network (.npz, .pt, .pth).", valueName: "circuit"))
@@ -37,47 +38,71 @@ struct BifurcationCommand: ParsableCommand {
       "Folder for the diagram as a figure, with its data and gnuplot script.", valueName: "dir"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Resample the network's units so many times: a ribbon of 5–95 %, and the share of replicates per topology.",
+      valueName: "n"))
+  var bootstrap: Int?
+
+  @Option(
+    name: .customLong("network"),
+    help: ArgumentHelp(
+      "For --bootstrap: the network that a circuit file was made from.", valueName: "network"))
+  var source: String?
+
+  @Option(help: "Seed of the bootstrap.")
+  var seed: UInt64 = 1
+
   @OptionGroup(title: "Reading a network") var reading: NetworkOptions
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
+  func validate() throws {
+    if let bootstrap, !(20...100_000).contains(bootstrap) {
+      throw ValidationError("--bootstrap: expected 20 to 100000 replicates, found \(bootstrap).")
+    }
+    if source != nil && bootstrap == nil { throw ValidationError("--network belongs to --bootstrap.") }
+  }
+
   func run() throws {
-    let folder = try output.map { try OutputFolder($0, keeping: [circuit]) }
+    let folder = try output.map { try OutputFolder($0, keeping: [circuit, source].compactMap { $0 }) }
+    let imported = circuit.hasSuffix(".json") ? nil : try reading.load(circuit)
     let document =
-      circuit.hasSuffix(".json")
-      ? try CircuitFile.read(circuit) : try .moments(of: reading.load(circuit), path: circuit)
+      try imported.map { try CircuitFile.moments(of: $0, path: circuit) } ?? CircuitFile.read(circuit)
     let span = try parsedRange()
-    let diagram = try BifurcationSearch().diagram(
-      of: document.circuit,
-      input: try constantInput(input, channels: document.circuit.inputCount, of: circuit),
-      parameter: try parsedParameter(document.circuit.statistics), over: span)
+    let parameter = try parsedParameter(document.circuit.statistics)
+    let input = try constantInput(input, channels: document.circuit.inputCount, of: circuit)
+    let search = BifurcationSearch()
+    let diagram = try search.diagram(of: document.circuit, input: input, parameter: parameter, over: span)
     for note in diagram.notes { Console.warn(note) }
+    let cycles = try search.cycles(
+      from: diagram, of: document.circuit, input: input, parameter: parameter, over: span)
+    let resampled = try bootstrap.map { count in
+      let (network, labels) = try BootstrapSource(
+        circuit: document, path: circuit, imported: imported, network: source, reading: reading
+      ).units
+      return try BootstrapDiagram(
+        of: network, labels: labels, input: input, parameter: parameter, over: span, replicates: count,
+        seed: seed)
+    }
     if let folder {
       try folder.create()
-      let figure = Figure.bifurcations(diagram, parameter: parameter, range: span)
+      let figure = Figure.bifurcations(
+        diagram, cycles: cycles, bootstrap: resampled, parameter: self.parameter, range: span)
       for problem in try FigureFolder(path: folder.path).write([figure]).problems { Console.warn(problem) }
     }
     if json {
-      try printJSON(BifurcationDocument(diagram))
+      try printJSON(BifurcationDocument(diagram, cycles: cycles, bootstrap: resampled))
       return
     }
     Console.print(Console.style(circuit, .bold))
+    let count = diagram.branches.count
     Console.print(
-      "  \(counted(diagram.branches.count, "branch").replacing("branchs", with: "branches")) of fixed points over "
-        + "\(parameter) from \(text(span.lowerBound)) to \(text(span.upperBound))")
-    var table = Table(["bifurcation", parameter, "κ", "frequency τω"])
-    for item in diagram.bifurcations {
-      table.add([
-        item.kind.rawValue, text(item.parameter, digits: 9),
-        item.kappa.map { text($0) }.joined(separator: " "),
-        item.frequency.map { text($0, digits: 6) } ?? "–",
-      ])
-    }
-    if diagram.bifurcations.isEmpty {
-      Console.print("  no bifurcations in this range")
-    } else {
-      table.print()
-    }
+      "  \(count) branch\(count == 1 ? "" : "es") of fixed points over \(self.parameter) from "
+        + "\(text(span.lowerBound)) to \(text(span.upperBound))")
+    printBifurcations(diagram, parameter: self.parameter)
+    printCycles(cycles, parameter: self.parameter)
+    if let resampled { printBootstrap(resampled) }
   }
 
   private func parsedRange() throws -> ClosedRange<Double> {
@@ -131,39 +156,4 @@ func constantInput(_ text: String?, channels: Int, of path: String) throws -> [D
       .usage, "--input: expected \(counted(channels, "number")), one per input of \(path), found \(text)")
   }
   return values
-}
-
-/// The JSON of `kappa bifurcation`.
-private struct BifurcationDocument: Encodable {
-  struct Point: Encodable {
-    let parameter: Double
-    let kappa: [Double]
-    let eigenvalues: [[Double]]
-    let stable: Bool
-    let output: [Double]
-  }
-
-  struct Crossing: Encodable {
-    let kind: String
-    let parameter: Double
-    let kappa: [Double]
-    let frequency: Double?
-  }
-
-  let branches: [[Point]]
-  let bifurcations: [Crossing]
-
-  init(_ diagram: BifurcationDiagram) {
-    branches = diagram.branches.map { branch in
-      branch.points.map {
-        Point(
-          parameter: $0.parameter, kappa: $0.kappa,
-          eigenvalues: $0.eigenvalues.map { [$0.real, $0.imaginary] },
-          stable: $0.isStable, output: $0.outputs)
-      }
-    }
-    bifurcations = diagram.bifurcations.map {
-      Crossing(kind: $0.kind.rawValue, parameter: $0.parameter, kappa: $0.kappa, frequency: $0.frequency)
-    }
-  }
 }

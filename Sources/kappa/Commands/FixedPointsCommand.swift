@@ -11,9 +11,12 @@ struct FixedPointsCommand: ParsableCommand {
     discussion: """
       A network is searched on its exact manifold, where its fixed points are those of all N units; a circuit file as \
       a circuit. At rank 1 the search is complete; at higher rank it says whether it could prove to be. Slow points, \
-      where trajectories linger although nothing rests there, are listed apart.
+      where trajectories linger although nothing rests there, are listed apart. --cycles, --basins and --task look \
+      further, in continuous time: for limit cycles, for what leads where, and for what a task's stimuli do to the \
+      attractors.
 
-      Example: kappa fixed-points net.npz --input 0.1,0
+      Examples: kappa fixed-points net.npz --input 0.1,0
+                kappa fixed-points net.npz --basins --task perceptual-decision
       """)
 
   /// Which dynamics.
@@ -41,8 +44,18 @@ struct FixedPointsCommand: ParsableCommand {
   @Option(help: "Seed of the random starts.")
   var seed: UInt64 = 1
 
+  @Flag(help: "Limit cycles too (rank 2 and beyond), by simulation and shooting.")
+  var cycles = false
+
+  @Flag(help: "Basins of attraction on a grid (rank 1 and 2).")
+  var basins = false
+
+  @OptionGroup(title: "Transitions between attractors") var transitions: TransitionOptions
   @OptionGroup(title: "Reading the network") var reading: NetworkOptions
-  @Flag(help: "One JSON document on standard output: the fixed points.")
+  @Flag(
+    help:
+      "One JSON document: the list of fixed points, or with --cycles, --basins or --task an object with all of it."
+  )
   var json = false
 
   func validate() throws {
@@ -62,17 +75,33 @@ struct FixedPointsCommand: ParsableCommand {
       let document = try CircuitFile.read(network)
       let alpha = reading.stepSize ?? document.alpha
       let v = try constantInput(constant, channels: document.circuit.inputCount, of: network)
-      try report(search(alpha).fixedPoints(of: document.circuit, input: v), alpha: alpha, on: "circuit", v)
+      let request = try request(rank: document.circuit.rank, rest: v)
+      try report(
+        Portrait(of: document.circuit, input: v, search: search(alpha), request), alpha: alpha, on: "circuit",
+        v)
       return
     }
     let imported = try reading.load(network)
     let v = try constantInput(constant, channels: imported.network.inputCount, of: network)
     let search = search(imported.alpha)
-    let set =
+    let request = try request(rank: imported.network.rank, rest: v)
+    let portrait =
       on == .circuit
-      ? try search.fixedPoints(of: CircuitFile.moments(of: imported, path: network).circuit, input: v)
-      : try search.fixedPoints(of: ManifoldDynamics(imported.network), input: v)
-    try report(set, alpha: imported.alpha, on: (on ?? .manifold).rawValue, v)
+      ? try Portrait(
+        of: CircuitFile.moments(of: imported, path: network).circuit, input: v, search: search, request)
+      : try Portrait(of: ManifoldDynamics(imported.network), input: v, search: search, request)
+    try report(portrait, alpha: imported.alpha, on: (on ?? .manifold).rawValue, v)
+  }
+
+  private func request(rank: Int, rest: [Double]) throws -> Portrait.Request {
+    if basins && rank > 2 {
+      throw Failure(
+        .usage,
+        "\(network): expected rank 1 or 2 for --basins, whose grid has an axis for each κ, found rank \(rank)"
+      )
+    }
+    return Portrait.Request(
+      cycles: cycles, basins: basins, conditions: try transitions.conditions(rest: rest, of: network))
   }
 
   private func search(_ alpha: Double) -> FixedPointSearch {
@@ -84,8 +113,13 @@ struct FixedPointsCommand: ParsableCommand {
     return search
   }
 
-  private func report(_ set: FixedPointSet, alpha: Double, on dynamics: String, _ v: [Double]) throws {
+  private func report(_ portrait: Portrait, alpha: Double, on dynamics: String, _ v: [Double]) throws {
+    let set = portrait.set
     if json {
+      if cycles || basins || transitions.name != nil {
+        try printJSON(PortraitDocument(portrait))
+        return
+      }
       // The document holds the fixed points alone; what is known about them goes to stderr.
       try printJSON(set.points.map(FixedPointEntry.init))
       Console.note(completeness(set))
@@ -99,9 +133,9 @@ struct FixedPointsCommand: ParsableCommand {
       [""] + kappaHeader(set) + ["z", "eigenvalues τλ", "time constants /τ", "kind", "Euler map"])
     for (index, point) in set.points.enumerated() {
       var cells = ["\(index + 1)"]
-      cells += point.kappa.map { text($0, digits: 6) }
-      cells.append(point.outputs.map { text($0) }.joined(separator: " "))
-      cells.append(point.eigenvalues.map(complex).joined(separator: "  "))
+      cells += point.kappa.map { text(withoutRounding($0), digits: 6) }
+      cells.append(point.outputs.map { text(withoutRounding($0)) }.joined(separator: " "))
+      cells.append(point.eigenvalues.map(complexText).joined(separator: "  "))
       cells.append(point.timeConstants.map { text($0, digits: 3) }.joined(separator: "  "))
       cells.append(point.kind.rawValue)
       cells.append(point.isStable(alpha: alpha) ? "stable" : "unstable")
@@ -109,7 +143,11 @@ struct FixedPointsCommand: ParsableCommand {
     }
     table.print()
     Console.print("  " + completeness(set))
-    guard !set.slowPoints.isEmpty else { return }
+    if !set.slowPoints.isEmpty { printSlowPoints(set) }
+    portrait.printAttractors()
+  }
+
+  private func printSlowPoints(_ set: FixedPointSet) {
     Console.heading("Slow points (no fixed points: trajectories linger here)")
     var slow = Table([""] + kappaHeader(set) + ["speed τ|dκ/dt|", "z", "eigenvalues τλ"])
     for (index, point) in set.slowPoints.enumerated() {
@@ -117,11 +155,14 @@ struct FixedPointsCommand: ParsableCommand {
       cells += point.kappa.map { text($0) }
       cells.append(text(point.speed, digits: 3))
       cells.append(point.outputs.map { text($0) }.joined(separator: " "))
-      cells.append(point.eigenvalues.map(complex).joined(separator: "  "))
+      cells.append(point.eigenvalues.map(complexText).joined(separator: "  "))
       slow.add(cells)
     }
     slow.print()
   }
+
+  /// Zero to rounding is zero.
+  private func withoutRounding(_ value: Double) -> Double { abs(value) < 1e-14 ? 0 : value }
 
   private func kappaHeader(_ set: FixedPointSet) -> [String] {
     let rank = set.points.first?.kappa.count ?? set.slowPoints.first?.kappa.count ?? 0
@@ -133,27 +174,5 @@ struct FixedPointsCommand: ParsableCommand {
     case .proven(let how): "These are all: \(how)."
     case .searched(let why): "There may be more: \(why)."
     }
-  }
-
-  private func complex(_ value: Eigenvalue) -> String {
-    if value.imaginary == 0 { return text(value.real) }
-    return "\(text(value.real)) \(value.imaginary < 0 ? "-" : "+") \(text(abs(value.imaginary)))i"
-  }
-}
-
-/// One entry of the JSON.
-private struct FixedPointEntry: Encodable {
-  let kappa: [Double]
-  let eigenvalues: [[Double]]
-  let stable: Bool
-  let speed: Double
-  let output: [Double]
-
-  init(_ point: FixedPoint) {
-    kappa = point.kappa
-    eigenvalues = point.eigenvalues.map { [$0.real, $0.imaginary] }
-    stable = point.isStable
-    speed = point.speed
-    output = point.outputs
   }
 }

@@ -1,0 +1,102 @@
+import Analysis
+import ArgumentParser
+import LowRank
+import Report
+import Tasks
+
+/// A task whose stimuli act on the attractors.
+struct TransitionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("task"),
+    help: ArgumentHelp(
+      "Where the stimuli of a task move each attractor: the noiseless inputs of its trials, then rest at --input.",
+      valueName: "name"))
+  var name: String?
+
+  @Option(help: "paper or course: the task's timings and scales.")
+  var preset: Tasks.Task.Preset = .paper
+
+  @Option(help: "Amplitude of a context channel, for tasks that have them. (default: 0.1)")
+  var contextScale: Double?
+
+  func validate() throws {
+    if name == nil && (contextScale != nil || preset != .paper) {
+      throw ValidationError("--preset and --context-scale belong to --task.")
+    }
+  }
+
+  /// The task's stimuli for a dynamics with K inputs.
+  ///
+  /// A stimulus is what a trial presents between two rests: all of it for a decision, each sample by itself for a task
+  /// with an empty delay.
+  func conditions(rest: [Double], of path: String) throws -> [StimulusCondition]? {
+    guard let name else { return nil }
+    var options = Tasks.Task.Options()
+    options.preset = preset
+    options.contextScale = contextScale
+    options.noise = 0
+    let task = try Tasks.Task(name: name, options: options)
+    guard task.inputs == rest.count else {
+      throw Failure(
+        .badData,
+        "\(path): expected \(task.inputs) inputs (\(task.inputNames.joined(separator: ", "))) for the task "
+          + "\(task.name), found \(rest.count): choose the task the network was trained on")
+    }
+    // Enough to meet every condition: the largest task has 72.
+    let drawn = task.labelledTrials(count: 1000, seed: 1)
+    let stimuli = (0..<drawn.trials.stimulus.trials).map {
+      Self.stimuli(drawn, trial: $0, rest: rest, alpha: task.alpha)
+    }
+    // A trial's own conditions name its stimulus where it has only one.
+    let areNamed = stimuli.allSatisfy { $0.count <= 1 }
+    var conditions: [(key: [Double], condition: StimulusCondition)] = []
+    for (trial, runs) in stimuli.enumerated() {
+      let values = drawn.conditions.filter { $0.name != "delay" }.map { ($0.name, $0.values[trial]) }
+      for segments in runs where !conditions.contains(where: { $0.condition.segments == segments }) {
+        let name =
+          areNamed
+          ? values.map { "\($0) \(plain($1))" }.joined(separator: ", ")
+          : "u = "
+            + segments.map { "(" + $0.input.map(plain).joined(separator: ", ") + ")" }.joined(separator: ", ")
+        conditions.append(
+          (
+            areNamed ? values.map(\.1) : segments.flatMap(\.input),
+            StimulusCondition(name: name, segments: segments)
+          ))
+      }
+    }
+    return conditions.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.condition)
+  }
+
+  /// Runs of inputs other than the resting one, in units of τ.
+  private static func stimuli(_ drawn: TaskTrials, trial: Int, rest: [Double], alpha: Double)
+    -> [[StimulusCondition.Segment]]
+  {
+    let stimulus = drawn.trials.stimulus
+    var result: [[StimulusCondition.Segment]] = []
+    var current: [(input: [Double], steps: Int)] = []
+    func finish() {
+      if current.isEmpty { return }
+      result.append(
+        current.map { StimulusCondition.Segment(input: $0.input, duration: Double($0.steps) * alpha) })
+      current = []
+    }
+    for step in 0..<stimulus.steps {
+      let input = (0..<stimulus.channels).map { stimulus[trial, step, $0] }
+      if input == rest {
+        finish()
+      } else if let last = current.last, last.input == input {
+        current[current.count - 1].steps += 1
+      } else {
+        current.append((input, 1))
+      }
+    }
+    finish()
+    return result
+  }
+}
+
+/// A number without decimals that say nothing.
+private func plain(_ value: Double) -> String {
+  value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : text(value, digits: 3)
+}

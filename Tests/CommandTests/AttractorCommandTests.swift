@@ -1,0 +1,86 @@
+import Foundation
+import LowRank
+import NetworkFiles
+import TestSupport
+import Testing
+
+/// `kappa fixed-points` and `kappa bifurcation` beyond the fixed points themselves.
+@Suite struct AttractorCommandTests {
+  /// A circuit that turns: zero means, σ_{n m} = 1.5 on the diagonal and ±0.8 off it, no input.
+  private func rotation(in folder: ScratchFolder) throws -> String {
+    let layout = LoadingLayout(rank: 2, inputCount: 0, outputCount: 0)
+    let rows = [[1.5, 0.8], [-0.8, 1.5], [1, 0], [0, 1]]
+    let covariance = Matrix(rows: 4, columns: 4) { i, j in
+      zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    let circuit = EffectiveCircuit(
+      ConnectivityStatistics(
+        layout: layout, unitCount: 1000,
+        populations: [Population(layout: layout, fraction: 1, mean: [0, 0, 0, 0], covariance: covariance)]),
+      transfer: .tanh)
+    let path = folder.file("circuit.json")
+    try CircuitFile(circuit: circuit, alpha: 0.2, closure: .moments, provenance: [:]).write(to: path)
+    return path
+  }
+
+  @Test func cyclesAndBasins() throws {
+    let folder = try ScratchFolder()
+    let path = try rotation(in: folder)
+    let found = try kappa("fixed-points", path, "--cycles", "--basins", "--json").object()
+    let cycles = try #require(found["cycles"] as? [[String: Any]])
+    let period = try #require(cycles.first?["period"] as? Double)
+    // 2π a/ω; see LimitCycleTests.
+    #expect(cycles.count == 1 && abs(period - 2 * Double.pi * 1.5 / 0.8) < 1e-7)
+    let basins = try #require(found["basins"] as? [String: Any])
+    #expect(basins["shares"] as? [Double] == [1])
+    #expect(found["attractors"] as? [String] == ["c1"])
+    #expect(
+      (try kappa("fixed-points", path, "--json").json() as? [Any])?.count == 1, "a plain list without them")
+    let born = try kappa("bifurcation", path, "--parameter", "gain", "--range=0.4:0.9", "--json").object()
+    let branch = try #require((born["cycles"] as? [[String: Any]])?.first)
+    #expect(abs((branch["birth"] as? Double ?? 0) - 1 / 1.5) < 1e-8)
+  }
+
+  @Test func stimuliOfATask() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network(inputs: 1)
+    let found = try kappa("fixed-points", network, "--task", "perceptual-decision", "--json").object()
+    let transitions = try #require(found["transitions"] as? [[String: Any]])
+    let attractors = try #require(found["attractors"] as? [String])
+    #expect(transitions.map { $0["stimulus"] as? String } == [-4, -2, -1, 1, 2, 4].map { "coherence \($0)" })
+    for transition in transitions {
+      #expect((transition["destinations"] as? [Int])?.count == attractors.count)
+      // 40 steps of 20 ms at τ = 100 ms.
+      #expect(transition["durations"] as? [Double] == [8])
+    }
+    let wrong = try kappa("fixed-points", network, "--task", "context-dependent-decision")
+    #expect(wrong.status == 65 && wrong.errors.contains("4 inputs"))
+    let flat = try kappa("fixed-points", try folder.network("three.npz", rank: 3), "--basins")
+    #expect(flat.status == 64 && flat.errors.contains("rank 3"))
+  }
+
+  @Test func bootstrapOfADiagram() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network(seed: 303)
+    let arguments = ["--parameter", "I1", "--range=-0.2:0.2", "--bootstrap", "20", "--json"]
+    let found = try kappa(["bifurcation", network] + arguments).object()
+    let bootstrap = try #require(found["bootstrap"] as? [String: Any])
+    let slices = try #require(bootstrap["slices"] as? [[String: Any]])
+    #expect(slices.count == 41)
+    for slice in slices {
+      let shares = (slice["topologies"] as? [[String: Any]] ?? []).compactMap { $0["fraction"] as? Double }
+      #expect(abs(shares.reduce(0, +) - 1) < 1e-12)
+    }
+    let again = try kappa(["bifurcation", network] + arguments).object()
+    #expect(NSDictionary(dictionary: again).isEqual(to: found), "one seed, one result")
+    // A circuit file needs the network it was made from, and no other.
+    let circuit = folder.file("circuit.json")
+    #expect(try kappa("export", network, "--to", "json", "-o", circuit).status == 0)
+    let missing = try kappa(["bifurcation", circuit] + arguments)
+    #expect(missing.status == 64 && missing.errors.contains("--network"))
+    let other = try kappa(
+      ["bifurcation", circuit] + arguments + ["--network", try folder.network("other.npz", seed: 304)])
+    #expect(other.status == 65 && other.errors.contains("other moments"))
+    #expect(try kappa(["bifurcation", circuit] + arguments + ["--network", network]).status == 0)
+  }
+}
