@@ -85,11 +85,17 @@ public struct BootstrapDiagram: Sendable, Hashable {
         circuit: try EffectiveCircuit(of: sample, labels: labels), input: input, parameter: parameter)
       var search = FixedPointSearch()
       // A proof of completeness for each of them would take too long at rank 2; at rank 1 it comes for nothing.
-      search.starts = sample.rank == 1 ? 0 : 24
+      search.starts = sample.rank == 1 ? 0 : 32
       search.budget = 0
       return try values.map { value in
         let (circuit, input) = family.member(value)
-        return try search.fixedPoints(of: circuit, input: input).points
+        let set = try search.fixedPoints(of: circuit, input: input)
+        if sample.rank == 1 || set.index == 1 { return set.points }
+        // For bounded φ the index tells that one is missing: look harder.
+        var careful = search
+        careful.starts = 240
+        careful.seed = 1
+        return try careful.fixedPoints(of: circuit, input: input).points
       }
     }
     let own = try scan(network, groups)

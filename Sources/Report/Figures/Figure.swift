@@ -41,11 +41,11 @@ struct FigureData {
     text += values.map { $0.isFinite ? "\($0)" : "NaN" }.joined(separator: " ") + "\n"
   }
 
-  /// Ends a curve.
-  mutating func gap() { text += "\n" }
+  /// Ends a curve. Two blank lines would end the data set, so that a second gap does nothing.
+  mutating func gap() { if !text.isEmpty, !text.hasSuffix("\n\n") { text += "\n" } }
 
   /// Ends a data set, gnuplot's `index`.
-  mutating func nextIndex() { text += "\n\n" }
+  mutating func nextIndex() { while !text.hasSuffix("\n\n\n") { text += "\n" } }
 }
 
 /// Text inside gnuplot's double quotes: what its enhanced mode would read as markup is escaped.

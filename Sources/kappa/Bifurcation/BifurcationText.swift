@@ -12,7 +12,7 @@ func printBifurcations(_ diagram: BifurcationDiagram, parameter: String) {
   for item in diagram.bifurcations {
     table.add([
       item.kind.rawValue, text(item.parameter, digits: 9),
-      item.kappa.map { text(abs($0) < 1e-12 ? 0 : $0) }.joined(separator: " "),
+      item.kappa.map { text(plain($0)) }.joined(separator: " "),
       item.frequency.map { text($0, digits: 6) } ?? "–",
     ])
   }
@@ -64,12 +64,16 @@ func printBootstrap(_ bootstrap: BootstrapDiagram) {
   var points = Table(["κ", "interval", ""])
   for ribbon in middle.ribbons {
     points.add([
-      ribbon.kappa.map { text(abs($0) < 1e-12 ? 0 : $0) }.joined(separator: " "),
-      ribbon.intervals?.map { "\(text($0.lower, digits: 3)) … \(text($0.upper, digits: 3))" }.joined(
-        separator: "  ")
+      ribbon.kappa.map { text(plain($0)) }.joined(separator: " "),
+      ribbon.intervals?.map { "\(text(plain($0.lower), digits: 3)) … \(text(plain($0.upper), digits: 3))" }
+        .joined(
+          separator: "  ")
         ?? "too few",
       ribbon.isStable ? "stable" : "unstable",
     ])
   }
   points.print()
 }
+
+/// Zero to rounding is zero.
+private func plain(_ value: Double) -> Double { abs(value) < 1e-12 ? 0 : value }
