@@ -48,3 +48,16 @@ struct ResponseWindow {
     return (sum, total)
   }
 }
+
+extension Trials {
+  /// The mean of one output over each trial's response window (the mask's support; the last step without a mask), (B).
+  ///
+  /// `nil` for a trial that is not asked anything.
+  public func responses(of trajectory: Trajectory, output: Int) -> [Double?] {
+    precondition(
+      trajectory.trials == stimulus.trials && trajectory.steps == stimulus.steps,
+      "a trajectory of other trials")
+    return ResponseWindow(self, output: output, outputCount: trajectory.outputCount).means(
+      of: trajectory.outputs)
+  }
+}

@@ -35,11 +35,15 @@ struct Distill: ParsableCommand {
     help: ArgumentHelp("Figures as pdf or png, too, beside the svg of the page.", valueName: "format"))
   var figureFormats: [FigureFolder.Format] = []
 
+  @Flag(help: "Print report.html as report.pdf, too, with a headless Chromium or Chrome.")
+  var pdf = false
+
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
   func validate() throws {
     try running.require()
+    if pdf && output == nil { throw ValidationError("--pdf prints the report: give its folder with -o.") }
     guard redraws >= 0, redraws <= 10_000 else {
       throw ValidationError("--redraws: expected 0 to 10000, found \(redraws).")
     }
@@ -59,12 +63,25 @@ struct Distill: ParsableCommand {
       try folder.map {
         try distillation.write(
           to: $0, formats: [.svg] + figureFormats.filter { $0 != .svg }, arguments: CommandLine.arguments)
+          + (pdf ? printed($0) : [])
       } ?? []
     if json {
       try printJSON(DistillationDocument(distillation, files: files))
     } else {
       distillation.print(files: files)
     }
+  }
+}
+
+extension Distill {
+  /// report.pdf, or a warning that says why there is none.
+  private func printed(_ folder: OutputFolder) -> [String] {
+    let path = folder.file("report.pdf")
+    if let problem = PagePrinter.print(folder.file("report.html"), to: path) {
+      Console.warn(problem)
+      return []
+    }
+    return [path]
   }
 }
 

@@ -1,6 +1,7 @@
 import LowRank
 import NetworkFiles
 import Report
+import Tasks
 
 /// Everything that `distill` finds out.
 struct DistillRun {
@@ -17,6 +18,10 @@ struct DistillRun {
   let panels: [TaskPanel]
   /// Losses of the training, where the network's file holds them, as those of `kappa train` do.
   let trainingLosses: [Double]
+  /// The task, if the trials are those of one.
+  let definition: Tasks.Task?
+  /// What the task's contexts do.
+  let contexts: DistillationContexts
 
   init(
     _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: RunTrials, redraws: Int,
@@ -36,12 +41,27 @@ struct DistillRun {
       trials: run.trials.stimulus.trials)
     terms = CircuitTerms(
       of: document.circuit, unitCount: document.closure == .moments ? document.units : nil)
-    panels = Array(
+    definition = trials.definition
+    contexts = DistillationContexts(run, task: trials.task, definition: trials.definition)
+    panels = Self.panels(trials)
+  }
+
+  /// Inputs that stand for the epochs; for a task, those that it would present without noise.
+  private static func panels(_ trials: RunTrials) -> [TaskPanel] {
+    var (stimulus, epochs) = (trials.trials.stimulus, trials.task?.epochs)
+    if let definition = trials.definition {
+      var options = definition.options
+      options.noise = 0
+      if let silent = try? Tasks.Task(definition.kind, options: options) {
+        let drawn = silent.labelledTrials(count: 300, seed: 1)
+        (stimulus, epochs) = (drawn.trials.stimulus, drawn.epochs)
+      }
+    }
+    return Array(
       TaskPanel.panels(
-        trials.trials.stimulus,
-        epochs: trials.task?.epochs.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
+        stimulus, epochs: epochs?.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
         perEpoch: 4
-      ).prefix(6))
+      ).prefix(7))
   }
 
   private static func losses(in path: String) -> [Double] {

@@ -28,7 +28,7 @@ struct DistillationDocument: Encodable {
 
   init(_ distillation: DistillRun, files: [String]) {
     comparison = ComparisonDocument(distillation.run, source: distillation.source)
-    verdict = distillation.verdict.sentences
+    verdict = distillation.verdict.sentences + distillation.contexts.sentences
     equations = EquationText(distillation.terms).lines
     budget = distillation.budget.stages.map {
       Stage(name: $0.name, costs: $0.costs, outputs: ComparisonDocument.Errors($0.comparison).outputs)

@@ -4,7 +4,7 @@ import Report
 
 extension DistillRun {
   /// All figures of the report.
-  func figures(_ portraits: [EpochPortrait]) throws -> [Figure] {
+  func figures(_ portraits: [EpochPortrait], closures: ClosureTable?) throws -> [Figure] {
     let network = run.imported.network
     let circuit = run.document.circuit
     // Colours show the file's own populations; fitted ones have no units of their own.
@@ -35,6 +35,14 @@ extension DistillRun {
           network: run.network, reduced: run.circuit))
     default: break
     }
+    if !contexts.modulation.isEmpty, !contexts.names.evidence.isEmpty {
+      figures.append(.modulation(contexts.modulation, names: contexts.names, rank: network.rank))
+      figures.append(.routes(contexts.modulation, names: contexts.names, rank: network.rank))
+    }
+    if let (curves, asShare) = try psychometricCurves(), !curves.isEmpty {
+      figures.append(.psychometric(curves, asShare: asShare))
+    }
+    if let closures, closures.rows.count > 1 { figures.append(.closures(closures)) }
     return figures
   }
 

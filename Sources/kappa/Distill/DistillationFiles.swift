@@ -1,3 +1,4 @@
+import Analysis
 import LowRank
 import NetworkFiles
 import Report
@@ -8,15 +9,16 @@ extension DistillRun {
   /// - Returns: the paths, in the order of writing.
   func write(to folder: OutputFolder, formats: [FigureFolder.Format], arguments: [String]) throws -> [String]
   {
-    let title = "κ-equations of \(run.path)"
+    let title = "κ-equations of \(run.path.split(separator: "/").last.map(String.init) ?? run.path)"
     try folder.create()
     let portraits = try portraits()
+    let closures = try closureTable()
     let drawn = try FigureFolder(path: folder.file("figures")).write(
-      try figures(portraits), formats: formats)
+      try figures(portraits, closures: closures), formats: formats)
     for problem in drawn.problems { Console.warn(problem) }
     let page = try ReportPage(
-      title: title, verdict: verdict.sentences,
-      sections: sections(arguments: arguments, drawn.pictures, portraits)
+      title: title, verdict: verdict.sentences + contexts.sentences,
+      sections: sections(arguments: arguments, drawn.pictures, portraits, closures)
     ).html()
     let document = CircuitFile(
       circuit: run.document.circuit, alpha: run.imported.alpha, closure: run.document.closure,
@@ -42,7 +44,8 @@ extension DistillRun {
   }
 
   private func sections(
-    arguments: [String], _ pictures: [FigureFolder.Picture], _ portraits: [EpochPortrait]
+    arguments: [String], _ pictures: [FigureFolder.Picture], _ portraits: [EpochPortrait],
+    _ closures: ClosureTable?
   ) -> [ReportPage.Section] {
     let imported = run.imported
     let network = imported.network
@@ -56,7 +59,7 @@ extension DistillRun {
         paragraphs: [
           "⟨f⟩ is the mean of f(μ + Δz) over a standard normal z; φ = \(network.transfer.rawValue). Time is in units "
             + "of τ; κ, v, u and z have no unit. The same with standard errors stands in equations.tex."
-        ], lines: EquationText(terms).lines)
+        ] + inputParagraphs, lines: EquationText(terms).lines)
     ]
     sections.append(
       ReportPage.Section(
@@ -65,7 +68,17 @@ extension DistillRun {
           "Errors against the full network over \(stimulus.trials) trials of \(stimulus.steps) steps: \(source). "
             + "Relative: RMS difference over RMS of the network's value. Decisions agree: share of trials whose mean "
             + "output over the response window has the network's sign."
-        ], tables: [outputTable, latentTable], figures: shown("trajectories")))
+        ], tables: [outputTable, latentTable], figures: shown("trajectories", "psychometric")))
+    if !contexts.modulation.isEmpty {
+      sections.append(
+        ReportPage.Section(
+          title: contexts.modulation.count > 1 ? "What each context does" : "Gains over time",
+          paragraphs: contexts.sentences + [
+            "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
+              + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
+          ], tables: [actionTable, gainTable] + (ablationTable().map { [$0] } ?? []),
+          figures: shown("routes", "modulation")))
+    }
     sections.append(
       ReportPage.Section(
         title: "Phase portrait", paragraphs: fixedPointParagraphs(portraits),
@@ -79,6 +92,15 @@ extension DistillRun {
             + "relative to the network's z. In all: error against the network."
         ] + bandParagraphs, tables: [budgetTable],
         figures: shown("errors")))
+    if let closures {
+      sections.append(
+        ReportPage.Section(
+          title: "Other circuits, other trials",
+          paragraphs: [
+            "Circuits of the moments of one to four clusters of units beside this report's, on \(min(100, stimulus.trials)) "
+              + "of the trials and under conditions that no circuit was made for."
+          ], tables: [closureRows(closures)], figures: shown("closures")))
+    }
     sections.append(
       ReportPage.Section(
         title: "Means and covariances",
@@ -117,8 +139,15 @@ extension DistillRun {
     return sections
   }
 
+  /// Which input is which.
+  private var inputParagraphs: [String] {
+    guard definition != nil else { return [] }
+    let names = contexts.names.inputs.enumerated().map { "v\($0 + 1) \($1)" }
+    return ["The inputs of \(source): " + names.joined(separator: ", ") + "."]
+  }
+
   private var bandParagraphs: [String] {
-    guard let band else { return bandNote.map { [$0] } ?? [] }
+    guard let band else { return bandNote.map { [$0.prefix(1).uppercased() + $0.dropFirst() + "."] } ?? [] }
     return band.relative.enumerated().map { output, range in
       let label = band.relative.count == 1 ? "z" : "z\(output + 1)"
       return

@@ -7,7 +7,7 @@ extension DistillRun {
     printNetworkHeader(run.imported, path: run.path)
     Console.print("  \(stimulus.trials) trials of \(stimulus.steps) steps: \(source)")
     Console.heading("Verdict")
-    for sentence in verdict.sentences { Console.printWrapped(sentence) }
+    for sentence in verdict.sentences + contexts.sentences { Console.printWrapped(sentence) }
     Console.heading("Equations")
     for line in EquationText(terms).lines { Console.printWrapped(line, hanging: 5) }
     printComparison(run)

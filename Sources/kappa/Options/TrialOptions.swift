@@ -129,7 +129,8 @@ struct TrialOptions: ParsableArguments {
     }
     let drawn = task.labelledTrials(count: trialCount, seed: seed)
     var run = RunTrials(
-      trials: drawn.trials, source: "\(task.name) (\(preset.rawValue), seed \(seed))", task: drawn)
+      trials: drawn.trials, source: "\(task.name) (\(preset.rawValue), seed \(seed))", task: drawn,
+      definition: task)
     if forFitting {
       // Context multiplies the situations a fit has to see.
       let count = task.inputNames.contains { $0.contains("context") } ? 100 : 30
@@ -160,6 +161,8 @@ struct RunTrials {
   let trials: Trials
   let source: String
   var task: TaskTrials?
+  /// The task they are trials of.
+  var definition: Tasks.Task?
   /// Trials that a circuit is fitted to.
   var training: Stimulus?
   /// Trials by which choices between fits are made.

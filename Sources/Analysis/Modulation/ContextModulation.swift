@@ -1,0 +1,130 @@
+import LowRank
+
+/// What a group of trials, such as those of one context, does to the populations' gains, and through them to how
+/// strongly each input acts on κ.
+///
+/// The action of input k on κ_r is S_rk = ∂(τ dκ_r/dt)/∂v_k at the states that the circuit passes through, and it is a
+/// sum over populations: each is what the Jacobian would be with that population alone. To first order in the inputs a
+/// part is α_p (σ^p_{n_r I_k} + n̄_r Ī_k) ⟨φ'⟩_p: a coupling that the circuit has anyway, times a gain that contexts
+/// change.
+public struct ContextModulation: Sendable, Hashable {
+  /// A group of trials.
+  public struct Group: Sendable, Hashable {
+    /// Its name, e.g. `motion context`.
+    public let name: String
+    /// Its trials.
+    public let trials: [Int]
+    /// The steps of each of them over which averages are taken, e.g. while the stimulus is on.
+    public let windows: [Range<Int>]
+
+    /// A group with one window per trial.
+    public init(name: String, trials: [Int], windows: [Range<Int>]) {
+      precondition(trials.count == windows.count, "one window per trial")
+      self.name = name
+      self.trials = trials
+      self.windows = windows
+    }
+  }
+
+  /// The group's name.
+  public let name: String
+  /// Trials that were averaged.
+  public let trialCount: Int
+  /// ⟨φ'⟩_p after each step, mean over trials, (T, P).
+  public let gains: [[Double]]
+  /// S_rk of each population after each step, mean over trials: (T, R K P), p running fastest, then k.
+  public let actions: [[Double]]
+  /// ⟨φ'⟩_p, mean over the windows, (P).
+  public let windowGains: [Double]
+  /// S_rk of each population, mean over the windows, (R K P).
+  public let windowActions: [Double]
+  private let inputs: Int
+  private let populations: Int
+
+  /// The part of population p in S_rk, mean over the windows.
+  public func action(on r: Int, of k: Int, through p: Int) -> Double {
+    windowActions[(r * inputs + k) * populations + p]
+  }
+
+  /// S_rk, mean over the windows.
+  public func action(on r: Int, of k: Int) -> Double {
+    (0..<populations).reduce(0) { $0 + action(on: r, of: k, through: $1) }
+  }
+
+  /// S_rk after a step.
+  public func action(on r: Int, of k: Int, at step: Int) -> Double {
+    let first = (r * inputs + k) * populations
+    return actions[step][first..<(first + populations)].reduce(0, +)
+  }
+
+  /// Averages over a group.
+  ///
+  /// - Parameters:
+  ///   - circuit: the circuit.
+  ///   - states: (κ, v) after every step of a simulation of it, row-major (B, T, R + K).
+  ///   - steps: T.
+  ///   - group: the trials.
+  ///   - limit: at most so many of them are used, evenly spread.
+  public init(of circuit: EffectiveCircuit, states: [Double], steps: Int, group: Group, limit: Int = 40) {
+    let (rank, inputs) = (circuit.rank, circuit.inputCount)
+    let free = rank + inputs
+    let populations = circuit.statistics.populations.count
+    precondition(
+      group.trials.allSatisfy { ($0 + 1) * steps * free <= states.count }, "states have shape (B, T, R + K)")
+    let chosen = Array(group.trials.indices).spread(limit)
+    let parts = circuit.statistics.populations.map { population in
+      EffectiveCircuit(
+        ConnectivityStatistics(
+          layout: circuit.statistics.layout, unitCount: circuit.statistics.unitCount,
+          populations: [population]),
+        transfer: circuit.transfer, biasReachesReadout: circuit.biasReachesReadout)
+    }
+    var gains = [[Double]](repeating: [Double](repeating: 0, count: populations), count: steps)
+    var actions = [[Double]](
+      repeating: [Double](repeating: 0, count: rank * inputs * populations), count: steps)
+    var windowGains = [Double](repeating: 0, count: populations)
+    var windowActions = [Double](repeating: 0, count: rank * inputs * populations)
+    var weight = 0.0
+    let share = 1 / Double(Swift.max(chosen.count, 1))
+    for index in chosen {
+      let trial = group.trials[index]
+      let path = Array(states[(trial * steps * free)..<((trial + 1) * steps * free)])
+      let modulation = GainModulation(of: circuit, states: path, trials: 1, steps: steps)
+      for step in 0..<steps {
+        let isInside = group.windows[index].contains(step)
+        if isInside { weight += 1 }
+        let state = path[(step * free)..<((step + 1) * free)]
+        for (p, part) in parts.enumerated() {
+          let gain = modulation.gains[step * populations + p]
+          gains[step][p] += share * gain
+          if isInside { windowGains[p] += gain }
+          let jacobian = part.linearisation(
+            kappa: Array(state.prefix(rank)), input: Array(state.dropFirst(rank))
+          ).jacobian
+          for r in 0..<rank {
+            for k in 0..<inputs {
+              let place = (r * inputs + k) * populations + p
+              actions[step][place] += share * jacobian[r, rank + k]
+              if isInside { windowActions[place] += jacobian[r, rank + k] }
+            }
+          }
+        }
+      }
+    }
+    name = group.name
+    trialCount = chosen.count
+    self.gains = gains
+    self.actions = actions
+    self.windowGains = windowGains.map { $0 / Swift.max(weight, 1) }
+    self.windowActions = windowActions.map { $0 / Swift.max(weight, 1) }
+    self.inputs = inputs
+    self.populations = populations
+  }
+}
+
+extension [Int] {
+  /// At most `count` of them, evenly spread.
+  fileprivate func spread(_ count: Int) -> [Int] {
+    self.count <= count ? self : (0..<count).map { self[$0 * self.count / count] }
+  }
+}
