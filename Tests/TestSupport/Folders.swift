@@ -12,6 +12,12 @@ public let fixturesFolder: String = {
   return here.dropLast(2).joined(separator: "/") + "/Fixtures"
 }()
 
+/// The package's own folder `Networks`.
+public let networksFolder: String = {
+  let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+  return here.dropLast(3).joined(separator: "/") + "/Networks"
+}()
+
 /// Trained networks of others, which are not part of the package: a folder `shared/networks` beside one of the
 /// folders above this file; `nil` where there is none.
 public let sharedNetworksFolder: String? = {

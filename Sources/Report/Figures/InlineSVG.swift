@@ -17,7 +17,11 @@ enum InlineSVG {
     // gnuplot names its plots in <title> elements, which browsers show as tool tips and readers read aloud.
     svg = svg.replacing(/<title>[^<]*<\/title>/, with: "").replacing(/<desc>[^<]*<\/desc>/, with: "")
     let label = escaped(figure.alternative)
-    return svg.replacing("<svg", with: "<svg role=\"img\" aria-label=\"\(label)\"", maxReplacements: 1)
+    // Small figures are not blown up to the width of the page.
+    return svg.replacing(
+      "<svg",
+      with: "<svg role=\"img\" aria-label=\"\(label)\" style=\"max-width: \(figure.size.width * 5 / 4)px\"",
+      maxReplacements: 1)
   }
 
   /// The ways in which gnuplot writes a colour `#rrggbb`.

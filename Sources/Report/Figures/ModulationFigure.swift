@@ -38,7 +38,7 @@ extension Figure {
       data.nextIndex()
     }
     let columns = max(contexts.count, 1)
-    let height = Double(130 + 170 * rows)
+    let height = Double(150 + 170 * rows)
     let steps = contexts.first?.gains.count ?? 1
     let actions = contexts.flatMap { context in
       (0..<context.actions.count).flatMap { step in
@@ -48,7 +48,7 @@ extension Figure {
     let (low, high) = (min(actions.min() ?? 0, 0), max(actions.max() ?? 0, 0))
     let margin = max(0.08 * (high - low), 1e-6)
     var script = """
-      set multiplot layout \(rows),\(columns) margins 0.1,0.98,\(96 / height),\(1 - 34 / height) spacing 0.05,\(46 / height)
+      set multiplot layout \(rows),\(columns) margins 0.1,0.98,\(116 / height),\(1 - 34 / height) spacing 0.05,\(46 / height)
       set xrange [0:\(max(steps - 1, 1))]
       """ + "\n"
     for row in 0..<rows {
@@ -64,7 +64,7 @@ extension Figure {
           ? "set xlabel 'step' tc rgb ink offset 0,0.3; set format x\n" : "unset xlabel; set format x ''\n"
         script += row == 0 ? "set yrange [0:1.05]\n" : "set yrange [\(low - margin):\(high + margin)]\n"
         let isKeyed = column == 0 && row < 2
-        let place = row == 0 ? 46 : 18
+        let place = row == 0 ? 48 : 20
         script +=
           isKeyed
           ? "set key at screen 0.5,\(Double(place) / height) center vertical maxrows 1 Left reverse\n"

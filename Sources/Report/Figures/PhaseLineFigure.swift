@@ -40,9 +40,9 @@ extension Figure {
       }
     }
     var script = """
-      set multiplot layout 1,2 margins 0.09,0.98,0.34,0.93 spacing 0.07,0
+      set multiplot layout 1,2 margins 0.115,0.98,0.34,0.93 spacing 0.07,0
       set xrange [\(-reach):\(reach)]; set xlabel 'κ' tc rgb ink offset 0,0.4
-      set ylabel 'τ dκ/dt' tc rgb ink offset 0.5,0
+      set ylabel 'τ dκ/dt' tc rgb ink offset 0,0
       stats 'phase.curves' using 2:3 nooutput
       lo = STATS_min_x < STATS_min_y ? STATS_min_x : STATS_min_y
       hi = STATS_max_x > STATS_max_y ? STATS_max_x : STATS_max_y

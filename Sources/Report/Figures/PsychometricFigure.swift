@@ -52,8 +52,10 @@ extension Figure {
       }
       data.nextIndex()
     }
+    let width = Double(max(440, min(760, 380 * panels.count)))
     var script = """
-      set multiplot layout 1,\(panels.count) margins 0.1,0.98,0.34,0.92 spacing 0.05,0
+      set multiplot layout 1,\(panels.count) margins \(76 / width),0.97,0.34,0.92 spacing 0.05,0
+      set offsets graph 0.04, graph 0.04, 0, 0
       \(asShare ? "set yrange [-0.04:1.04]; set ytics 0,0.25,1" : "")
       """ + "\n"
     for (column, panel) in panels.enumerated() {
@@ -88,13 +90,16 @@ extension Figure {
       name: "psychometric",
       caption: (asShare ? "Psychometric curves: share of positive decisions" : "Mean response")
         + " against what was presented, network (points) and circuit (lines); at least \(fewest) trials a point. "
-        + "They differ by at most \(asShare ? percent(gap) : text(gap, digits: 2)).",
+        + ""
+        + (gap == 0
+          ? "They do not differ."
+          : "They differ by at most \(asShare ? percent(gap) : text(gap, digits: 2))."),
       alternative: curves.map { curve in
         "\(curve.panel), \(curve.quantity): "
           + zip(curve.levels, zip(curve.network, curve.circuit)).map {
             "\(text($0, digits: 3)): network \(text($1.0, digits: 2)), circuit \(text($1.1, digits: 2))"
           }.joined(separator: "; ")
       }.joined(separator: ". ") + ".",
-      data: [("values", data.text)], script: script, size: (max(420, min(760, 380 * panels.count)), 340))
+      data: [("values", data.text)], script: script, size: (Int(width), 340))
   }
 }

@@ -35,7 +35,7 @@ extension Figure {
     let rows = labels.count
     let height = Double(110 + 140 * rows)
     var script = """
-      set multiplot layout \(rows),\(max(chosen.count, 1)) margins 0.09,0.98,\(80.0 / height),\(1 - 30.0 / height) spacing 0.035,0.05
+      set multiplot layout \(rows),\(max(chosen.count, 1)) margins 0.105,0.98,\(80.0 / height),\(1 - 30.0 / height) spacing 0.035,0.05
       set xrange [0:\(max(network.steps - 1, 1))]
       """ + "\n"
     for (row, label) in labels.enumerated() {

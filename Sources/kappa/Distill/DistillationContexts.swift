@@ -8,7 +8,10 @@ struct DistillationContexts {
   let groups: [ContextModulation.Group]
   let modulation: [ContextModulation]
   let names: CircuitNames
+  /// What the contexts do, in short.
   let sentences: [String]
+  /// The same with the numbers of every population.
+  let details: [String]
 
   init(_ run: SideBySide, task: TaskTrials?, definition: Tasks.Task?) {
     let circuit = run.document.circuit
@@ -19,7 +22,7 @@ struct DistillationContexts {
     let groups = Self.groups(run.trials.stimulus, task, definition)
     self.groups = groups
     guard circuit.inputCount > 0, circuit.rank > 0 else {
-      (modulation, sentences) = ([], [])
+      (modulation, sentences, details) = ([], [], [])
       return
     }
     var simulation = run.simulation
@@ -29,7 +32,9 @@ struct DistillationContexts {
       ContextModulation(of: circuit, states: states, steps: run.trials.stimulus.steps, group: $0)
     }
     self.modulation = modulation
-    sentences = Mechanism(modulation, names: names).sentences
+    let mechanism = Mechanism(modulation, names: names)
+    sentences = mechanism.sentences
+    details = mechanism.details
   }
 
   /// Trials by context, with the steps of the stimulus; all trials in one group for tasks without.
@@ -59,6 +64,11 @@ struct DistillationContexts {
 }
 
 extension DistillRun {
+  /// The tables of the section on contexts.
+  var contextTables: [ReportPage.Table] {
+    [actionTable, gainTable] + (ablationTable().map { [$0] } ?? [])
+  }
+
   /// How strongly each input acts on each latent, in all and through each population.
   var actionTable: ReportPage.Table {
     let populations = contexts.names.fractions.count
@@ -78,7 +88,8 @@ extension DistillRun {
     }
     return ReportPage.Table(
       caption: "Action of each input on κ while the stimulus is on",
-      header: ["", "sum"] + (populations > 1 ? (0..<populations).map { "population \($0 + 1)" } : []),
+      header: ["", populations > 1 ? "sum" : "action"]
+        + (populations > 1 ? (0..<populations).map { "population \($0 + 1)" } : []),
       rows: rows)
   }
 

@@ -37,7 +37,10 @@ extension DistillRun {
     }
     if !contexts.modulation.isEmpty, !contexts.names.evidence.isEmpty {
       figures.append(.modulation(contexts.modulation, names: contexts.names, rank: network.rank))
-      figures.append(.routes(contexts.modulation, names: contexts.names, rank: network.rank))
+      // One population is the only route there is.
+      if circuit.statistics.populations.count > 1 {
+        figures.append(.routes(contexts.modulation, names: contexts.names, rank: network.rank))
+      }
     }
     if let (curves, asShare) = try psychometricCurves(), !curves.isEmpty {
       figures.append(.psychometric(curves, asShare: asShare))

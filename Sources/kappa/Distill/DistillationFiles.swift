@@ -59,7 +59,11 @@ extension DistillRun {
         paragraphs: [
           "⟨f⟩ is the mean of f(μ + Δz) over a standard normal z; φ = \(network.transfer.rawValue). Time is in units "
             + "of τ; κ, v, u and z have no unit. The same with standard errors stands in equations.tex."
-        ] + inputParagraphs, lines: EquationText(terms).lines)
+        ] + inputParagraphs,
+        lines: EquationText(terms).lines.map {
+          // A number of a population stays with its average at the end of a line.
+          $0.replacing("⟩", with: "⟩\u{2060}")
+        })
     ]
     sections.append(
       ReportPage.Section(
@@ -73,10 +77,10 @@ extension DistillRun {
       sections.append(
         ReportPage.Section(
           title: contexts.modulation.count > 1 ? "What each context does" : "Gains over time",
-          paragraphs: contexts.sentences + [
+          paragraphs: contexts.details + [
             "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
               + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
-          ], tables: [actionTable, gainTable] + (ablationTable().map { [$0] } ?? []),
+          ], tables: contextTables,
           figures: shown("routes", "modulation")))
     }
     sections.append(

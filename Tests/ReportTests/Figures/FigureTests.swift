@@ -66,6 +66,33 @@ import Testing
       ])
   }
 
+  /// The stable and the unstable parts of a diagram are two data sets of gnuplot, whatever gaps there are.
+  @Test func gapsDoNotSplitADiagram() throws {
+    let layout = LoadingLayout(rank: 1, inputCount: 1, outputCount: 1)
+    let rows = [[1.4, 2.6], [2.1, 0], [1, 0], [0, 1]]
+    let circuit = EffectiveCircuit(
+      ConnectivityStatistics(
+        layout: layout, unitCount: 1000,
+        populations: [
+          Population(
+            layout: layout, fraction: 1, mean: [0, 0, 0, 0],
+            covariance: Matrix(rows: 4, columns: 4) { i, j in
+              zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
+            })
+        ]), transfer: .tanh)
+    let diagram = try BifurcationSearch().diagram(
+      of: circuit, input: [0], parameter: .input(0), over: -0.1...0.1)
+    let figure = Figure.bifurcations(diagram, parameter: "I1", range: -0.1...0.1)
+    let branches = try #require(figure.data.first { $0.suffix == "branches" }).text
+    let sets = branches.split(separator: "\n\n\n")
+    try #require(sets.count == 2)
+    func stretches(_ set: Substring) -> Int {
+      set.split(separator: "\n\n").count { $0.split(separator: "\n").contains { !$0.contains("NaN") } }
+    }
+    // Two stable arms, and one unstable stretch between the folds.
+    #expect(stretches(sets[0]) == 2 && stretches(sets[1]) == 1)
+  }
+
   /// All figures of a random network that has several fixed points.
   private func exampleFigures(rank: Int, seed: UInt64) throws -> [Figure] {
     let base = try randomNetwork(units: 30, rank: rank, inputs: 2, outputs: 1, seed: seed)
@@ -85,6 +112,9 @@ import Testing
     let portraits = try [
       TaskPanel(title: "rest", input: [0, 0]), TaskPanel(title: "stimulus", input: [1, 0.5]),
     ].map { try portrait($0, manifold, circuit) }
+    let names = CircuitNames(
+      inputs: ["colour", "motion", "colour context", "motion context"], evidence: [0, 1],
+      fractions: [0.5, 0.5])
     return [
       Figure.loadings(of: network, statistics: circuit.statistics, labels: labels),
       Figure.covariances(of: circuit.statistics),
@@ -95,6 +125,22 @@ import Testing
           manifold: manifold, circuit: circuit, portraits: portraits, visited: [full, reduced])
         : Figure.phasePlane(
           manifold: manifold, circuit: circuit, portraits: portraits, network: full, reduced: reduced),
+      Figure.modulation(MechanismTests.contexts(), names: names, rank: 1),
+      Figure.routes(MechanismTests.contexts(), names: names, rank: 1),
+      Figure.psychometric(
+        ["colour", "motion"].map {
+          PsychometricCurve(
+            panel: "colour context", quantity: $0, values: [-1, 1], network: [-1, 1], circuit: [1, 1],
+            asShare: true)
+        }, asShare: true),
+      Figure.closures(
+        try ClosureTable(
+          of: network,
+          candidates: [
+            ClosureTable.Candidate(
+              name: "moments", populations: 1, dynamics: try EffectiveCircuit(of: network)),
+            ClosureTable.Candidate(name: "moments", populations: 2, dynamics: circuit),
+          ], conditions: TestCondition.around(trials, seed: seed), simulation: simulation)),
     ]
   }
 
