@@ -11,6 +11,7 @@ import Testing
     let page = try String(contentsOfFile: folder.file("report/report.html"), encoding: .utf8)
     #expect(page.utf8.count < 3_000_000, "\(page.utf8.count) bytes")
     #expect(Self.requests(of: page).isEmpty, "\(Self.requests(of: page))")
+    #expect(page.contains("Without input the network has 3 fixed points, 2 of them stable"))
     for heading in [
       "Equations", "Gains over time", "Phase portrait", "Error budget", "Other circuits, other trials",
     ] {

@@ -12,6 +12,8 @@ enum InlineSVG {
     svg = svg.replacing("url(#", with: "url(#\(figure.name)-")
     for spelling in spellings(of: FigureStyle.ink) { svg = svg.replacing(spelling, with: "currentColor") }
     for spelling in spellings(of: FigureStyle.rule) { svg = svg.replacing(spelling, with: "var(--line)") }
+    // gnuplot's own black, and the colour that it gives to `currentColor` in a group, would be black on a dark page, too.
+    svg = svg.replacing(" color=\"black\"", with: "").replacing("=\"black\"", with: "=\"currentColor\"")
     // Inside HTML the namespaces are known.
     svg = svg.replacing(/\s+xmlns(:xlink)?="[^"]*"/, with: "")
     // gnuplot names its plots in <title> elements, which browsers show as tool tips and readers read aloud.

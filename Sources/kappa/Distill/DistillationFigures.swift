@@ -67,6 +67,24 @@ extension DistillRun {
     }
   }
 
+  /// The verdict as the page has it: with the fixed points, which are only searched for the page.
+  func pageVerdict(_ portraits: [EpochPortrait]) -> [String] {
+    var sentences = verdict.sentences
+    // What stands for rest is the weakest of the inputs.
+    func strength(_ panel: TaskPanel) -> Double { panel.input.reduce(0) { $0 + $1 * $1 } }
+    if let rest = portraits.min(by: { strength($0.panel) < strength($1.panel) }), !sentences.isEmpty {
+      func count(_ set: FixedPointSet) -> String {
+        "\(counted(set.points.count, "fixed point")), \(set.points.count { $0.isStable }) of them stable"
+      }
+      let isSilent = strength(rest.panel) == 0
+      let input = rest.panel.input.map { text($0, digits: 2) }.joined(separator: ", ")
+      sentences.insert(
+        "\(isSilent ? "Without input" : "Under u = (\(input))") the network has \(count(rest.manifold)); the circuit has "
+          + "\(count(rest.circuit)).", at: 1)
+    }
+    return sentences + contexts.sentences
+  }
+
   /// What the phase portraits show, in words.
   func fixedPointParagraphs(_ portraits: [EpochPortrait]) -> [String] {
     let agreeing = portraits.count { pair in
@@ -96,7 +114,8 @@ func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
     for (name, set) in [("exact manifold", pair.manifold), ("circuit", pair.circuit)] {
       let input = "(" + panel.input.map { text($0, digits: 2) }.joined(separator: ", ") + ")"
       let stable = set.points.filter(\.isStable)
-      let places = stable.prefix(4).map { point in
+      let shown = run.network.rank == 1 ? 4 : 2
+      let places = stable.prefix(shown).map { point in
         point.kappa.count == 1
           ? text(point.kappa[0], digits: 3)
           : "(" + point.kappa.map { text($0, digits: 3) }.joined(separator: ", ") + ")"
@@ -105,7 +124,7 @@ func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
       rows.append([
         "\(panel.title), u = \(input), \(name)",
         "\(set.points.count)\(set.isComplete ? "" : " found")", "\(stable.count)",
-        places.joined(separator: "; ") + (stable.count > 4 ? "; …" : ""),
+        places.joined(separator: "; ") + (stable.count > shown ? "; …" : ""),
         slowest.map { text($0, digits: 3) } ?? "–",
         set.slowPoints.isEmpty ? "–" : "\(set.slowPoints.count)",
       ])

@@ -17,7 +17,7 @@ extension DistillRun {
       try figures(portraits, closures: closures), formats: formats)
     for problem in drawn.problems { Console.warn(problem) }
     let page = try ReportPage(
-      title: title, verdict: verdict.sentences + contexts.sentences,
+      title: title, verdict: pageVerdict(portraits),
       sections: sections(arguments: arguments, drawn.pictures, portraits, closures)
     ).html()
     let document = CircuitFile(

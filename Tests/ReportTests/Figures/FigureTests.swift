@@ -29,6 +29,7 @@ import Testing
     for picture in result.pictures {
       #expect(picture.svg.hasPrefix("<svg role=\"img\" aria-label=") && picture.svg.hasSuffix("</svg>"))
       #expect(picture.svg.contains("currentColor"), "\(picture.figure.name) takes its ink from the page")
+      #expect(!picture.svg.contains("\"black\""), "\(picture.figure.name) would be black on a dark page")
       #expect(!picture.svg.contains("<script") && !picture.svg.contains("<image"))
       // Ids must not meet those of another figure in the page.
       for match in picture.svg.matches(of: /id=['"]([^'"]*)['"]/) {
