@@ -114,7 +114,7 @@ func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
     for (name, set) in [("exact manifold", pair.manifold), ("circuit", pair.circuit)] {
       let input = "(" + panel.input.map { text($0, digits: 2) }.joined(separator: ", ") + ")"
       let stable = set.points.filter(\.isStable)
-      let shown = run.network.rank == 1 ? 4 : 2
+      let shown = (stable.first?.kappa.count ?? 1) == 1 ? 4 : 2
       let places = stable.prefix(shown).map { point in
         point.kappa.count == 1
           ? text(point.kappa[0], digits: 3)
