@@ -64,9 +64,17 @@ struct CircuitOptions: ParsableArguments {
   func load(for imported: ImportedNetwork, path: String, trials: RunTrials, seed: UInt64) throws
     -> CircuitFile
   {
-    if let circuit { return try read(circuit, for: imported, path: path) }
+    try loadWithLabels(for: imported, path: path, trials: trials, seed: seed).document
+  }
+
+  /// The circuit for a network, and the population of every unit where there are populations of units: not for a circuit
+  /// from a file.
+  func loadWithLabels(
+    for imported: ImportedNetwork, path: String, trials: RunTrials, seed: UInt64
+  ) throws -> (document: CircuitFile, labels: [Int]?) {
+    if let circuit { return (try read(circuit, for: imported, path: path), nil) }
     guard let populations = populations ?? (closure == .moments ? nil : .fixed(1)) else {
-      return try .moments(of: imported, path: path)
+      return (try .moments(of: imported, path: path), imported.populationLabels)
     }
     guard imported.network.bias == nil else {
       throw Failure(
@@ -74,16 +82,17 @@ struct CircuitOptions: ParsableArguments {
         "\(path): expected a network without a bias for --populations and --closure, found one with a bias")
     }
     if case .fixed(1) = populations, closure == .moments {
-      return CircuitFile(
+      let document = CircuitFile(
         circuit: try EffectiveCircuit(of: imported.network), alpha: imported.alpha, closure: .moments,
         provenance: [:])
+      return (document, nil)
     }
     return try fitted(populations, imported, trials, seed)
   }
 
   private func fitted(
     _ populations: PopulationCount, _ imported: ImportedNetwork, _ trials: RunTrials, _ seed: UInt64
-  ) throws -> CircuitFile {
+  ) throws -> (CircuitFile, [Int]?) {
     // Clusters alone need no trials; the fit then only reports errors nobody reads.
     let training = trials.training ?? trials.trials.stimulus
     let validation = trials.validation ?? trials.trials.stimulus
@@ -116,9 +125,10 @@ struct CircuitOptions: ParsableArguments {
       provenance["anchor"] = "\(anchor)"
       Console.note("anchor \(anchor), validation error \(percent(result.validationError))")
     }
-    return CircuitFile(
+    let document = CircuitFile(
       circuit: result.circuit, alpha: imported.alpha,
       closure: CircuitFile.Closure(rawValue: result.closure.rawValue) ?? .refined, provenance: provenance)
+    return (document, result.labels)
   }
 
   private func read(_ circuit: String, for network: ImportedNetwork, path: String) throws -> CircuitFile {

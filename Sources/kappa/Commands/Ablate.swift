@@ -1,0 +1,78 @@
+import ArgumentParser
+import LowRank
+import NetworkFiles
+import Report
+
+/// `kappa ablate`: what each population does, by switching it off.
+struct Ablate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ablate", abstract: "Switch populations off, in the network and in its circuit.",
+    discussion: """
+      A population that is off has rates that act on nothing: its n and w count as zero, N stays. The table says what \
+      that does to the network, and whether the circuit predicts it.
+
+      Example: kappa ablate trained.pt --task context-dependent-decision --populations 3 --closure refined
+      """)
+
+  @Argument(help: "The network: .npz, .pt or .pth.")
+  var network: String
+
+  @OptionGroup(title: "Trials") var running: TrialOptions
+  @OptionGroup(title: "Circuit") var reduction: CircuitOptions
+  @OptionGroup(title: "Reading the network") var reading: NetworkOptions
+
+  @Flag(help: "Print one JSON document instead of text.")
+  var json = false
+
+  func validate() throws {
+    if reduction.circuit != nil {
+      throw ValidationError(
+        "--circuit: expected --populations instead: a circuit file does not say which units its populations are.")
+    }
+  }
+
+  func run() throws {
+    let imported = try reading.load(network)
+    let trials = try running.load(
+      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
+      alpha: imported.alpha, forFitting: reduction.isFitted)
+    let (document, labels) = try reduction.loadWithLabels(
+      for: imported, path: network, trials: trials, seed: running.seed)
+    guard let labels, document.circuit.statistics.populations.count > 1 else {
+      throw Failure(
+        .usage,
+        "\(network): expected at least two populations, found one: give --populations 2 or more, or auto")
+    }
+    let run = try AblationRun(imported, circuit: document.circuit, labels: labels, trials: trials)
+    if json { return try printJSON(run.rows) }
+    printNetworkHeader(imported, path: network)
+    Console.print(
+      "  \(trials.trials.stimulus.trials) trials of \(trials.trials.stimulus.steps) steps: \(trials.source)")
+    print(run)
+  }
+
+  private func print(_ run: AblationRun) {
+    let hasTargets = run.rows.contains { $0.network.accuracy != nil }
+    let measured = hasTargets ? "accuracy" : "decisions agree"
+    Console.heading("Without a population: network | circuit")
+    var table = Table(
+      ["off", "units", "change of z", measured] + run.contexts + ["circuit's error"])
+    for row in run.rows {
+      func both(_ value: (AblationRun.Effect) -> Double?) -> String {
+        "\(percent(value(row.network))) | \(percent(value(row.circuit)))"
+      }
+      table.add(
+        [
+          row.population == 0 ? "none" : "population \(row.population)",
+          row.population == 0 ? "" : "\(row.units)", both { $0.change },
+          both { hasTargets ? $0.accuracy : $0.agreement },
+        ]
+          + run.contexts.indices.map { context in both { $0.accuracyByContext?[context] ?? nil } }
+          + [percent(row.error)])
+    }
+    table.print()
+    Console.printWrapped(
+      "change of z: from the intact dynamics, relative to it. circuit's error: ablated circuit against ablated network."
+    )
+  }
+}
