@@ -23,7 +23,8 @@ struct Kappa: ParsableCommand {
     version: kappaVersion,
     subcommands: [
       Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, FixedPointsCommand.self,
-      BifurcationCommand.self, ExportCommand.self, Resample.self, Ablate.self, Structure.self, Train.self, CourseCommand.self, Bench.self,
+      BifurcationCommand.self, ExportCommand.self, Resample.self, Ablate.self, Structure.self, Train.self,
+      CourseCommand.self, Bench.self,
     ])
 
   /// What may stand after `kappa`.

@@ -7,7 +7,7 @@ extension Figure {
   /// Rows of one name, ordered by P, are a curve; a name with one row is a point of its own.
   public static func closures(_ table: ClosureTable) -> Figure {
     var names: [String] = []
-    for row in table.rows where !names.contains(row.name) { names.append(row.name) }
+    for row in table.rows where row.populations != nil && !names.contains(row.name) { names.append(row.name) }
     func error(_ comparison: Comparison) -> Double {
       comparison.outputs.map(\.deviation.relative).max() ?? .nan
     }

@@ -93,7 +93,10 @@ struct ContextGroups {
       return
     }
     let distinct = Set(values).sorted()
-    names = distinct.map { "context \(Int($0))" }
+    let titles = trials.definition.map { Array($0.inputNames.suffix(distinct.count)) } ?? []
+    names = distinct.indices.map {
+      titles.count == distinct.count ? titles[$0] : "context \(Int(distinct[$0]))"
+    }
     members = distinct.map { value in values.indices.filter { values[$0] == value } }
   }
 

@@ -27,7 +27,8 @@ struct Ablate: ParsableCommand {
   func validate() throws {
     if reduction.circuit != nil {
       throw ValidationError(
-        "--circuit: expected --populations instead: a circuit file does not say which units its populations are.")
+        "--circuit: expected --populations instead: a circuit file does not say which units its populations are."
+      )
     }
   }
 
@@ -49,6 +50,11 @@ struct Ablate: ParsableCommand {
     Console.print(
       "  \(trials.trials.stimulus.trials) trials of \(trials.trials.stimulus.steps) steps: \(trials.source)")
     print(run)
+    if document.closure != .moments {
+      Console.printWrapped(
+        "The circuit's populations are fitted; the units switched off are those of the cluster each began as. Where the "
+          + "two columns differ, they have grown apart: --closure moments keeps them together.")
+    }
   }
 
   private func print(_ run: AblationRun) {

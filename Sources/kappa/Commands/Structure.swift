@@ -58,7 +58,8 @@ struct Structure: ParsableCommand {
       vectors.add([vector.name, text(vector.deviation, digits: 3), text(vector.excessKurtosis, digits: 2)])
     }
     vectors.print()
-    Console.print("  standard error of a Gaussian's excess kurtosis: \(text(document.kurtosisError, digits: 2))")
+    Console.print(
+      "  standard error of a Gaussian's excess kurtosis: \(text(document.kurtosisError, digits: 2))")
     Console.heading("One Gaussian?")
     var tests = Table(["", "value", "a Gaussian's", "p"])
     for test in document.tests {

@@ -102,8 +102,11 @@ extension DistillRun {
           title: "Other circuits, other trials",
           paragraphs: [
             "Circuits of the moments of one to four clusters of units beside this report's, on \(min(100, stimulus.trials)) "
-              + "of the trials and under conditions that no circuit was made for."
-          ], tables: [closureRows(closures)], figures: shown("closures")))
+              + "of the trials and under conditions that no circuit was made for; and reductions of other kinds: the "
+              + "network projected on all but one of its principal components, which still needs every unit, and average "
+              + "units, as many as have this circuit's number of parameters."
+          ] + (closureSentence(closures).map { [$0] } ?? []), tables: [closureRows(closures)],
+          figures: shown("closures")))
     }
     sections.append(
       ReportPage.Section(

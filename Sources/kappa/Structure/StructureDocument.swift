@@ -60,7 +60,8 @@ struct StructureDocument: Encodable {
         Test(
           name: "Mardia's skewness", value: normality.skewness, gaussian: "0", p: normality.skewnessPValue),
         Test(
-          name: "Mardia's kurtosis", value: normality.kurtosis, gaussian: "\(rows.columns * (rows.columns + 2))",
+          name: "Mardia's kurtosis", value: normality.kurtosis,
+          gaussian: "\(rows.columns * (rows.columns + 2))",
           p: normality.kurtosisPValue),
         Test(name: "ePAIRS effect size", value: pairs.effectSize, gaussian: "0 ± 1", p: pairs.pValue),
       ]
