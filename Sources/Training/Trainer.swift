@@ -53,9 +53,19 @@ public struct Trainer {
 
   /// Makes so many updates.
   ///
-  /// - Throws: `TrainingError.diverged` when a loss or gradient is not finite. The state is then that before the
-  ///   update at fault.
+  /// - Throws: `TrainingError.diverged` when a loss, a gradient or what an update makes of the parameters is not finite.
+  ///   The state is then that before the call.
   public mutating func advance(by updates: Int) throws(TrainingError) {
+    let before = self
+    do {
+      try update(updates)
+    } catch {
+      self = before
+      throw error
+    }
+  }
+
+  private mutating func update(_ updates: Int) throws(TrainingError) {
     let seed = Seeds(options.seed).trials
     for _ in 0..<updates {
       let task = counter.stage < stages.count ? stages[counter.stage] : task
@@ -73,6 +83,9 @@ public struct Trainer {
       if let clip = options.clip, norm > clip { result.gradient.scale(by: clip / norm) }
       adam.update(
         &state.parameters, gradient: result.gradient, trained: options.trained, rate: options.learningRate)
+      guard state.parameters.norm.isFinite else {
+        throw .diverged(update: state.updates + 1, loss: result.loss)
+      }
       state.losses.append(result.loss)
       counter.add(result.loss)
     }

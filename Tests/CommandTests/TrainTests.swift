@@ -98,6 +98,21 @@ import Testing
     }
   }
 
+  /// However far an update jumps, what is on disk is a network; and an older file survives a run that achieves nothing.
+  @Test func divergenceAtOnceLeavesWhatWasThere() throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("net.npz")
+    _ = try kappa(small + ["--updates", "20", "-o", path])
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    let outcome = try kappa(
+      small + ["--transfer", "linear", "--learning-rate", "1e308", "--updates", "300", "-o", path])
+    expectOneLine(outcome, status: 70, naming: "diverged")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    let once = try kappa(
+      small + ["--learning-rate", "1e308", "--updates", "1", "-o", folder.file("once.npz")])
+    #expect(once.status == 70, "\(once.errors)")
+  }
+
   @Test func mistakesAreOneLine() throws {
     let folder = try ScratchFolder()
     let network = try folder.network()

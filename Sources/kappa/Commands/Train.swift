@@ -72,7 +72,10 @@ struct Train: ParsableCommand {
     var run = try beginning()
     let updates = updates ?? TrainingOptions.recommendedUpdates(for: run.trainer.task.kind)
     let clock = ContinuousClock.now
-    try run.save()
+    // What is there already, perhaps from a longer run, stays until there is an interval's work to put in its place.
+    if !FileManager.default.fileExists(atPath: output) || run.trainer.state.updates >= updates {
+      try run.save()
+    }
     try run.train(until: updates)
     let elapsed = (ContinuousClock.now - clock).components
     let seconds = Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds)
@@ -82,6 +85,12 @@ struct Train: ParsableCommand {
           + "--curriculum none begins with it")
     }
     let test = run.trainer.test()
+    guard test.loss.isFinite else {
+      throw Failure(
+        .software,
+        "\(output): expected a network with finite outputs after \(run.trainer.state.updates) updates, found a loss of "
+          + "\(test.loss): lower --learning-rate, or set --clip")
+    }
     let outcome = Outcome(
       task: run.trainer.task.name, preset: run.trainer.task.options.preset.rawValue,
       units: run.trainer.options.units, rank: run.trainer.options.rank, seed: run.trainer.options.seed,

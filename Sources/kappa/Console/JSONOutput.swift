@@ -4,10 +4,13 @@
   import Foundation
 #endif
 
-/// Prints one JSON document on stdout; keys are sorted, so that equal results are equal text.
+/// Prints one JSON document on stdout.
+func printJSON(_ value: some Encodable) throws { Console.print(try jsonText(value)) }
+
+/// A JSON document as text; keys are sorted, so that equal results are equal text.
 ///
 /// JSON has no words for what is not finite: such numbers become null.
-func printJSON(_ value: some Encodable) throws {
+func jsonText(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   // The encoder knows strings only; no name of a file or tensor has this character, which is not allowed in text.
@@ -15,5 +18,5 @@ func printJSON(_ value: some Encodable) throws {
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: mark, negativeInfinity: mark, nan: mark)
   let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-  Console.print(text.replacing("\"\(mark)\"", with: "null"))
+  return text.replacing("\"\(mark)\"", with: "null")
 }

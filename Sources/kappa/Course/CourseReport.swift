@@ -1,12 +1,6 @@
 import NetworkFiles
 import Report
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// course.html, course.json and the figures.
 struct CourseReport {
   let sections: [CourseSection]
@@ -46,13 +40,9 @@ struct CourseReport {
           ])
       ]
     ).html()
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let paths = ["course.html", "course.json"].map(folder.file)
     try FileWriter.write(page, to: paths[0])
-    try FileWriter.write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n", to: paths[1])
+    try FileWriter.write(try jsonText(document) + "\n", to: paths[1])
     return paths
   }
 }

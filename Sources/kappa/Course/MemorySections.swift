@@ -21,7 +21,10 @@ extension CourseTask {
         eigenvalues.map {
           text($0.real, digits: 3) + ($0.imaginary == 0 ? "" : " ± \(text(abs($0.imaginary), digits: 2))i")
         }.joined(separator: ", "),
-        eigenvalues.map { $0.real < 0 ? text(-1 / $0.real, digits: 3) : "grows" }.joined(separator: ", "),
+        eigenvalues.map {
+          abs($0.real) < 1e-9
+            ? "neither grows nor decays" : ($0.real < 0 ? text(-1 / $0.real, digits: 3) : "grows")
+        }.joined(separator: ", "),
         kept.map { text($0.left, digits: 3) }.joined(separator: ", "),
         kept.map { percent($0.determination) }.joined(separator: ", "),
       ])

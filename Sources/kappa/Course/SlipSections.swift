@@ -255,9 +255,12 @@ struct SlipSections {
       "|z| ≤ mean|w| = \(text(bounds[0], digits: 3)) with SD 1: the loss stays at \(text(losses[0], digits: 3)), with SD 4 "
       + "it falls to \(text(losses[1], digits: 3))"
     section.paragraphs = [
-      "z = wᵀφ(x)/N and |φ| < 1, so that |z| < mean|w|, which is √(2/π) ≈ 0.8 of the standard deviation. Targets of ±1 "
-        + "are out of reach with N(0, 1), and the loss cannot get below (1 - mean|w|)² = "
-        + "\(text(bounds[0] < 1 ? (1 - bounds[0]) * (1 - bounds[0]) : 0, digits: 3))."
+      "z = wᵀφ(x)/N and |φ| < 1, so that |z| < mean|w|, which is √(2/π) ≈ 0.8 of the standard deviation on average. "
+        + (bounds[0] < 1
+          ? "Targets of ±1 are out of reach with this draw of N(0, 1), and the loss cannot get below (1 - mean|w|)² = "
+            + "\(text((1 - bounds[0]) * (1 - bounds[0]), digits: 3))."
+          : "This draw of N(0, 1) happens to have a mean above 1, so that ±1 is only just out of reach; more units come "
+            + "closer to 0.8.")
     ]
     section.values = ["networks": .list(values)]
     return section

@@ -23,7 +23,7 @@ struct TrainingRun {
         try trainer.advance(by: next - trainer.state.updates)
       } catch {
         progress.finish()
-        try save()
+        // The file stays as it is: the last interval's end, which was good.
         throw Failure(
           .software,
           "\(output): expected training to converge, found that \(error); the file holds the network after update "
