@@ -29,17 +29,6 @@ struct PassShape: Sendable {
   static var most: Int { Int(kappa_training_most) }
   /// The instruction set of all passes.
   static let path = kappa_path_best()
-
-  var kernelTransfer: KernelTransfer {
-    switch transfer {
-    case .tanh: .tanh
-    case .erf: .erf
-    case .relu: .relu
-    case .softplus: .softplus
-    case .logistic: .logistic
-    case .linear: .linear
-    }
-  }
 }
 
 /// m, n, I and w, each column-major with padded rows, in one allocation.
@@ -162,7 +151,8 @@ extension Double: TrainingScalar {
   private static func kernel(_ shape: PassShape, _ vectors: PassVectors<Double>) -> kappa_training_f64 {
     kappa_training_f64(
       units: shape.units, padded_units: shape.paddedUnits, rank: shape.rank, inputs: shape.inputs,
-      outputs: shape.outputs, steps: shape.steps, alpha: shape.alpha, transfer: shape.kernelTransfer,
+      outputs: shape.outputs, steps: shape.steps, alpha: shape.alpha,
+      transfer: KernelTransfer(shape.transfer),
       m: vectors.m, n: vectors.n, input_vectors: vectors.inputs, readout_vectors: vectors.readouts)
   }
 }
@@ -191,7 +181,8 @@ extension Float: TrainingScalar {
   private static func kernel(_ shape: PassShape, _ vectors: PassVectors<Float>) -> kappa_training_f32 {
     kappa_training_f32(
       units: shape.units, padded_units: shape.paddedUnits, rank: shape.rank, inputs: shape.inputs,
-      outputs: shape.outputs, steps: shape.steps, alpha: shape.alpha, transfer: shape.kernelTransfer,
+      outputs: shape.outputs, steps: shape.steps, alpha: shape.alpha,
+      transfer: KernelTransfer(shape.transfer),
       m: vectors.m, n: vectors.n, input_vectors: vectors.inputs, readout_vectors: vectors.readouts)
   }
 }

@@ -62,12 +62,12 @@ public struct DirichletMixture: Sendable, Hashable {
     let weights = best.expectedWeights
     let order = weights.indices.sorted { weights[$0] > weights[$1] }
     fractions = order.map { weights[$0] }
-    let table2 = Matrix(rows: table.count, columns: count) {
+    let ordered = Matrix(rows: table.count, columns: count) {
       best.responsibilities[$0 * count + order[$1]]
     }
-    responsibilities = table2
+    responsibilities = ordered
     labels = (0..<table.count).map { row in
-      (0..<count).max { table2[row, $0] < table2[row, $1] } ?? 0
+      (0..<count).max { ordered[row, $0] < ordered[row, $1] } ?? 0
     }
     evidence = best.evidence
     converged = best.converged

@@ -57,17 +57,3 @@ struct ExactField {
     return (field, jacobian)
   }
 }
-
-extension KernelTransfer {
-  init(_ transfer: TransferFunction) {
-    self =
-      switch transfer {
-      case .tanh: .tanh
-      case .erf: .erf
-      case .relu: .relu
-      case .softplus: .softplus
-      case .logistic: .logistic
-      case .linear: .linear
-      }
-  }
-}

@@ -27,9 +27,7 @@ public struct EffectiveCircuit: Dynamics, Hashable {
   struct FlatPopulation: Sendable {
     /// ȳ of the drives, (D).
     let mean: [Double]
-    /// C among the drives, row-major (D, D).
-    let covariance: [Double]
-    /// Its upper triangle row by row, what is off the diagonal doubled: the coefficients of Δ² in q.
+    /// The coefficients of Δ² in q: the upper triangle of C among the drives row by row, what is off the diagonal doubled.
     let quadratic: [Double]
     /// α_p ā of the weights, (A).
     let weights: [Double]
@@ -51,7 +49,6 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     flattened = statistics.populations.map { population in
       FlatPopulation(
         mean: Array(population.mean[drive]),
-        covariance: drive.flatMap { i in drive.map { population.covariance[i, $0] } },
         quadratic: drive.flatMap { i in
           (i..<drive.upperBound).map { (i == $0 ? 1 : 2) * population.covariance[i, $0] }
         },
@@ -131,10 +128,14 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     for population in flattened {
       var mean = 0.0
       var variance = noiseVariance
+      var next = 0
       for j in 0..<drives {
         mean += population.mean[j] * q(j)
         var row = 0.0
-        for k in 0..<drives { row += population.covariance[j * drives + k] * q(k) }
+        for k in j..<drives {
+          row += population.quadratic[next] * q(k)
+          next += 1
+        }
         variance += row * q(j)
       }
       let (rate, gain) = gain.rateAndGain(mean: mean, variance: variance)

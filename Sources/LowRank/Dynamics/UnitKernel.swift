@@ -83,7 +83,7 @@ struct UnitKernel: Sendable {
 
 extension KernelTransfer {
   /// The kernels' number of a transfer function.
-  init(_ transfer: TransferFunction) {
+  package init(_ transfer: TransferFunction) {
     self =
       switch transfer {
       case .tanh: .tanh

@@ -46,13 +46,14 @@ struct StructureDocument: Encodable {
     let progress = Progress("testing structure", total: 2 + min(largest, units))
     defer { progress.finish() }
     let layout = network.layout
+    let moments = try ConnectivityStatistics(of: network).populations[0]
     do {
       let normality = try Normality(rows, simulations: simulations, seed: seed)
       let pairs = try PairAlignment(rows, simulations: simulations, seed: seed)
       progress.advance()
       vectors = layout.vectors.enumerated().map { index, vector in
         Vector(
-          name: vector.description, deviation: Self.deviation(rows.column(index)),
+          name: vector.description, deviation: moments.covariance(vector, vector).squareRoot(),
           excessKurtosis: normality.excessKurtosis[index])
       }
       kurtosisError = normality.kurtosisError
@@ -85,12 +86,6 @@ struct StructureDocument: Encodable {
           + "(\(error.description))")
     }
     populationsByBIC = mixtures.min { $0.bic < $1.bic }?.populations ?? 1
-  }
-
-  private static func deviation(_ values: some Collection<Double>) -> Double {
-    let count = Double(max(values.count, 1))
-    let mean = values.reduce(0, +) / count
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
   }
 
   /// The findings in words.
