@@ -74,22 +74,10 @@ void kappa_step_f32(kappa_path path, const kappa_network_f32 *network, const kap
   table(path)->step_f32(network, state);
 }
 
-void kappa_step_probed_f64(
-  kappa_path path, const kappa_network_f64 *network, const kappa_step_f64_state *state, const kappa_probe_f64 *probe
-) {
-  table(path)->probed_f64(network, state, probe);
-}
-
 void kappa_jacobian_f64(
   kappa_path path, const kappa_network_f64 *network, const kappa_step_f64_state *state, double *jacobian
 ) {
   table(path)->jacobian_f64(network, state, jacobian);
-}
-
-void kappa_step_probed_f32(
-  kappa_path path, const kappa_network_f32 *network, const kappa_step_f32_state *state, const kappa_probe_f32 *probe
-) {
-  table(path)->probed_f32(network, state, probe);
 }
 
 void kappa_jacobian_f32(

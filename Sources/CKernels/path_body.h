@@ -30,8 +30,6 @@ const struct kappa_path_table TABLE(PATH) = {
   .derivative_f32 = OF(derivative_f32, PATH),
   .step_f64 = OF(step_f64, PATH),
   .step_f32 = OF(step_f32, PATH),
-  .probed_f64 = OF(probed_f64, PATH),
-  .probed_f32 = OF(probed_f32, PATH),
   .jacobian_f64 = OF(jacobian_f64, PATH),
   .jacobian_f32 = OF(jacobian_f32, PATH),
 };

@@ -15,8 +15,6 @@ const struct kappa_path_table kappa_table_scalar = {
   .derivative_f32 = derivative_f32,
   .step_f64 = step_f64,
   .step_f32 = step_f32,
-  .probed_f64 = probed_f64,
-  .probed_f32 = probed_f32,
   .jacobian_f64 = jacobian_f64,
   .jacobian_f32 = jacobian_f32,
 };

@@ -15,8 +15,6 @@ struct kappa_path_table {
   void (*derivative_f32)(kappa_transfer, const float *, float *, size_t);
   void (*step_f64)(const kappa_network_f64 *, const kappa_step_f64_state *);
   void (*step_f32)(const kappa_network_f32 *, const kappa_step_f32_state *);
-  void (*probed_f64)(const kappa_network_f64 *, const kappa_step_f64_state *, const kappa_probe_f64 *);
-  void (*probed_f32)(const kappa_network_f32 *, const kappa_step_f32_state *, const kappa_probe_f32 *);
   void (*jacobian_f64)(const kappa_network_f64 *, const kappa_step_f64_state *, double *);
   void (*jacobian_f32)(const kappa_network_f32 *, const kappa_step_f32_state *, double *);
 };

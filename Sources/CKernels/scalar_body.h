@@ -4,14 +4,12 @@
 #define REAL double
 #define NETWORK kappa_network_f64
 #define STATE kappa_step_f64_state
-#define PROBE kappa_probe_f64
 #define FN(name) name##_f64
 #define LIBM(name) name
 #else
 #define REAL float
 #define NETWORK kappa_network_f32
 #define STATE kappa_step_f32_state
-#define PROBE kappa_probe_f32
 #define FN(name) name##_f32
 #define LIBM(name) name##f
 #endif
@@ -59,16 +57,14 @@ static void FN(derivative)(kappa_transfer transfer, const REAL *x, REAL *y, size
   for (size_t i = 0; i < count; i++) y[i] = FN(slope)(transfer, x[i]);
 }
 
-/// The step, the Jacobian unless it is NULL, and what the probe asks for unless that is NULL.
-static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian, const PROBE *probe) {
+/// The step, and the Jacobian unless it is NULL.
+static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian) {
   const size_t units = network->units, drives = network->drives, readouts = network->readouts;
   const size_t stride = network->stride ? network->stride : units;
   for (size_t trial = 0; trial < state->trials; trial++) {
     const double *c = state->coefficients + trial * drives;
     double *sums = state->sums + trial * readouts;
     double *slopes = jacobian ? jacobian + trial * readouts * drives : NULL;
-    double *probed = probe ? probe->sums + trial * probe->count : NULL;
-    for (size_t a = 0; probed && a < probe->count; a++) probed[a] = 0;
     for (size_t a = 0; a < readouts; a++) sums[a] = 0;
     for (size_t k = 0; slopes && k < readouts * drives; k++) slopes[k] = 0;
     for (size_t i = 0; i < units; i++) {
@@ -76,7 +72,6 @@ static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian
       for (size_t j = 0; j < drives; j++) x += (REAL)c[j] * network->drive_vectors[j * stride + i];
       if (state->noise) x += (REAL)state->noise_factor * state->noise[trial * stride + i];
       if (state->to) state->to[trial * stride + i] = x;
-      for (size_t a = 0; probed && a < probe->count; a++) probed[a] += (double)probe->vectors[a * stride + i] * x;
       const REAL biased = network->bias ? x + network->bias[i] : x;
       for (size_t half = 0; half < 2; half++) {
         const size_t split =
@@ -95,24 +90,18 @@ static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian
       }
     }
     for (size_t a = 0; a < readouts; a++) sums[a] /= (double)units;
-    for (size_t a = 0; probed && a < probe->count; a++) probed[a] /= (double)units;
     for (size_t k = 0; slopes && k < readouts * drives; k++) slopes[k] /= (double)units;
   }
 }
 
-static void FN(step)(const NETWORK *network, const STATE *state) { FN(run)(network, state, NULL, NULL); }
-
-static void FN(probed)(const NETWORK *network, const STATE *state, const PROBE *probe) {
-  FN(run)(network, state, NULL, probe);
-}
+static void FN(step)(const NETWORK *network, const STATE *state) { FN(run)(network, state, NULL); }
 
 static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jacobian) {
-  FN(run)(network, state, jacobian, NULL);
+  FN(run)(network, state, jacobian);
 }
 
 #undef REAL
 #undef NETWORK
 #undef STATE
-#undef PROBE
 #undef FN
 #undef LIBM

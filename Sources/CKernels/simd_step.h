@@ -118,11 +118,9 @@ static void FN(weigh_tanh)(
 #if PRECISION == 64
 #define NETWORK kappa_network_f64
 #define STATE kappa_step_f64_state
-#define PROBE kappa_probe_f64
 #else
 #define NETWORK kappa_network_f32
 #define STATE kappa_step_f32_state
-#define PROBE kappa_probe_f32
 #endif
 
 static inline size_t FN(stride)(const NETWORK *network) { return network->stride ? network->stride : network->units; }
@@ -162,7 +160,7 @@ static void FN(read_block)(
 /// One block of one trial.
 static void FN(step_block)(
   const NETWORK *network, const STATE *state, size_t trial, size_t start, size_t count, struct kappa_total *sums,
-  struct kappa_total *slopes, const PROBE *probe, struct kappa_total *probed
+  struct kappa_total *slopes
 ) {
   REAL scratch[BLOCK] __attribute__((aligned(64)));
   REAL biased[BLOCK] __attribute__((aligned(64)));
@@ -175,7 +173,6 @@ static void FN(step_block)(
     state->coefficients + trial * network->drives, network->drives, count);
   if (state->noise)
     FN(combine)(activations, activations, 1, state->noise + row, stride, &state->noise_factor, 1, count);
-  if (probe) FN(weigh)(probed, activations, probe->vectors + start, stride, probe->count, count);
 
   size_t split = 0;  // readouts that see the bias
   if (network->bias) {
@@ -187,46 +184,37 @@ static void FN(step_block)(
     FN(read_block)(network, activations, split, network->readouts, start, count, sums, slopes);
 }
 
-/// The step; with its derivatives unless `jacobian` is NULL, and what the probe asks for unless that is NULL.
-static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian, const PROBE *probe) {
+/// The step; with its derivatives unless `jacobian` is NULL.
+static void FN(run)(const NETWORK *network, const STATE *state, double *jacobian) {
   const size_t units = network->units, readouts = network->readouts;
-  const size_t entries = jacobian ? readouts * network->drives : 0, probes = probe ? probe->count : 0;
-  const size_t most = entries > probes ? entries : probes;
-  const size_t together = kappa_trials_together(readouts > most ? readouts : most);
+  const size_t entries = jacobian ? readouts * network->drives : 0;
+  const size_t together = kappa_trials_together(readouts > entries ? readouts : entries);
   for (size_t first = 0; first < state->trials; first += together) {
     const size_t trials = state->trials - first < together ? state->trials - first : together;
-    double low[KAPPA_COMPENSATED], lowSlopes[KAPPA_COMPENSATED], lowProbed[KAPPA_COMPENSATED];
+    double low[KAPPA_COMPENSATED], lowSlopes[KAPPA_COMPENSATED];
     double *sums = state->sums + first * readouts;
     double *slopes = jacobian ? jacobian + first * entries : NULL;
-    double *probed = probe ? probe->sums + first * probes : NULL;
     kappa_total_clear(sums, low, trials * readouts);
     kappa_total_clear(slopes, lowSlopes, trials * entries);
-    kappa_total_clear(probed, lowProbed, trials * probes);
     for (size_t start = 0; start < units; start += BLOCK) {
       const size_t count = units - start < BLOCK ? units - start : BLOCK;
-      struct kappa_total sum = {sums, low, 0}, slope = {slopes, lowSlopes, 0}, look = {probed, lowProbed, 0};
+      struct kappa_total sum = {sums, low, 0}, slope = {slopes, lowSlopes, 0};
       for (size_t trial = first; trial < first + trials; trial++)
-        FN(step_block)(network, state, trial, start, count, &sum, jacobian ? &slope : NULL, probe, &look);
+        FN(step_block)(network, state, trial, start, count, &sum, jacobian ? &slope : NULL);
     }
     kappa_total_finish(sums, low, trials * readouts, units);
     kappa_total_finish(slopes, lowSlopes, trials * entries, units);
-    kappa_total_finish(probed, lowProbed, trials * probes, units);
   }
 }
 
-/// `kappa_step`, `kappa_step_probed` and `kappa_jacobian` of this precision and path.
-static void FN(step)(const NETWORK *network, const STATE *state) { FN(run)(network, state, NULL, NULL); }
-
-static void FN(probed)(const NETWORK *network, const STATE *state, const PROBE *probe) {
-  FN(run)(network, state, NULL, probe);
-}
+/// `kappa_step` and `kappa_jacobian` of this precision and path.
+static void FN(step)(const NETWORK *network, const STATE *state) { FN(run)(network, state, NULL); }
 
 static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jacobian) {
-  FN(run)(network, state, jacobian, NULL);
+  FN(run)(network, state, jacobian);
 }
 
 #undef NETWORK
 #undef STATE
-#undef PROBE
 #undef BLOCK
 #undef COLUMNS

@@ -7,23 +7,9 @@
 // This is em/(em + 2) with em = expm1(2|x|), multiplied by 1 - t: t is odd in r, so its near-minimax polynomial (degree
 // 13, relative error 1.5e-17; single: degree 7, 5e-10) has half as many terms as that of expm1. For k = 0 the quotient is
 // t itself, so small x lose nothing. Beyond the limit tanh rounds to 1.
-
-/// numerator/denominator for 0 ≤ numerator ≤ denominator ≤ 2^60, denominator ≥ 1.
-INLINE VEC FN(ratio)(VEC numerator, VEC denominator) {
-#if defined(RECIPROCAL)
-  // A 14-bit reciprocal, one Newton step and one correction of the quotient: the divider would be the bottleneck.
-  VEC inverse = (VEC)RECIPROCAL(PRECISION, denominator);
-#if PRECISION == 64
-  VEC error = (REAL)1 - denominator * inverse;
-  inverse = inverse * error + inverse;
-#endif
-  VEC quotient = numerator * inverse;
-  VEC remainder = numerator - denominator * quotient;
-  return remainder * inverse + quotient;
-#else
-  return numerator / denominator;
-#endif
-}
+//
+// The quotient is left to the processor's divider: it works beside the multipliers, which have enough to do. (A 14-bit
+// reciprocal with Newton's steps, six more operations, took a tenth longer.)
 
 /// tanh x, within 3 ulp.
 INLINE VEC FN(tanh)(VEC x) {
@@ -53,5 +39,5 @@ INLINE VEC FN(tanh)(VEC x) {
 #endif
   VEC t = (r * z) * p + r;
   VEC below = s - (REAL)1, above = s + (REAL)1;
-  return FN(with_sign)(FN(ratio)(t * above + below, t * below + above), x);
+  return FN(with_sign)((t * above + below) / (t * below + above), x);
 }

@@ -56,8 +56,8 @@ void kappa_transfer_apply_f32(kappa_path path, kappa_transfer transfer, const fl
 void kappa_transfer_derivative_f64(kappa_path path, kappa_transfer transfer, const double *x, double *y, size_t count);
 void kappa_transfer_derivative_f32(kappa_path path, kappa_transfer transfer, const float *x, float *y, size_t count);
 
-/// What of a network a step needs. All matrices are column-major, one vector after the other,
-/// those of the state and the probe with the same stride.
+/// What of a network a step needs. All matrices are column-major, one vector after the other, those of the state with the
+/// same stride.
 typedef struct kappa_network_f64 {
   /// N.
   size_t units;
@@ -113,22 +113,7 @@ typedef struct kappa_step_f64_state {
 /// compensation; the error is below 2e-15 (f32: 1e-6) of (1/N) Σ |A_ia φ_i| for every N.
 void kappa_step_f64(kappa_path path, const kappa_network_f64 *network, const kappa_step_f64_state *state);
 
-/// Sums over the activations themselves, without φ and without bias. See `kappa_step_probed_f64`.
-typedef struct kappa_probe_f64 {
-  /// Number of columns of P.
-  size_t count;
-  /// P, (N, count), column-major.
-  const double *vectors;
-  /// Receives (1/N) Σ_i P_ia x_i of the new activations, (B, count).
-  double *sums;
-} kappa_probe_f64;
-
-/// The fused step, and what the probe asks for in the same pass: with the rows of N pinv([m I]) as P, κ itself.
-void kappa_step_probed_f64(
-  kappa_path path, const kappa_network_f64 *network, const kappa_step_f64_state *state,
-  const kappa_probe_f64 *probe);
-
-/// The same, and the sums' derivatives with respect to the coefficients:
+/// The fused step, and the sums' derivatives with respect to the coefficients:
 ///
 ///     jacobian_aj = (1/N) Σ_i A_ia φ'(x_i + b_i) Y_ij
 ///
@@ -155,18 +140,6 @@ typedef struct kappa_step_f32_state {
 
 /// `kappa_step_f64` with single-precision units.
 void kappa_step_f32(kappa_path path, const kappa_network_f32 *network, const kappa_step_f32_state *state);
-
-/// `kappa_probe_f64` in single precision; the sums stay double.
-typedef struct kappa_probe_f32 {
-  size_t count;
-  const float *vectors;
-  double *sums;
-} kappa_probe_f32;
-
-/// `kappa_step_probed_f64` with single-precision units.
-void kappa_step_probed_f32(
-  kappa_path path, const kappa_network_f32 *network, const kappa_step_f32_state *state,
-  const kappa_probe_f32 *probe);
 
 /// `kappa_jacobian_f64` with single-precision units; the Jacobian is double.
 void kappa_jacobian_f32(

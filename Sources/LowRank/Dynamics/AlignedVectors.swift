@@ -24,6 +24,12 @@ final class AlignedVectors<Real: BinaryFloatingPoint & Sendable>: @unchecked Sen
     }
   }
 
+  /// `columns` vectors of `rows` zeros.
+  init(rows: Int, columns: Int) {
+    stride = Self.stride(for: rows)
+    base = AlignedMemory.zeros(columns * stride)
+  }
+
   /// `columns` copies of one vector.
   init(repeating vector: [Double], columns: Int) {
     stride = Self.stride(for: vector.count)

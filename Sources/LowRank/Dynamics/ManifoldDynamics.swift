@@ -10,7 +10,7 @@ public struct ManifoldDynamics: Dynamics {
   public let network: Network
   private let start: [Double]
   private let residual: [Double]?
-  private let kernel: UnitKernel
+  private let kernel: UnitKernel<Double>
   /// Averages over private noise, should there be any.
   let gain: Gain
 

@@ -8,10 +8,8 @@ public struct NetworkDynamics: Dynamics {
   /// The network that is simulated.
   public let network: Network
   private let start: [Double]
-  private let projection: LatentProjection
-  private let kernel: UnitKernel
-  /// The rows of N pinv([m I]) that give κ: the kernel divides by N.
-  private let probe: AlignedVectors<Double>
+  let projection: LatentProjection
+  private let loop: NetworkEuler<Double>
 
   /// The dynamics of a network, from x(0) = `initialState` (N values) or zero.
   ///
@@ -21,12 +19,8 @@ public struct NetworkDynamics: Dynamics {
       initialState == nil || initialState?.count == network.unitCount, "x(0) has one value per unit")
     self.network = network
     start = initialState ?? [Double](repeating: 0, count: network.unitCount)
-    let projection = try LatentProjection(network)
-    self.projection = projection
-    kernel = UnitKernel(network)
-    let units = Double(network.unitCount)
-    probe = AlignedVectors(
-      projection.rows.prefix(network.rank * network.unitCount).map { $0 * units }, rows: network.unitCount)
+    projection = try LatentProjection(network)
+    loop = NetworkEuler(network, projection: projection, initialState: start)
   }
 
   /// N.
@@ -78,50 +72,8 @@ public struct NetworkDynamics: Dynamics {
   /// As many as keep x in the second-level cache, and two at least: they share each read of the vectors.
   public var trialsPerBlock: Int { max(2, min(16, 32768 / max(1, network.unitCount))) }
 
-  /// The fused loop: one pass over the units per step gives the new x and all sums over φ(x), those of n for the next
-  /// step and those of w for z.
-  public func runEuler(_ block: TrialBlock) {
-    let (units, count, alpha) = (network.unitCount, block.count, block.alpha)
-    let (drives, weights) = (rank + inputCount, rank + outputCount)
-    let x = AlignedVectors<Double>(repeating: start, columns: count)
-    var coefficients = [Double](repeating: 0, count: count * drives)
-    var sums = [Double](repeating: 0, count: count * weights)
-    var kappa = [Double](repeating: 0, count: count * rank)
-    let noise = block.noise.map { _ in
-      AlignedVectors<Double>(repeating: [Double](repeating: 0, count: units), columns: count)
-    }
-    var streams = (0..<count).map { block.stream(of: $0) }
-    // φ(x(0)), before any step.
-    kernel.step(trials: count, decay: 1, coefficients: coefficients, from: x.base, to: nil, sums: &sums)
-    for step in 0..<block.steps {
-      for trial in 0..<count {
-        for r in 0..<rank { coefficients[trial * drives + r] = alpha * sums[trial * weights + r] }
-        let row = (trial * block.steps + step) * inputCount
-        for k in 0..<inputCount { coefficients[trial * drives + rank + k] = alpha * block.input[row + k] }
-      }
-      if let deviation = block.noise?.deviation, let noise {
-        for trial in 0..<count {
-          let own = noise.column(trial, rows: units)
-          for i in 0..<units { own[i] = deviation * streams[trial].normal() }
-        }
-      }
-      kappa.withUnsafeMutableBufferPointer { kappa in
-        kernel.step(
-          trials: count, decay: 1 - alpha, coefficients: coefficients, from: x.base, noise: noise?.base,
-          to: x.base, sums: &sums,
-          probe: .init(count: rank, vectors: probe.base, sums: kappa.baseAddress.unsafelyUnwrapped))
-      }
-      for trial in 0..<count {
-        let row = trial * block.steps + step
-        for r in 0..<rank { block.kappa[row * rank + r] = kappa[trial * rank + r] }
-        if let states = block.states {
-          _ = UnsafeMutableBufferPointer(rebasing: states[(row * units)..<((row + 1) * units)])
-            .update(fromContentsOf: x.column(trial, rows: units))
-        }
-        for o in 0..<outputCount { block.outputs[row * outputCount + o] = sums[trial * weights + rank + o] }
-      }
-    }
-  }
+  /// The fused loop over units.
+  public func runEuler(_ block: TrialBlock) { loop.run(block) }
 
   /// (1/N) Σᵢ aᵢ φ(xᵢ + bᵢ) for every column a of `weights`.
   private func weightedRates(of x: Span<Double>, weights: Matrix, bias: [Double]?, into sums: inout [Double])

@@ -1,24 +1,24 @@
 import CKernels
 
-/// A network's loadings laid out for the fused kernels, and the calls into them.
+/// A network's loadings laid out for the fused kernels in one precision, and the calls into them.
 ///
 /// Everything that touches all N units in a loop goes through here: a step of the network, the sums of the manifold.
-struct UnitKernel: Sendable {
+struct UnitKernel<Unit: KernelUnit>: Sendable {
   /// N.
   let units: Int
   /// R + K.
   let drives: Int
   /// R + O.
   let weights: Int
-  /// From the activations of one trial to the next, and from a probe's vector to the next.
+  /// From the activations of one trial to the next.
   var stride: Int { driveVectors.stride }
   /// The instruction set used.
   let path: KernelPath
 
-  private let driveVectors, weightVectors: AlignedVectors<Double>
-  private let bias: AlignedVectors<Double>?
-  private let biasedWeights: Int
-  private let transfer: KernelTransfer
+  fileprivate let driveVectors, weightVectors: AlignedVectors<Unit>
+  fileprivate let bias: AlignedVectors<Unit>?
+  fileprivate let biasedWeights: Int
+  fileprivate let transfer: KernelTransfer
 
   /// The kernel of a network, on the best path of this machine unless another is asked for.
   init(_ network: Network, path: KernelPath? = nil) {
@@ -44,40 +44,58 @@ struct UnitKernel: Sendable {
   ///   - noise: what is added to x (likewise), or `nil`.
   ///   - to: receives x, or `nil` when it need not be kept; may be `from`.
   ///   - sums: receives R + O sums, n first.
-  ///   - probe: further vectors, N values each, whose sums with the new x are wanted in the same pass.
   func step(
-    trials: Int, decay: Double, coefficients: UnsafePointer<Double>, from: UnsafePointer<Double>?,
-    noise: UnsafePointer<Double>? = nil, to: UnsafeMutablePointer<Double>?,
-    sums: UnsafeMutablePointer<Double>,
-    probe: Probe? = nil
+    trials: Int, decay: Double, coefficients: UnsafePointer<Double>, from: UnsafePointer<Unit>?,
+    noise: UnsafePointer<Unit>? = nil, to: UnsafeMutablePointer<Unit>?, sums: UnsafeMutablePointer<Double>
   ) {
-    withDescription { description in
-      var state = kappa_step_f64_state(
-        trials: trials, decay: decay, noise_factor: 1, coefficients: coefficients, from: from, noise: noise,
-        to: to,
-        sums: sums)
-      if let probe {
-        var request = kappa_probe_f64(count: probe.count, vectors: probe.vectors, sums: probe.sums)
-        kappa_step_probed_f64(path, description, &state, &request)
-      } else {
-        kappa_step_f64(path, description, &state)
-      }
+    withExtendedLifetime(self) {
+      Unit.step(
+        self,
+        UnitStep(
+          trials: trials, decay: decay, coefficients: coefficients, from: from, noise: noise, to: to,
+          sums: sums))
     }
   }
+}
 
-  /// Vectors P, (N, count), and where (1/N) Σ_i P_ia x_i goes for every trial, (B, count).
-  struct Probe {
-    let count: Int
-    let vectors: UnsafePointer<Double>
-    let sums: UnsafeMutablePointer<Double>
+/// The arguments of `UnitKernel.step`.
+struct UnitStep<Unit> {
+  let trials: Int
+  let decay: Double
+  let coefficients: UnsafePointer<Double>
+  let from, noise: UnsafePointer<Unit>?
+  let to: UnsafeMutablePointer<Unit>?
+  let sums: UnsafeMutablePointer<Double>
+}
+
+/// A precision in which the kernels come.
+protocol KernelUnit: BinaryFloatingPoint, Sendable {
+  static func step(_ kernel: UnitKernel<Self>, _ step: UnitStep<Self>)
+}
+
+extension Double: KernelUnit {
+  static func step(_ kernel: UnitKernel<Double>, _ step: UnitStep<Double>) {
+    var network = kappa_network_f64(
+      units: kernel.units, stride: kernel.stride, drives: kernel.drives, readouts: kernel.weights,
+      biased_readouts: kernel.biasedWeights, drive_vectors: kernel.driveVectors.base,
+      readout_vectors: kernel.weightVectors.base, bias: kernel.bias?.base, transfer: kernel.transfer)
+    var state = kappa_step_f64_state(
+      trials: step.trials, decay: step.decay, noise_factor: 1, coefficients: step.coefficients,
+      from: step.from, noise: step.noise, to: step.to, sums: step.sums)
+    kappa_step_f64(kernel.path, &network, &state)
   }
+}
 
-  private func withDescription(_ body: (UnsafePointer<kappa_network_f64>) -> Void) {
-    var description = kappa_network_f64(
-      units: units, stride: driveVectors.stride, drives: drives, readouts: weights,
-      biased_readouts: biasedWeights, drive_vectors: driveVectors.base, readout_vectors: weightVectors.base,
-      bias: bias?.base, transfer: transfer)
-    withExtendedLifetime(self) { body(&description) }
+extension Float: KernelUnit {
+  static func step(_ kernel: UnitKernel<Float>, _ step: UnitStep<Float>) {
+    var network = kappa_network_f32(
+      units: kernel.units, stride: kernel.stride, drives: kernel.drives, readouts: kernel.weights,
+      biased_readouts: kernel.biasedWeights, drive_vectors: kernel.driveVectors.base,
+      readout_vectors: kernel.weightVectors.base, bias: kernel.bias?.base, transfer: kernel.transfer)
+    var state = kappa_step_f32_state(
+      trials: step.trials, decay: step.decay, noise_factor: 1, coefficients: step.coefficients,
+      from: step.from, noise: step.noise, to: step.to, sums: step.sums)
+    kappa_step_f32(kernel.path, &network, &state)
   }
 }
 
