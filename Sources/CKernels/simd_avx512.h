@@ -1,11 +1,6 @@
-// What the vector extensions have no words for, as NAME(precision, …); simd_begin.h and simd_tanh.h take it where it is
-// defined. Include on x86-64 only, before the target attribute is set.
+// What the vector extensions have no words for, as NAME(precision, …); simd_begin.h takes it where it is defined.
+// Include on x86-64 only, before the target attribute is set.
 #include <immintrin.h>
-
-#define RECIPROCAL(precision, x) RECIPROCAL_(precision, x)
-#define RECIPROCAL_(precision, x) RECIPROCAL_##precision(x)
-#define RECIPROCAL_64(x) _mm512_rcp14_pd((__m512d)(x))
-#define RECIPROCAL_32(x) _mm512_rcp14_ps((__m512)(x))
 
 // The second operand when one of them is NaN.
 #define MINIMUM(precision, x, y) MINIMUM_(precision, x, y)

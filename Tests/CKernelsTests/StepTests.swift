@@ -160,7 +160,7 @@ struct StepProblem {
   static let seed: UInt64 = 77
 
   /// Every remainder of every width, and the borders of blocks.
-  static let sizes = Array(1...70) + [255, 256, 257, 511, 512, 513, 777]
+  static let sizes = Array(1...70) + [255, 256, 257, 511, 512, 513, 1023, 1024, 1025, 1300]
 
   static func check(
     _ problem: StepProblem, _ result: StepProblem.Result, _ path: KernelPath, jacobian: Bool = false,
