@@ -23,8 +23,9 @@ struct CircuitBlock: ~Copyable {
   /// Some steps of u, κ and z on their way from and to the batch, each (steps, variable, width).
   private let inputTile, latentTile, outputTile: UnsafeMutablePointer<Double>
 
-  /// Steps in a tile: whole vectors whatever the number of variables.
-  private static let tile = 8
+  /// Steps in a tile: whole vectors whatever the number of variables, and long enough for a trial's row of the batch to
+  /// fill several cache lines.
+  private static let tile = 32
 
   init(_ circuit: EffectiveCircuit, count: Int) {
     self.count = count
