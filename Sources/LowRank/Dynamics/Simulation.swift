@@ -86,8 +86,8 @@ public struct Simulation: Sendable, Hashable {
     if trials == 0 { return }
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let workers = max(1, min(threads ?? cores, cores, trials))
-    // Blocks are small enough to give every worker several.
-    let size = max(1, min(size, trials / (4 * workers)))
+    // Two blocks for every worker at least, if there are enough trials; larger blocks are faster.
+    let size = max(1, min(size, trials / (2 * workers)))
     let blocks = (trials + size - 1) / size
     @Sendable func block(_ index: Int) -> Range<Int> { (index * size)..<min((index + 1) * size, trials) }
     if workers == 1 {
