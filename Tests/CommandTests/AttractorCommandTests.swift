@@ -83,4 +83,60 @@ import Testing
     #expect(other.status == 65 && other.errors.contains("other moments"))
     #expect(try kappa(["bifurcation", circuit] + arguments + ["--network", network]).status == 0)
   }
+
+  /// A range beyond what a covariance matrix allows is cut, and refused where nothing is left of it.
+  @Test func rangeOfAVariance() throws {
+    let folder = try ScratchFolder()
+    let path = try rotation(in: folder)
+    // n = 1.5 m1 ∓ .8 m2 leaves σ_mm no room below 1.
+    let cut = try kappa("bifurcation", path, "--parameter", "sigma:m1,m1", "--range=-1:2")
+    #expect(
+      cut.status == 0 && cut.errors.contains("the range is cut to 1.00000000:2.00000000"), "\(cut.errors)")
+    #expect(cut.output.contains("from 1.000 to 2.000"))
+    let none = try kappa("bifurcation", path, "--parameter", "sigma:m1,m1", "--range=-1:0.5")
+    #expect(none.status == 64 && none.errors.contains("from 1.00000000 on"), "\(none.errors)")
+  }
+
+  /// A trained network whose range holds a Hopf point of low frequency; this ran for minutes without a word.
+  @Test func aRangeAcrossAHopfPoint() throws {
+    let found = try kappa(
+      "bifurcation", networksFolder + "/parametric-working-memory.npz", "--parameter", "sigma:n1,m1",
+      "--range=0.88:0.89", "--json"
+    ).object()
+    let points = try #require(found["bifurcations"] as? [[String: Any]])
+    #expect(points.map { $0["kind"] as? String } == ["hopf"])
+    let branch = try #require((found["cycles"] as? [[String: Any]])?.first)
+    #expect(branch["start"] as? String == "Hopf point" && branch["end"] as? String == "end of the range")
+  }
+
+  @Test func messagesNameWhatIsExpected() throws {
+    let folder = try ScratchFolder()
+    let path = try rotation(in: folder)
+    let place = try kappa("bifurcation", path, "--parameter", "sigma:n1,m1@2", "--range=0:1")
+    #expect(place.status == 64 && place.errors.contains("expected sigma:n1,m1@P with a population P"))
+    let network = try folder.network(inputs: 1)
+    let input = try kappa("fixed-points", network, "--input", "nan")
+    #expect(input.status == 64 && input.errors.contains("expected 1 finite number"), "\(input.errors)")
+    // The inputs of another task of as many channels are taken as they come, and this is said.
+    let task = try kappa("fixed-points", network, "--task", "perceptual-decision")
+    #expect(task.output.contains("the network's inputs are taken for I1 = "), "\(task.output)")
+    let fitted = folder.file("fitted.json")
+    let circuit = try CircuitFile.read(path).circuit
+    try CircuitFile(circuit: circuit, alpha: 0.2, closure: .refined, provenance: [:]).write(to: fitted)
+    let bootstrap = try kappa(
+      "bifurcation", fitted, "--parameter", "gain", "--range=0.4:0.5", "--bootstrap", "20")
+    #expect(bootstrap.status == 64 && bootstrap.errors.contains("Bootstrap the network itself"))
+  }
+
+  /// Without gnuplot scripts and data are there, and no empty log.
+  @Test func withoutGnuplot() throws {
+    let folder = try ScratchFolder()
+    let path = try rotation(in: folder)
+    let run = try kappa(
+      ["bifurcation", path, "--parameter", "gain", "--range=0.4:0.5", "-o", folder.file("figures")],
+      environment: ["PATH": "/nonexistent"])
+    #expect(run.status == 0 && run.errors.contains("gnuplot is not installed"), "\(run.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.file("figures"))
+    #expect(files.contains("bifurcations.gp") && !files.contains { $0.hasSuffix(".log") }, "\(files)")
+  }
 }

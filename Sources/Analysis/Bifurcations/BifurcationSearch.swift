@@ -15,6 +15,10 @@ public struct BifurcationSearch: Sendable {
   public var pointLimit = 4000
   /// The search for fixed points at the probes.
   public var search = FixedPointSearch()
+  /// The search for limit cycles at both ends and in the middle of the range.
+  public var simulation = LimitCycleSearch()
+  /// How many steps of integration a branch of cycles may take each way, some ten seconds' work.
+  public var cycleBudget = 400_000
 
   /// A search with the usual effort.
   public init() { search.budget = 4000 }
@@ -25,21 +29,22 @@ public struct BifurcationSearch: Sendable {
   ///   - circuit: the circuit.
   ///   - input: the constant input, K values.
   ///   - parameter: what varies; it must exist in the circuit.
-  ///   - range: from where to where.
+  ///   - range: from where to where; `RealisableRange` says how far a covariance may go.
+  ///   - progress: told the share of the work that is done.
   /// - Throws: `LinearAlgebraError` when numerics fail.
   public func diagram(
     of circuit: EffectiveCircuit, input: [Double], parameter: BifurcationParameter,
-    over range: ClosedRange<Double>
+    over range: ClosedRange<Double>, progress: (Double) -> Void = { _ in }
   ) throws(LinearAlgebraError) -> BifurcationDiagram {
     precondition(range.lowerBound < range.upperBound, "a range has a length")
     let family = CircuitFamily(circuit: circuit, input: input, parameter: parameter)
     let width = range.upperBound - range.lowerBound
+    // Off the round numbers, at which symmetric circuits have their bifurcations; and close to both ends.
+    let shares = (0..<probes).map { (Double($0) + 0.4871) / Double(probes) } + [0.0013, 0.9987]
     var found: [(kappa: [Double], parameter: Double)] = []
-    for probe in 0..<probes {
-      // Off the round numbers, at which symmetric circuits have their bifurcations.
-      let value = range.lowerBound + width * (Double(probe) + 0.4871) / Double(probes)
-      let (member, v) = family.member(value)
-      for point in try search.fixedPoints(of: member, input: v).points { found.append((point.kappa, value)) }
+    for (index, share) in shares.enumerated() {
+      progress(0.5 * Double(index) / Double(shares.count))
+      found += try probe(family, range.lowerBound + width * share)
     }
     let reach = found.reduce(0) { max($0, norm($1.kappa)) }
     let scale = [Double](repeating: max(reach, 1e-3), count: circuit.rank) + [width]
@@ -47,33 +52,68 @@ public struct BifurcationSearch: Sendable {
     var branches: [Branch] = []
     var bifurcations: [Bifurcation] = []
     var notes: [String] = []
-    for point in found {
+    var next = 0
+    var crossings: [Double] = []
+    while next < found.count {
+      progress(0.5 + 0.5 * Double(next) / Double(found.count))
+      let point = found[next]
+      next += 1
       let y = zip(point.kappa + [point.parameter], scale).map { $0 / $1 }
-      if branches.contains(where: { $0.passes(y, scale: scale) }) { continue }
-      guard let start = try continuation.start(point.kappa, point.parameter) else { continue }
-      var backward = start
-      backward.tangent = backward.tangent.map { -$0 }
-      let (there, closed, lost) = try follow(continuation, start, &bifurcations)
-      if lost { notes.append("a branch was lost near p = \(there.last?.y.last ?? point.parameter)") }
-      var steps = there
-      if !closed {
-        let (back, _, lost) = try follow(continuation, backward, &bifurcations)
-        if lost { notes.append("a branch was lost near p = \(back.last?.y.last ?? point.parameter)") }
-        steps = back.reversed() + [start] + there
-      } else {
-        steps = [start] + there
+      if !branches.contains(where: { $0.passes(y, scale: scale) }),
+        let start = try continuation.start(point.kappa, point.parameter)
+      {
+        branches.append(try branch(continuation, start, &bifurcations, &notes))
       }
-      var points: [Branch.Point] = []
-      for step in steps {
-        points.append(
-          Branch.Point(
-            parameter: step.y[circuit.rank], kappa: Array(step.y.dropLast()),
-            eigenvalues: try step.flow.latentJacobian.eigenvalues(), outputs: step.flow.outputs))
+      guard next == found.count else { continue }
+      // Beside a crossing there are branches that no probe may have met.
+      for item in bifurcations where item.kind == .pitchfork || item.kind == .transcritical {
+        guard crossings.count < 24, !crossings.contains(where: { abs($0 - item.parameter) < 1e-4 * width })
+        else { continue }
+        crossings.append(item.parameter)
+        for beside in [-0.004, 0.004].map({ item.parameter + $0 * width }) where range.contains(beside) {
+          found += try probe(family, beside)
+        }
       }
-      branches.append(Branch(points: points, isClosed: closed))
     }
     return BifurcationDiagram(
       branches: branches, bifurcations: distinct(bifurcations, scale: scale), notes: notes)
+  }
+
+  /// The fixed points at one value of the parameter.
+  private func probe(_ family: CircuitFamily, _ value: Double) throws(LinearAlgebraError)
+    -> [(kappa: [Double], parameter: Double)]
+  {
+    let (member, v) = family.member(value)
+    return try search.fixedPoints(of: member, input: v).points.map { ($0.kappa, value) }
+  }
+
+  /// The branch through a point, followed both ways.
+  private func branch(
+    _ continuation: Continuation, _ start: Continuation.Step, _ bifurcations: inout [Bifurcation],
+    _ notes: inout [String]
+  ) throws(LinearAlgebraError) -> Branch {
+    var backward = start
+    backward.tangent = backward.tangent.map { -$0 }
+    let last = start.y.count - 1
+    func note(_ steps: [Continuation.Step]) {
+      notes.append("a branch was lost near p = \(steps.last?.y.last ?? start.y[last])")
+    }
+    let (there, closed, lost) = try follow(continuation, start, &bifurcations)
+    if lost { note(there) }
+    var steps = [start] + there
+    if !closed {
+      let (back, _, lost) = try follow(continuation, backward, &bifurcations)
+      if lost { note(back) }
+      steps = back.reversed() + steps
+    }
+    var points: [Branch.Point] = []
+    for step in steps {
+      points.append(
+        Branch.Point(
+          parameter: step.y[last], kappa: Array(step.y.dropLast()),
+          eigenvalues: try step.flow.latentJacobian.eigenvalues(), outputs: step.flow.outputs))
+    }
+    return Branch(points: points, isClosed: closed)
   }
 
   /// Follows a branch one way: its points after the start, whether it came back to the start, whether it was lost.
@@ -170,17 +210,31 @@ public struct BifurcationSearch: Sendable {
     s == 0 ? a : try continuation.advance(a, by: s)?.step
   }
 
-  /// A pitchfork when one of the two directions that meet has no part along the parameter, else transcritical.
+  /// A pitchfork when one of the two branches that meet stands upright on the parameter's axis, else transcritical.
+  ///
+  /// Directions d of branches satisfy ψᵀ ∂²f[d, d] = 0, ψ being what (∂f/∂κ)ᵀ maps to zero. For d in κ alone that is the
+  /// condition looked at, against the mixed derivative by κ and the parameter.
   private func crossingKind(_ continuation: Continuation, _ point: Continuation.Step)
     throws(LinearAlgebraError)
     -> Bifurcation.Kind
   {
-    let count = point.y.count
-    // The null space of ∂f/∂y is a plane there, of which the tangent is one direction.
-    let bordered = continuation.bordered(point.slopes, point.tangent)
-    let decomposition = try SingularValueDecomposition(of: bordered)
-    let other = abs(decomposition.v[count - 1, count - 1])
-    return min(other, abs(point.tangent[count - 1])) < 1e-3 ? .pitchfork : .transcritical
+    let rank = point.y.count - 1
+    let scale = continuation.scale
+    let local = Matrix(rows: rank, columns: rank) { point.slopes[$0, $1] * scale[$1] }
+    let decomposition = try SingularValueDecomposition(of: local)
+    let upright = (0..<rank).map { decomposition.v[$0, rank - 1] }
+    let left = (0..<rank).map { decomposition.u[$0, rank - 1] }
+    let kappa = Array(point.y.dropLast())
+    let h = 1e-3
+    func along(_ side: Double, _ shift: Double) -> Double {
+      let there = zip(zip(kappa, upright), scale).map { $0.0 + side * h * $0.1 * $1 }
+      let (member, v) = continuation.family.member(point.y[rank] + shift * h * scale[rank])
+      let flow = member.linearisation(kappa: there, input: v).flow
+      return zip(left, flow).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    let curvature = along(1, 0) + along(-1, 0) - 2 * along(0, 0)
+    let mixed = (along(1, 1) - along(-1, 1) - along(1, -1) + along(-1, -1)) / 4
+    return abs(curvature) < 1e-3 * abs(mixed) ? .pitchfork : .transcritical
   }
 
   private func hopf(

@@ -65,28 +65,48 @@ extension Eigenvalue {
 extension LimitCycle {
   /// Shoots for a cycle from a point near it and a guess of its period.
   ///
-  /// `nil` when Newton's method does not converge, or converges to a fixed point.
-  init?(_ flow: LatentFlow, near start: [Double], period guess: Double) throws(LinearAlgebraError) {
+  /// `nil` when Newton's method does not converge, or leads away: to a fixed point, or to an orbit of another size.
+  ///
+  /// - Parameter iterations: how many Newton steps it may take.
+  init?(_ flow: LatentFlow, near start: [Double], period guess: Double, iterations limit: Int = 25)
+    throws(LinearAlgebraError)
+  {
+    guard guess > 0, guess.isFinite else { return nil }
     var (kappa, period) = (start, guess)
+    var steps = Turn.steps(for: guess)
     let reach = flow.scale
     var last = Double.infinity
-    for iteration in 0..<25 {
-      guard period > 0, period.isFinite, kappa.allSatisfy(\.isFinite), norm(kappa) < 10 * reach + 10 else {
+    var firstSize: Double?
+    for iteration in 0..<limit {
+      guard period > 0, period < 4 * guess, kappa.allSatisfy(\.isFinite), norm(kappa) < 10 * reach + 10 else {
         return nil
       }
       let normal = flow.slope(kappa)
       let speed = norm(normal)
       // At a fixed point every period will do.
       guard speed > 1e-9 * reach else { return nil }
-      let turn = Turn(flow, from: kappa, period: period)
+      let turn = Turn(flow, from: kappa, period: period, steps: steps)
+      // The first turn may be a spiral of some width that winds down onto a fixed point: not worth many steps.
+      let expected = firstSize ?? turn.size
+      firstSize = expected
+      guard turn.size > 0.25 * expected, turn.size < 4 * expected else { return nil }
       let gap = zip(turn.end, kappa).map { $0 - $1 }
       let defect = norm(gap)
       if defect <= 1e-11 * reach || (defect <= 1e-9 * reach && defect > 0.3 * last) {
         guard turn.size > 1e-5 * reach else { return nil }
-        orbit = turn.orbit
-        self.period = period
-        self.defect = defect
-        multipliers = try turn.matrix.eigenvalues().sorted { $0.modulus > $1.modulus }
+        let orbit = Orbit(flow, from: kappa, period: period, steps: steps)
+        // What more steps make of it is the error of these.
+        let error = Analysis.distance(orbit.end, kappa)
+        if error > 1e-9 * reach * turn.growth, steps < 16 * Turn.steps(for: period) {
+          steps *= 2
+          last = .infinity
+          continue
+        }
+        if let fraction = orbit.shorterPeriod {
+          try self.init(flow, near: kappa, period: period / Double(fraction))
+          return
+        }
+        try self.init(orbit, of: turn, period: period, defect: defect)
         return
       }
       last = iteration > 3 ? defect : .infinity
@@ -108,63 +128,12 @@ extension LimitCycle {
     }
     return nil
   }
-}
 
-/// One turn from a point: where it ends, ∂(end)/∂(start), and points on the way.
-///
-/// Classical Runge–Kutta on κ and M together, so that M is the exact derivative of the computed end.
-private struct Turn {
-  private(set) var end: [Double]
-  private(set) var matrix: Matrix
-  private(set) var orbit: [[Double]] = []
-
-  init(_ flow: LatentFlow, from start: [Double], period: Double) {
-    let rank = start.count
-    end = start
-    matrix = Matrix(rows: rank, columns: rank) { $0 == $1 ? 1 : 0 }
-    // Steps of a hundredth of τ or of the turn's five-hundredth: the fourth-order error is then below 1e-9.
-    let points = 200
-    let steps = points * max(3, min(Int((period / 0.01 / Double(points)).rounded(.up)), 100))
-    let h = period / Double(steps)
-    func slopes(_ kappa: [Double], _ matrix: Matrix) -> ([Double], Matrix) {
-      let local = flow.at(kappa)
-      let jacobian = local.latentJacobian
-      let change = Matrix(rows: rank, columns: rank) { i, j in
-        (0..<rank).reduce(0) { $0 + jacobian[i, $1] * matrix[$1, j] }
-      }
-      return (local.flow, change)
-    }
-    func moved(_ kappa: [Double], _ matrix: Matrix, _ slope: ([Double], Matrix), _ h: Double) -> (
-      [Double], Matrix
-    ) {
-      (
-        zip(kappa, slope.0).map { $0 + h * $1 },
-        Matrix(rows: rank, columns: rank) { matrix[$0, $1] + h * slope.1[$0, $1] }
-      )
-    }
-    for step in 0..<steps {
-      if step % (steps / points) == 0 { orbit.append(end) }
-      let k1 = slopes(end, matrix)
-      let (a, b) = moved(end, matrix, k1, h / 2)
-      let k2 = slopes(a, b)
-      let (c, d) = moved(end, matrix, k2, h / 2)
-      let k3 = slopes(c, d)
-      let (e, f) = moved(end, matrix, k3, h)
-      let k4 = slopes(e, f)
-      for i in 0..<rank {
-        end[i] += h / 6 * (k1.0[i] + 2 * (k2.0[i] + k3.0[i]) + k4.0[i])
-        for j in 0..<rank {
-          matrix[i, j] += h / 6 * (k1.1[i, j] + 2 * (k2.1[i, j] + k3.1[i, j]) + k4.1[i, j])
-        }
-      }
-    }
-  }
-
-  /// The largest width along any κ_r.
-  var size: Double {
-    end.indices.reduce(0) { widest, r in
-      let values = orbit.map { $0[r] }
-      return max(widest, (values.max() ?? 0) - (values.min() ?? 0))
-    }
+  /// A cycle that was found.
+  init(_ orbit: Orbit, of turn: Turn, period: Double, defect: Double) throws(LinearAlgebraError) {
+    self.orbit = orbit.points
+    self.period = period
+    self.defect = defect
+    multipliers = try turn.matrix.eigenvalues().sorted { $0.modulus > $1.modulus }
   }
 }

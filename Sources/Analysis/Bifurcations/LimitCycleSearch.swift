@@ -12,7 +12,7 @@ public struct LimitCycleSearch: Sendable {
   /// How long a trajectory is followed, in units of τ.
   public var time = 800.0
   /// Step of the simulation, in units of τ.
-  public var step = 0.05
+  public var step = 0.1
   /// Seed of the random places.
   public var seed: UInt64 = 0
   /// Variance of private noise in each unit's x.

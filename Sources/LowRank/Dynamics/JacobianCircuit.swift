@@ -54,7 +54,7 @@ private struct AverageWithSlopes {
         mu += population.mean[first + j] * q[j]
         variance += h[j] * q[j]
       }
-      let average = gain.derivatives(mean: mu, variance: variance)
+      let average = gain.slopes(mean: mu, variance: variance)
       for (row, a) in weights.enumerated() {
         let mean = population.mean[a]
         var coupling = 0.0

@@ -79,25 +79,39 @@ public struct Gain: Sendable, Hashable {
   public func derivatives(
     mean: Double, variance: Double
   ) -> (rate: Double, gain: Double, gain2: Double, gain3: Double, square: Double) {
+    let (rate, gain, gain2, gain3) = slopes(mean: mean, variance: variance)
+    guard mean.isFinite, variance.isFinite else { return (rate, gain, gain2, gain3, .nan) }
+    let square =
+      switch transfer {
+      // 1 - ⟨φ'⟩ has lost its digits where ⟨φ²⟩ is small.
+      case .tanh where gain < 0.9: 1 - gain
+      case .logistic: rate - gain
+      default: certifiedSquare(mean: mean, variance: max(variance, 0))
+      }
+    return (rate, gain, gain2, gain3, square)
+  }
+
+  /// The same without ⟨φ²⟩, which may take a quadrature where the others take a table: what a flow's Jacobian needs.
+  public func slopes(
+    mean: Double, variance: Double
+  ) -> (rate: Double, gain: Double, gain2: Double, gain3: Double) {
     let (rate, gain) = rateAndGain(mean: mean, variance: variance)
-    guard mean.isFinite, variance.isFinite else { return (rate, gain, .nan, .nan, .nan) }
+    guard mean.isFinite, variance.isFinite else { return (rate, gain, .nan, .nan) }
     let variance = max(variance, 0)
     switch transfer {
     case .tanh:
       let (gain2, gain3) = higher(mean: mean, variance: variance, scale: 1)
-      // 1 - ⟨φ'⟩ has lost its digits where ⟨φ²⟩ is small.
-      let square = gain < 0.9 ? 1 - gain : certifiedSquare(mean: mean, variance: variance)
-      return (rate, gain, gain2, gain3, square)
+      return (rate, gain, gain2, gain3)
     case .logistic:
       let (gain2, gain3) = higher(mean: mean, variance: variance, scale: 0.5)
-      return (rate, gain, gain2 / 8, gain3 / 16, rate - gain)
+      return (rate, gain, gain2 / 8, gain3 / 16)
     case .softplus:
       let (_, slope) = tanh(mean: mean, variance: variance, scale: 0.5)
       let (curvature, _) = higher(mean: mean, variance: variance, scale: 0.5)
-      return (rate, gain, slope / 4, curvature / 8, certifiedSquare(mean: mean, variance: variance))
+      return (rate, gain, slope / 4, curvature / 8)
     case .erf, .relu, .linear:
       let values = CertifiedAverages(transfer, mean: mean, deviation: variance.squareRoot()).values
-      return (rate, gain, values.gain2.value, values.gain3.value, values.square.value)
+      return (rate, gain, values.gain2.value, values.gain3.value)
     }
   }
 

@@ -88,8 +88,13 @@ extension Figure {
     for stable in [true, false] {
       for branch in branches {
         // From the Hopf point on, where the cycle has no width.
-        for point in branch.points.sorted(by: { $0.parameter < $1.parameter }) {
-          if point.cycle.isStable == stable {
+        if branch.points.first?.cycle.isStable == stable { data.row(branch.start) }
+        for (index, point) in branch.points.enumerated() {
+          // A piece between cycles of different stability belongs to both, so that no gap is left.
+          let neighbours = [index - 1, index + 1].filter(branch.points.indices.contains)
+          if point.cycle.isStable == stable
+            || neighbours.contains(where: { branch.points[$0].cycle.isStable == stable })
+          {
             data.row(
               [point.parameter]
                 + (0..<rank).flatMap { [point.cycle.range($0).lowerBound, point.cycle.range($0).upperBound] })
@@ -97,6 +102,7 @@ extension Figure {
             data.gap()
           }
         }
+        if branch.points.last?.cycle.isStable == stable { data.row(branch.end) }
         data.gap()
       }
       data.row([Double](repeating: .nan, count: 1 + 2 * rank))
@@ -120,6 +126,13 @@ extension Figure {
     }
     data.row([Double](repeating: .nan, count: 4 + 2 * rank))
     return data
+  }
+}
+
+extension FigureData {
+  /// A cycle without width, where a branch of cycles begins or ends at a Hopf point.
+  fileprivate mutating func row(_ end: CycleBranch.End) {
+    if case .hopf(let parameter, let kappa) = end { row([parameter] + kappa.flatMap { [$0, $0] }) }
   }
 }
 

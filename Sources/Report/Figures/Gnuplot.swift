@@ -34,7 +34,9 @@ enum Gnuplot {
       ["gnuplot", "-e", "cd '\(directory)'; format='\(format.rawValue)'", "\(name).gp"], errors: log)
     switch status {
     case 0: unlink(log)
-    case 127, -ENOENT: throw .missing
+    case 127, -ENOENT:
+      unlink(log)
+      throw .missing
     default: throw .failed(name, status)
     }
   }

@@ -95,7 +95,7 @@ extension Figure {
           ? "They do not differ."
           : "They differ by at most \(asShare ? percent(gap) : text(gap, digits: 2))."),
       alternative: curves.map { curve in
-        "\(curve.panel), \(curve.quantity): "
+        "\([curve.panel, curve.quantity].filter { !$0.isEmpty }.joined(separator: ", ")): "
           + zip(curve.levels, zip(curve.network, curve.circuit)).map {
             "\(text($0, digits: 3)): network \(text($1.0, digits: 2)), circuit \(text($1.1, digits: 2))"
           }.joined(separator: "; ")

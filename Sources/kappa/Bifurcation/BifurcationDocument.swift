@@ -27,9 +27,19 @@ struct BifurcationDocument: Encodable {
     let highest: [Double]
   }
 
+  /// A branch of cycles in the order in which it is passed.
   struct Cycles: Encodable {
-    let birth: Double
-    let reachesEnd: Bool
+    struct Crossing: Encodable {
+      let kind: String
+      let parameter: Double
+      let period: Double
+    }
+
+    /// The parameter at the Hopf point where it begins.
+    let birth: Double?
+    let start: String
+    let end: String
+    let bifurcations: [Crossing]
     let points: [Cycle]
   }
 
@@ -84,7 +94,10 @@ struct BifurcationDocument: Encodable {
     }
     self.cycles = cycles.map { branch in
       Cycles(
-        birth: branch.birth, reachesEnd: branch.reachesEnd,
+        birth: branch.birth, start: branch.start.description, end: branch.end.description,
+        bifurcations: branch.bifurcations.map {
+          Cycles.Crossing(kind: $0.kind.rawValue, parameter: $0.parameter, period: $0.cycle.period)
+        },
         points: branch.points.map { point in
           let ranges = point.cycle.orbit[0].indices.map { point.cycle.range($0) }
           return Cycle(

@@ -19,27 +19,48 @@ func printBifurcations(_ diagram: BifurcationDiagram, parameter: String) {
   table.print()
 }
 
-/// Prints the branches of limit cycles.
+/// Prints the branches of limit cycles and what happens on them.
 func printCycles(_ branches: [CycleBranch], parameter: String) {
   if branches.isEmpty { return }
-  Console.heading("Limit cycles born at Hopf points")
-  var table = Table(["born at \(parameter)", "followed to", "period /τ", "largest |μ|", "width of κ", ""])
+  Console.heading("Limit cycles")
+  var table = Table(["from", "to", parameter, "period /τ", "largest |μ|", "width of κ", ""])
   for branch in branches {
-    guard let first = branch.points.first, let last = branch.points.last else { continue }
-    func largest(_ point: CycleBranch.Point) -> String {
-      text(point.cycle.transverseMultipliers.map(\.modulus).max() ?? 0, digits: 3)
-    }
+    let periods = branch.points.map(\.cycle.period)
+    let sizes = branch.points.map(\.cycle.size)
+    let multipliers = branch.points.map { $0.cycle.transverseMultipliers.map(\.modulus).max() ?? 0 }
     let stable = Set(branch.points.map(\.cycle.isStable))
     table.add([
-      text(branch.birth, digits: 6),
-      text(last.parameter) + (branch.reachesEnd ? "" : " (lost there)"),
-      "\(text(first.cycle.period, digits: 5)) … \(text(last.cycle.period, digits: 5))",
-      "\(largest(first)) … \(largest(last))",
-      "\(text(first.cycle.size, digits: 3)) … \(text(last.cycle.size, digits: 3))",
+      branch.start.place, branch.end.place, span(branch.points.map(\.parameter), digits: 5),
+      span(periods, digits: 5), span(multipliers, digits: 3), span(sizes, digits: 3),
       stable.count > 1 ? "stability changes" : (stable.contains(true) ? "stable" : "unstable"),
     ])
   }
   table.print()
+  let bifurcations = branches.flatMap(\.bifurcations).sorted { $0.parameter < $1.parameter }
+  if !bifurcations.isEmpty {
+    Console.print()
+    var table = Table(["bifurcation of cycles", parameter, "period /τ"])
+    for item in bifurcations {
+      table.add([
+        item.kind.rawValue, text(item.parameter, digits: 9), text(item.cycle.period, digits: 6),
+      ])
+    }
+    table.print()
+  }
+  Console.print("  from Hopf points, and from simulations at both ends and in the middle: there may be more")
+}
+
+/// The lowest and the highest of some values.
+private func span(_ values: [Double], digits: Int) -> String {
+  guard let low = values.min(), let high = values.max() else { return "" }
+  return "\(text(low, digits: digits)) … \(text(high, digits: digits))"
+}
+
+extension CycleBranch.End {
+  /// What it is, and where.
+  fileprivate var place: String {
+    if case .hopf(let parameter, _) = self { "Hopf point \(text(parameter, digits: 6))" } else { description }
+  }
 }
 
 /// Prints which topologies the replicates have.
@@ -75,5 +96,5 @@ func printBootstrap(_ bootstrap: BootstrapDiagram) {
   points.print()
 }
 
-/// Zero to rounding is zero.
-private func plain(_ value: Double) -> Double { abs(value) < 1e-12 ? 0 : value }
+/// Zero to the precision of what is located along a branch is zero.
+private func plain(_ value: Double) -> Double { abs(value) < 1e-8 ? 0 : value }

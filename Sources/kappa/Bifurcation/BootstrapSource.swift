@@ -18,17 +18,18 @@ struct BootstrapSource {
       units = (imported.network, imported.populationLabels)
       return
     }
+    guard circuit.closure == .moments else {
+      throw Failure(
+        .usage,
+        "\(path): expected a circuit of the units' moments for --bootstrap, found a \(circuit.closure.rawValue) one: "
+          + "resampled units say nothing of it without a new fit for each replicate. Bootstrap the network itself "
+          + "(kappa bifurcation NETWORK --bootstrap N), or leave out --bootstrap")
+    }
     guard let network else {
       throw Failure(
         .usage,
         "\(path): expected --network with the file it was made from, for --bootstrap, found a circuit file alone"
       )
-    }
-    guard circuit.closure == .moments else {
-      throw Failure(
-        .usage,
-        "\(path): expected a circuit of the units' moments for --bootstrap, found a \(circuit.closure.rawValue) one, "
-          + "which would have to be fitted anew for every replicate")
     }
     let source = try reading.load(network)
     let own = try CircuitFile.moments(of: source, path: network).circuit.statistics

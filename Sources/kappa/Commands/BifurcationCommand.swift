@@ -12,8 +12,9 @@ struct BifurcationCommand: ParsableCommand {
     discussion: """
       The parameter is an input (I1, I2, …), a covariance (sigma:n1,m1; with several populations sigma:n1,m1@2 for \
       that of the second one) or the strength of the recurrence (gain, 1 for the circuit as it stands). Folds, \
-      pitchforks, crossings and Hopf points are located to rounding; limit cycles born at Hopf points are followed. \
-      --bootstrap shows how well the network's units determine the diagram.
+      pitchforks, crossings and Hopf points are located to rounding. Limit cycles are followed from Hopf points and \
+      from simulations at both ends and in the middle of the range, folds of cycles included. A range in which a \
+      covariance matrix is not positive semi-definite throughout is cut. --bootstrap shows how well the network's units determine the diagram.
 
       Example: kappa bifurcation report/circuit.json --parameter I1 --range=-0.1:0.1 --bootstrap 200 --network net.npz
       """)
@@ -69,14 +70,21 @@ struct BifurcationCommand: ParsableCommand {
     let imported = circuit.hasSuffix(".json") ? nil : try reading.load(circuit)
     let document =
       try imported.map { try CircuitFile.moments(of: $0, path: circuit) } ?? CircuitFile.read(circuit)
-    let span = try parsedRange()
     let parameter = try parsedParameter(document.circuit.statistics)
+    let span = try realisable(try parsedRange(), of: parameter, in: document.circuit)
     let input = try constantInput(input, channels: document.circuit.inputCount, of: circuit)
     let search = BifurcationSearch()
-    let diagram = try search.diagram(of: document.circuit, input: input, parameter: parameter, over: span)
+    let diagram = try watched("following fixed points") { progress in
+      try search.diagram(
+        of: document.circuit, input: input, parameter: parameter, over: span, progress: progress)
+    }
     for note in diagram.notes { Console.warn(note) }
-    let cycles = try search.cycles(
-      from: diagram, of: document.circuit, input: input, parameter: parameter, over: span)
+    let cycles = try watched("following limit cycles") { progress in
+      try search.cycles(
+        from: diagram, of: document.circuit, input: input, parameter: parameter, over: span,
+        progress: progress)
+    }
+    for branch in cycles { warn(branch) }
     let resampled = try bootstrap.map { count in
       let (network, labels) = try BootstrapSource(
         circuit: document, path: circuit, imported: imported, network: source, reading: reading
@@ -103,6 +111,55 @@ struct BifurcationCommand: ParsableCommand {
     printBifurcations(diagram, parameter: self.parameter)
     printCycles(cycles, parameter: self.parameter)
     if let resampled { printBootstrap(resampled) }
+  }
+
+  /// Work with a line on stderr that says how much of it is done.
+  private func watched<Result>(_ title: String, _ work: (@escaping (Double) -> Void) throws -> Result)
+    rethrows
+    -> Result
+  {
+    let progress = ShareProgress(title)
+    defer { progress.finish() }
+    return try work { progress.show($0) }
+  }
+
+  /// Says where a branch of cycles was given up.
+  private func warn(_ branch: CycleBranch) {
+    for (end, point) in [(branch.start, branch.points.first), (branch.end, branch.points.last)] {
+      guard end.isGivenUp, let point else { continue }
+      Console.warn(
+        "a branch of limit cycles ends near \(parameter) = \(text(point.parameter, digits: 6)), period "
+          + "\(text(point.cycle.period, digits: 4)) τ, \(end)")
+    }
+  }
+
+  /// The part of the range in which the covariances are those of some distribution.
+  private func realisable(
+    _ range: ClosedRange<Double>, of parameter: BifurcationParameter, in circuit: EffectiveCircuit
+  ) throws -> ClosedRange<Double> {
+    guard case .covariance(let a, let b, let population) = parameter else { return range }
+    let limits = try RealisableRange(of: circuit, a, b, population: population)
+    let what =
+      switch limits.scope {
+      case .covariance: "the covariance is positive semi-definite"
+      case .drives: "the covariance of the drives (m, I) is positive semi-definite"
+      case .variance: "the variance is not negative"
+      }
+    let interval =
+      limits.upper == .infinity
+      ? "from \(text(limits.lower, digits: 9)) on"
+      : "from \(text(limits.lower, digits: 9)) to \(text(limits.upper, digits: 9))"
+    guard let part = limits.part(of: range) else {
+      throw Failure(
+        .usage,
+        "--range: expected values of \(self.parameter) for which \(what), \(interval), found \(self.range)")
+    }
+    if part != range {
+      Console.warn(
+        "--range \(self.range): \(what) for \(self.parameter) \(interval) only, the other values as they stand; "
+          + "the range is cut to \(text(part.lowerBound, digits: 9)):\(text(part.upperBound, digits: 9))")
+    }
+    return part
   }
 
   private func parsedRange() throws -> ClosedRange<Double> {
@@ -140,7 +197,8 @@ struct BifurcationCommand: ParsableCommand {
     guard parts.count <= 2, let population, (1...count).contains(population) else {
       throw Failure(
         .usage,
-        "--parameter: expected \(parameter)@P with a population P from 1 to \(count), found \(parameter)")
+        "--parameter: expected sigma:\(names[0]),\(names[1])@P with a population P from 1 to \(count), "
+          + "found \(parameter)")
     }
     return .covariance(a, b, population: population - 1)
   }
@@ -153,7 +211,8 @@ func constantInput(_ text: String?, channels: Int, of path: String) throws -> [D
   let values = parts.compactMap { $0 }.filter(\.isFinite)
   guard values.count == parts.count, values.count == channels else {
     throw Failure(
-      .usage, "--input: expected \(counted(channels, "number")), one per input of \(path), found \(text)")
+      .usage,
+      "--input: expected \(counted(channels, "finite number")), one per input of \(path), found \(text)")
   }
   return values
 }

@@ -144,7 +144,7 @@ struct FixedPointsCommand: ParsableCommand {
     table.print()
     Console.print("  " + completeness(set))
     if !set.slowPoints.isEmpty { printSlowPoints(set) }
-    portrait.printAttractors()
+    portrait.printAttractors(inputs: try transitions.inputs())
   }
 
   private func printSlowPoints(_ set: FixedPointSet) {

@@ -74,7 +74,7 @@ extension DistillRun {
     func strength(_ panel: TaskPanel) -> Double { panel.input.reduce(0) { $0 + $1 * $1 } }
     if let rest = portraits.min(by: { strength($0.panel) < strength($1.panel) }), !sentences.isEmpty {
       func count(_ set: FixedPointSet) -> String {
-        "\(counted(set.points.count, "fixed point")), \(set.points.count { $0.isStable }) of them stable"
+        pointCount(set)
       }
       let isSilent = strength(rest.panel) == 0
       let input = rest.panel.input.map { text($0, digits: 2) }.joined(separator: ", ")

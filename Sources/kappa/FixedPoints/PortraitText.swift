@@ -4,10 +4,12 @@ import Report
 
 extension Portrait {
   /// Prints cycles, basins and transitions, as far as they were asked for.
-  func printAttractors() {
+  ///
+  /// - Parameter inputs: what the task takes the inputs for.
+  func printAttractors(inputs: String?) {
     if let cycles { printCycles(cycles) }
     if let basins { printBasins(basins) }
-    if let transitions { printTransitions(transitions) }
+    if let transitions { printTransitions(transitions, inputs) }
   }
 
   private func printCycles(_ cycles: [LimitCycle]) {
@@ -49,8 +51,12 @@ extension Portrait {
     Console.print("  over \(box.joined(separator: ", ")), \(basins.axes[0].count) nodes an axis, v at rest")
   }
 
-  private func printTransitions(_ graph: TransitionGraph) {
+  private func printTransitions(_ graph: TransitionGraph, _ inputs: String?) {
     Console.heading("Transitions: where each stimulus, followed by rest, moves each attractor")
+    if let inputs {
+      // A file does not say what its inputs mean: a wrong task with as many of them cannot be told.
+      Console.print("  the network's inputs are taken for \(inputs)")
+    }
     let names = graph.attractors.map(name)
     var groups: [(destinations: [Int?], names: [String])] = []
     for (condition, destinations) in zip(graph.conditions, graph.destinations) {
@@ -80,4 +86,14 @@ extension Portrait {
 func complexText(_ value: Eigenvalue) -> String {
   if value.imaginary == 0 { return text(value.real) }
   return "\(text(value.real)) \(value.imaginary < 0 ? "-" : "+") \(text(abs(value.imaginary)))i"
+}
+
+/// How many fixed points there are and how many of them are stable, in a few words.
+func pointCount(_ set: FixedPointSet) -> String {
+  let stable = set.points.count { $0.isStable }
+  return switch set.points.count {
+  case 0: "no fixed point"
+  case 1: "1 fixed point, \(stable == 1 ? "a stable" : "an unstable") one"
+  default: "\(set.points.count) fixed points, \(stable == 0 ? "none" : "\(stable)") of them stable"
+  }
 }

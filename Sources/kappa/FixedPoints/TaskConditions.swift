@@ -25,17 +25,29 @@ struct TransitionOptions: ParsableArguments {
     }
   }
 
-  /// The task's stimuli for a dynamics with K inputs.
-  ///
-  /// A stimulus is what a trial presents between two rests: all of it for a decision, each sample by itself for a task
-  /// with an empty delay.
-  func conditions(rest: [Double], of path: String) throws -> [StimulusCondition]? {
+  private func task() throws -> Tasks.Task? {
     guard let name else { return nil }
     var options = Tasks.Task.Options()
     options.preset = preset
     options.contextScale = contextScale
     options.noise = 0
-    let task = try Tasks.Task(name: name, options: options)
+    return try Tasks.Task(name: name, options: options)
+  }
+
+  /// What the task takes the inputs for: `I1 = stimulus (perceptual-decision)`.
+  func inputs() throws -> String? {
+    try task().map { task in
+      task.inputNames.enumerated().map { "I\($0 + 1) = \($1)" }.joined(separator: ", ")
+        + ", as in \(task.name)"
+    }
+  }
+
+  /// The task's stimuli for a dynamics with K inputs.
+  ///
+  /// A stimulus is what a trial presents between two rests: all of it for a decision, each sample by itself for a task
+  /// with an empty delay.
+  func conditions(rest: [Double], of path: String) throws -> [StimulusCondition]? {
+    guard let task = try task() else { return nil }
     guard task.inputs == rest.count else {
       throw Failure(
         .badData,

@@ -35,6 +35,41 @@ import Testing
     }
   }
 
+  /// The pair born at σ_mn = 1 is there although all evenly spread probes lie below.
+  @Test func armsAtTheEndOfTheRange() throws {
+    let diagram = try quick().diagram(
+      of: circuit(1.4), input: [], parameter: .covariance(.n(0), .m(0), population: 0), over: 0.2...1.03)
+    #expect(diagram.branches.count == 2 && diagram.bifurcations.map(\.kind) == [.pitchfork])
+    // Both ends of the pair.
+    #expect(diagram.branches.flatMap(\.points).count { $0.parameter == 1.03 } == 3)
+  }
+
+  /// Without input and bias a tanh circuit is odd: what meets at silence is a pitchfork, from whichever branch it is seen.
+  @Test(arguments: 1...6 as ClosedRange<UInt64>)
+  func silenceOnlyHasPitchforks(seed: UInt64) throws {
+    let network = try strongNetwork(rank: 1, seed: seed)
+    let diagram = try quick().diagram(
+      of: try EffectiveCircuit(of: network), input: [0], parameter: .gain, over: 0.02...3)
+    let atRest = diagram.bifurcations.filter { abs($0.kappa[0]) < 1e-6 }
+    #expect(!atRest.isEmpty && atRest.allSatisfy { $0.kind == .pitchfork }, "seed \(seed): \(atRest)")
+  }
+
+  /// Two populations with opposite biases, n̄ = 1 and m̄ = 1 and .2: silence is a fixed point at every g, f'' ≠ 0 there, and
+  /// f' = 0 at g = 1/(.6 tanh'(1)).
+  @Test func transcriticalOfOppositeBiases() throws {
+    let layout = LoadingLayout(rank: 1, inputCount: 0, outputCount: 0, hasBias: true)
+    let circuit = EffectiveCircuit(
+      ConnectivityStatistics(
+        layout: layout, unitCount: 1000,
+        populations: [[1, 1, 1], [1, 0.2, -1]].map {
+          Population(layout: layout, fraction: 0.5, mean: $0, covariance: Matrix(rows: 3, columns: 3))
+        }), transfer: .tanh)
+    let diagram = try quick().diagram(of: circuit, input: [], parameter: .gain, over: 3.1...4.7)
+    let crossing = diagram.bifurcations.filter { abs($0.kappa[0]) < 1e-6 }
+    #expect(crossing.map(\.kind) == [.transcritical])
+    #expect(abs((crossing.first?.parameter ?? 0) - 1 / (0.6 * TransferFunction.tanh.derivative(1))) < 1e-8)
+  }
+
   /// κ̇ = (g a - 1) κ + g ω (rotation) near zero: a Hopf point at g = 1/a with frequency ω/a.
   @Test func hopfOfARotation() throws {
     let (a, omega) = (1.25, 0.8)

@@ -55,26 +55,6 @@ import Testing
     #expect(abs(cycle.range(0).upperBound - highest) < 3e-4 * highest)
   }
 
-  /// The cycle is followed from the Hopf point at g = 1/a; its period is 2π a/ω at every g.
-  @Test func beyondAHopfPoint() throws {
-    let (a, omega) = (1.25, 0.8)
-    let circuit = turning([(1, a, omega, 1)])
-    var search = BifurcationSearch()
-    search.probes = 4
-    search.search.starts = 16
-    search.search.budget = 300
-    let range = 0.6...1.2
-    let diagram = try search.diagram(of: circuit, input: [0], parameter: .gain, over: range)
-    let branches = try search.cycles(from: diagram, of: circuit, input: [0], parameter: .gain, over: range)
-    #expect(branches.count == 1)
-    let branch = try #require(branches.first)
-    #expect(abs(branch.birth - 1 / a) < 1e-8 && branch.reachesEnd)
-    #expect(branch.points.allSatisfy { $0.parameter > branch.birth && $0.cycle.isStable })
-    #expect(branch.points.last?.parameter == 1.2 && branch.points.count > 20)
-    let period = 2 * Double.pi * a / omega
-    for point in branch.points { #expect(abs(point.cycle.period - period) < 1e-7 * period) }
-  }
-
   /// Silence, an unstable cycle around it and a stable one around both, where h(r) = Σ α a G(s r) - 1 vanishes.
   @Test func cyclesOfBothKinds() throws {
     let circuit = bistable()
@@ -134,7 +114,7 @@ func growth(_ r: Double) -> Double {
 }
 
 /// A rotation between latents of different strength and size, with means.
-private func lopsided() -> EffectiveCircuit {
+func lopsided() -> EffectiveCircuit {
   let layout = LoadingLayout(rank: 2, inputCount: 1, outputCount: 0)
   let rows = [[1.9, 1.1, 1], [-0.9, 1.2, 0], [1, 0, 0], [0.3, 1.4, 0], [0, 0, 1]]
   return EffectiveCircuit(
