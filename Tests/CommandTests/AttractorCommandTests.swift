@@ -114,6 +114,10 @@ import Testing
     let path = try rotation(in: folder)
     let place = try kappa("bifurcation", path, "--parameter", "sigma:n1,m1@2", "--range=0:1")
     #expect(place.status == 64 && place.errors.contains("expected sigma:n1,m1@P with a population P"))
+    for range in ["--range=-1e6:1e6", "--range=0.5:0.5000000001", "--range=-1e308:1e308"] {
+      let wide = try kappa("bifurcation", path, "--parameter", "gain", range)
+      #expect(wide.status == 64 && wide.errors.contains("expected ends between"), "\(wide.errors)")
+    }
     let network = try folder.network(inputs: 1)
     let input = try kappa("fixed-points", network, "--input", "nan")
     #expect(input.status == 64 && input.errors.contains("expected 1 finite number"), "\(input.errors)")

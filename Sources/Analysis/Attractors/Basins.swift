@@ -41,10 +41,12 @@ public struct Basins: Sendable, Hashable {
   ///   - time: how long a trajectory may take, in units of τ; without it, as long as the slowest decay asks for, between
   ///     300 and 5000.
   ///   - noiseVariance: variance of private noise in each unit's x.
+  ///   - progress: told the share of the grid that is done, from any thread.
   public init(
     of dynamics: some ReducedDynamics, input: [Double], fixedPoints set: FixedPointSet,
     cycles: [LimitCycle] = [],
-    nodes: Int = 40, time: Double? = nil, noiseVariance: Double = 0
+    nodes: Int = 40, time: Double? = nil, noiseVariance: Double = 0,
+    progress: @Sendable (Double) -> Void = { _ in }
   ) {
     precondition((1...2).contains(dynamics.rank), "basins are drawn for rank 1 and 2")
     precondition(nodes > 1, "a grid has nodes")
@@ -56,6 +58,7 @@ public struct Basins: Sendable, Hashable {
       noiseVariance: noiseVariance)
     let count = dynamics.rank == 1 ? nodes : nodes * nodes
     let results = Mutex([Int?](repeating: nil, count: count))
+    let finished = Mutex(0)
     let time = time ?? Self.patience(set)
     let (axes, input) = (axes, input)
     DispatchQueue.concurrentPerform(iterations: count / nodes) { row in
@@ -66,6 +69,11 @@ public struct Basins: Sendable, Hashable {
       results.withLock { all in
         for (column, label) in labels.enumerated() { all[row * nodes + column] = label }
       }
+      let rows = finished.withLock { rows in
+        rows += 1
+        return rows
+      }
+      progress(Double(rows * nodes) / Double(count))
     }
     labels = results.withLock { $0 }
   }

@@ -54,10 +54,12 @@ public struct TransitionGraph: Sendable, Hashable {
   ///   - conditions: the stimuli; inputs of K values.
   ///   - time: how long the state may take to settle, in units of τ; without it, as for `Basins`.
   ///   - noiseVariance: variance of private noise in each unit's x.
+  ///   - progress: told the share of the conditions that are done.
   public init(
     of dynamics: some ReducedDynamics, rest: [Double], fixedPoints set: FixedPointSet,
     cycles: [LimitCycle] = [],
-    conditions: [StimulusCondition], time: Double? = nil, noiseVariance: Double = 0
+    conditions: [StimulusCondition], time: Double? = nil, noiseVariance: Double = 0,
+    progress: (Double) -> Void = { _ in }
   ) {
     precondition(
       conditions.allSatisfy { $0.segments.allSatisfy { $0.input.count == dynamics.inputCount } },
@@ -71,8 +73,9 @@ public struct TransitionGraph: Sendable, Hashable {
     self.attractors = attractors
     self.rest = rest
     self.conditions = conditions
-    destinations = conditions.map { condition in
-      attractors.map { attractor in
+    destinations = conditions.enumerated().map { index, condition in
+      progress(Double(index) / Double(conditions.count))
+      return attractors.map { attractor in
         var state = attractor.kappa + rest
         for segment in condition.segments {
           state = settling.advance(state, under: segment.input, for: segment.duration)

@@ -132,6 +132,11 @@ public struct BifurcationSearch: Sendable {
         if ds < 1e-8 { return (steps, false, true) }
         continue
       }
+      // Two crossings in one step leave no change of sign behind: real eigenvalues are counted.
+      if ds > 1e-5, try abs(growing(next) - growing(here)) > 1 {
+        ds /= 2
+        continue
+      }
       for bifurcation in try crossings(continuation, here, next, ds)
       where continuation.range.contains(bifurcation.parameter) {
         bifurcations.append(bifurcation)
@@ -147,6 +152,11 @@ public struct BifurcationSearch: Sendable {
       ds = iterations <= 4 ? min(ds * 1.4, longestStep) : (iterations > 7 ? ds / 1.6 : ds)
     }
     return (steps, false, false)
+  }
+
+  /// How many directions grow without turning.
+  private func growing(_ step: Continuation.Step) throws(LinearAlgebraError) -> Int {
+    try step.flow.latentJacobian.eigenvalues().count { $0.imaginary == 0 && $0.real > 0 }
   }
 
   /// Ends a branch on the border of the range instead of beyond it.

@@ -44,7 +44,9 @@ extension BifurcationSearch {
       progress(done / parts)
       let (member, v) = family.member(value)
       let points = try search.fixedPoints(of: member, input: v).points
-      let found = try simulation.cycles(of: member, input: v, fixedPoints: points)
+      let found = try simulation.cycles(of: member, input: v, fixedPoints: points) {
+        progress((done + $0 / 2) / parts)
+      }
       for cycle in found {
         var isKnown = false
         for branch in branches where !isKnown { isKnown = try branch.passes(cycle, value, family) }

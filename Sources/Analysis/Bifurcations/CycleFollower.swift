@@ -72,6 +72,8 @@ struct CycleFollower {
       }
       here = next
       ds = iterations <= 4 ? min(ds * 1.5, longestStep) : (iterations > 6 ? ds / 1.5 : ds)
+      // Beside a Hopf point the cycle's width grows as a root: small steps draw it.
+      ds = min(ds, max(0.01, 0.3 * cycle.size / continuation.reach))
     }
     return way
   }

@@ -23,25 +23,33 @@ public struct LimitCycleSearch: Sendable {
 
   /// Cycles of the Gaussian circuit at v = `input`.
   ///
-  /// - Parameter points: the fixed points under that input.
+  /// - Parameters:
+  ///   - points: the fixed points under that input.
+  ///   - progress: told the share of the trajectories that are done.
   /// - Throws: `LinearAlgebraError` when numerics fail.
-  public func cycles(of circuit: EffectiveCircuit, input: [Double], fixedPoints points: [FixedPoint])
-    throws(LinearAlgebraError) -> [LimitCycle]
-  {
-    try search(LatentFlow(circuit, input: input, noiseVariance: noiseVariance), points)
+  public func cycles(
+    of circuit: EffectiveCircuit, input: [Double], fixedPoints points: [FixedPoint],
+    progress: (Double) -> Void = { _ in }
+  ) throws(LinearAlgebraError) -> [LimitCycle] {
+    try search(LatentFlow(circuit, input: input, noiseVariance: noiseVariance), points, progress)
   }
 
   /// Cycles of the exact manifold, and so of the full network, at v = `input`.
   ///
-  /// - Parameter points: the fixed points under that input.
+  /// - Parameters:
+  ///   - points: the fixed points under that input.
+  ///   - progress: told the share of the trajectories that are done.
   /// - Throws: `LinearAlgebraError` when numerics fail.
-  public func cycles(of manifold: ManifoldDynamics, input: [Double], fixedPoints points: [FixedPoint])
-    throws(LinearAlgebraError) -> [LimitCycle]
-  {
-    try search(LatentFlow(manifold, input: input, noiseVariance: noiseVariance), points)
+  public func cycles(
+    of manifold: ManifoldDynamics, input: [Double], fixedPoints points: [FixedPoint],
+    progress: (Double) -> Void = { _ in }
+  ) throws(LinearAlgebraError) -> [LimitCycle] {
+    try search(LatentFlow(manifold, input: input, noiseVariance: noiseVariance), points, progress)
   }
 
-  func search(_ flow: LatentFlow, _ points: [FixedPoint]) throws(LinearAlgebraError) -> [LimitCycle] {
+  private func search(_ flow: LatentFlow, _ points: [FixedPoint], _ progress: (Double) -> Void)
+    throws(LinearAlgebraError) -> [LimitCycle]
+  {
     // On a line nothing turns.
     guard flow.rank > 1 else { return [] }
     var stream = RandomStream(seed: seed, stream: 2)
@@ -59,7 +67,9 @@ public struct LimitCycleSearch: Sendable {
     }
     for _ in 0..<starts { forward.append(flow.searchBox.map { $0 * (2 * stream.uniform() - 1) }) }
     var cycles: [LimitCycle] = []
-    for (start, direction) in forward.map({ ($0, 1.0) }) + backward.map({ ($0, -1.0) }) {
+    let runs = forward.map { ($0, 1.0) } + backward.map { ($0, -1.0) }
+    for (index, (start, direction)) in runs.enumerated() {
+      progress(Double(index) / Double(runs.count))
       guard let cycle = try follow(flow, from: start, direction, resting: points) else { continue }
       if !cycles.contains(where: { $0.isSame(as: cycle) }) { cycles.append(cycle) }
     }

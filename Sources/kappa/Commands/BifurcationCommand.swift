@@ -113,16 +113,6 @@ struct BifurcationCommand: ParsableCommand {
     if let resampled { printBootstrap(resampled) }
   }
 
-  /// Work with a line on stderr that says how much of it is done.
-  private func watched<Result>(_ title: String, _ work: (@escaping (Double) -> Void) throws -> Result)
-    rethrows
-    -> Result
-  {
-    let progress = ShareProgress(title)
-    defer { progress.finish() }
-    return try work { progress.show($0) }
-  }
-
   /// Says where a branch of cycles was given up.
   private func warn(_ branch: CycleBranch) {
     for (end, point) in [(branch.start, branch.points.first), (branch.end, branch.points.last)] {
@@ -167,6 +157,14 @@ struct BifurcationCommand: ParsableCommand {
     guard ends.count == 2, let low = ends[0], let high = ends[1], low.isFinite, high.isFinite, low < high
     else {
       throw Failure(.usage, "--range: expected two numbers A:B with A below B, found \(range)")
+    }
+    // Steps are shares of the range: what happens on a far smaller scale would be passed over without a word.
+    let size = max(abs(low), abs(high))
+    guard size <= 1e4, high - low >= 1e-6 * max(size, 1e-3) else {
+      throw Failure(
+        .usage,
+        "--range: expected ends between -10000 and 10000, a millionth of the larger one apart at least, found \(range)"
+      )
     }
     return low...high
   }

@@ -25,3 +25,13 @@ final class ShareProgress: Sendable {
     lastShown.withLock { if $0 != nil && Console.isWatched { Console.write("\r\u{1B}[K") } }
   }
 }
+
+/// Work with a line on stderr that says how much of it is done.
+func watched<Result>(_ title: String, _ work: (@escaping @Sendable (Double) -> Void) throws -> Result)
+  rethrows
+  -> Result
+{
+  let progress = ShareProgress(title)
+  defer { progress.finish() }
+  return try work { progress.show($0) }
+}

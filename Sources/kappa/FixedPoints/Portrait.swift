@@ -22,17 +22,23 @@ struct Portrait {
 
   init(of circuit: EffectiveCircuit, input: [Double], search: FixedPointSearch, _ request: Request) throws {
     set = try search.fixedPoints(of: circuit, input: input)
+    let points = set.points
     let found =
       request.needsCycles
-      ? try LimitCycleSearch(search).cycles(of: circuit, input: input, fixedPoints: set.points) : []
+      ? try watched("looking for limit cycles") {
+        try LimitCycleSearch(search).cycles(of: circuit, input: input, fixedPoints: points, progress: $0)
+      } : []
     complete(circuit, input, found, search.noiseVariance, request)
   }
 
   init(of manifold: ManifoldDynamics, input: [Double], search: FixedPointSearch, _ request: Request) throws {
     set = try search.fixedPoints(of: manifold, input: input)
+    let points = set.points
     let found =
       request.needsCycles
-      ? try LimitCycleSearch(search).cycles(of: manifold, input: input, fixedPoints: set.points) : []
+      ? try watched("looking for limit cycles") {
+        try LimitCycleSearch(search).cycles(of: manifold, input: input, fixedPoints: points, progress: $0)
+      } : []
     complete(manifold, input, found, search.noiseVariance, request)
   }
 
@@ -41,14 +47,20 @@ struct Portrait {
     _ request: Request
   ) {
     if request.needsCycles { cycles = found }
+    let set = set
     if request.basins {
-      basins = Basins(
-        of: dynamics, input: input, fixedPoints: set, cycles: found, noiseVariance: noiseVariance)
+      basins = watched("following a grid of states") {
+        Basins(
+          of: dynamics, input: input, fixedPoints: set, cycles: found, noiseVariance: noiseVariance,
+          progress: $0)
+      }
     }
     if let conditions = request.conditions {
-      transitions = TransitionGraph(
-        of: dynamics, rest: input, fixedPoints: set, cycles: found, conditions: conditions,
-        noiseVariance: noiseVariance)
+      transitions = watched("following stimuli") {
+        TransitionGraph(
+          of: dynamics, rest: input, fixedPoints: set, cycles: found, conditions: conditions,
+          noiseVariance: noiseVariance, progress: $0)
+      }
     }
   }
 

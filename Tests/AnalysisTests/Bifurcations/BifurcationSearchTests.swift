@@ -44,6 +44,27 @@ import Testing
     #expect(diagram.branches.flatMap(\.points).count { $0.parameter == 1.03 } == 3)
   }
 
+  /// Overlaps 1 and 1.1 between two independent pairs: two pitchforks at g = 1/1.1 and g = 1, a thousandth of the range
+  /// apart, which one step along silence would leap over without a change of sign.
+  @Test func twoCrossingsInOneStep() throws {
+    let layout = LoadingLayout(rank: 2, inputCount: 0, outputCount: 0)
+    let rows = [[1.1, 0], [0, 1], [1, 0], [0, 1]]
+    let circuit = EffectiveCircuit(
+      ConnectivityStatistics(
+        layout: layout, unitCount: 1000,
+        populations: [
+          Population(
+            layout: layout, fraction: 1, mean: [0, 0, 0, 0],
+            covariance: Matrix(rows: 4, columns: 4) { i, j in
+              zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
+            })
+        ]), transfer: .tanh)
+    let diagram = try quick().diagram(of: circuit, input: [], parameter: .gain, over: -60...30)
+    let atRest = diagram.bifurcations.filter { norm($0.kappa) < 1e-6 }
+    #expect(atRest.map(\.kind) == [.pitchfork, .pitchfork], "\(diagram.bifurcations)")
+    #expect(zip(atRest, [1 / 1.1, 1]).allSatisfy { abs($0.parameter - $1) < 1e-8 })
+  }
+
   /// Without input and bias a tanh circuit is odd: what meets at silence is a pitchfork, from whichever branch it is seen.
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
   func silenceOnlyHasPitchforks(seed: UInt64) throws {
@@ -93,6 +114,8 @@ import Testing
       #expect(abs(course.linearisation(kappa: point.kappa, input: [point.parameter]).flow[0]) < 1e-11)
     }
   }
+
+  private func norm(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
   /// A search with little effort, for debug builds.
   private func quick() -> BifurcationSearch {
