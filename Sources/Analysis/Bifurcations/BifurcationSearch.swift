@@ -231,9 +231,12 @@ public struct BifurcationSearch: Sendable {
     let rank = point.y.count - 1
     let scale = continuation.scale
     let local = Matrix(rows: rank, columns: rank) { point.slopes[$0, $1] * scale[$1] }
-    let decomposition = try SingularValueDecomposition(of: local)
-    let upright = (0..<rank).map { decomposition.v[$0, rank - 1] }
-    let left = (0..<rank).map { decomposition.u[$0, rank - 1] }
+    // Both from V, which stays orthogonal where singular values vanish; U need not.
+    let (right, transposed) = (
+      try SingularValueDecomposition(of: local).v, try SingularValueDecomposition(of: local.transposed).v
+    )
+    let upright = (0..<rank).map { right[$0, rank - 1] }
+    let left = (0..<rank).map { transposed[$0, rank - 1] }
     let kappa = Array(point.y.dropLast())
     let h = 1e-3
     func along(_ side: Double, _ shift: Double) -> Double {
@@ -272,9 +275,11 @@ public struct BifurcationSearch: Sendable {
   private func distinct(_ all: [Bifurcation], scale: [Double]) -> [Bifurcation] {
     var result: [Bifurcation] = []
     for item in all.sorted(by: { ($0.kind == .fold ? 1 : 0) < ($1.kind == .fold ? 1 : 0) }) {
-      let y = zip(item.kappa + [item.parameter], scale).map { $0 / $1 }
       let known = result.contains { other in
-        distance(zip(other.kappa + [other.parameter], scale).map { $0 / $1 }, y) < 1e-5
+        let apart = distance(zip(item.kappa, scale).map { $0 / $1 }, zip(other.kappa, scale).map { $0 / $1 })
+        // A pitchfork's own fold is flat to fourth order: its κ is good to the root of the parameter's error only.
+        let blur = item.kind == .fold && other.kind != .fold ? 1e-3 : 1e-5
+        return apart < blur && abs(item.parameter - other.parameter) < 1e-6 * scale[scale.count - 1]
       }
       if !known { result.append(item) }
     }

@@ -41,7 +41,7 @@ import Testing
       of: circuit(1.4), input: [], parameter: .covariance(.n(0), .m(0), population: 0), over: 0.2...1.03)
     #expect(diagram.branches.count == 2 && diagram.bifurcations.map(\.kind) == [.pitchfork])
     // Both ends of the pair.
-    #expect(diagram.branches.flatMap(\.points).count { $0.parameter == 1.03 } == 3)
+    #expect(diagram.branches.flatMap(\.points).count { abs($0.parameter - 1.03) < 1e-12 } == 3)
   }
 
   /// Overlaps 1 and 1.1 between two independent pairs: two pitchforks at g = 1/1.1 and g = 1, a thousandth of the range
