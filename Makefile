@@ -1,7 +1,7 @@
 # Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
 # on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
 
-.PHONY: demo test build install format lint docs clean dependencies
+.PHONY: demo test training-table build install format lint docs clean dependencies
 
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
@@ -12,6 +12,10 @@ demo: build
 # Release mode: what users run is what is tested, and simulations are forty times faster.
 test: dependencies
 	swift test -c release
+
+# The convergence tables of notes/training.md; half an hour on two cores (Scripts/training-table says how to run a part).
+training-table: build
+	Scripts/training-table
 
 build: dependencies
 	swift build -c release --product kappa

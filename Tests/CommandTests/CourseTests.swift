@@ -43,8 +43,64 @@ import Testing
       #expect(
         page.contains(title.replacingOccurrences(of: "'", with: "&#39;")) || page.contains(title), "\(title)")
     }
+    // Numbers for people: nothing that is only rounding, and no more digits than say something.
+    let visible = withoutPictures(page)
+    for text in [visible, outcome.output] {
+      #expect(!text.contains(/[0-9]e-(1[0-9]|[2-9][0-9])(?![0-9]*\u{A0}%)/), "a number that stands for zero")
+      #expect(!text.contains(/[0-9]\.[0-9]{7,}/), "more digits than anybody reads")
+      #expect(!text.contains(/\bnan\b/))
+    }
+    // What decides without σ_nI is told by this run's own numbers.
+    for (name, rank) in [("3-connectivity", 1), ("10-connectivity", 2)] {
+      let flows = try #require(try values(name)["atRest"] as? [[String: Double]])
+      #expect(flows.count == rank)
+      #expect(try values(name)["accuracyUndriven"] is Double)
+      let mean = try #require(try values(name)["mean"] as? [Double])
+      let covariance = try #require(try values(name)["covariance"] as? [[Double]])
+      for r in 0..<rank {
+        // Order n…, w, m…, I: the drive of v is σ_nI + n̄ Ī, the rate of κ σ_nm + n̄ m̄ - 1.
+        let last = covariance.count - 1
+        #expect(abs(try #require(flows[r]["driveOfMeans"]) - mean[r] * mean[last]) < 1e-12)
+        #expect(
+          abs(try #require(flows[r]["drive"]) - covariance[r][last] - mean[r] * mean[last]) < 1e-12)
+        let m = rank + 1 + r
+        #expect(abs(try #require(flows[r]["rate"]) - covariance[r][m] - mean[r] * mean[m] + 1) < 1e-12)
+      }
+    }
+    let memory = try #require(try values("14a-time-scales")["paper"] as? [String: Any])
+    #expect((memory["secondHalf"] as? [Double])?.count == 2)
     #expect(!page.contains("http://") && !page.contains("https://"))
     #expect(outcome.output.contains("17. "))
+  }
+
+  /// A page's text with its figures, styles and tags taken away.
+  private func withoutPictures(_ page: String) -> String {
+    page.replacing(/<svg.*?<\/svg>/.dotMatchesNewlines(), with: "")
+      .replacing(/<style.*?<\/style>/.dotMatchesNewlines(), with: "")
+      .replacing(/<[^>]*>/, with: " ")
+  }
+
+  /// The page's time is that of the whole run, figures included: with a gnuplot that takes a second for each of them it is
+  /// longer by as many seconds.
+  @Test func theTimeOnThePageCountsTheFigures() throws {
+    let folder = try ScratchFolder()
+    let tools = folder.file("tools")
+    try FileManager.default.createDirectory(atPath: tools, withIntermediateDirectories: false)
+    let slow = tools + "/gnuplot"
+    #expect(
+      FileManager.default.createFile(
+        atPath: slow, contents: Data("#!/bin/sh\nexec /bin/sleep 0.25\n".utf8),
+        attributes: [.posixPermissions: 0o755]))
+    let outcome = try kappa(
+      ["course", "--units", "16", "--updates", "3", "--networks", "1", "-o", folder.file("a")],
+      environment: ["PATH": tools])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let page = withoutPictures(try String(contentsOfFile: folder.file("a/course.html"), encoding: .utf8))
+    let time = try #require(page.firstMatch(of: /time, figures included\s+([0-9.]+) s/)?.output.1)
+    let scripts = try FileManager.default.contentsOfDirectory(atPath: folder.file("a/figures"))
+      .count { $0.hasSuffix(".gp") && $0 != "style.gp" }
+    #expect(scripts > 15)
+    #expect(try #require(Double(time)) > 0.25 * Double(scripts))
   }
 
   @Test func theSameSeedGivesTheSameDocument() throws {

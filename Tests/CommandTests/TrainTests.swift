@@ -45,47 +45,6 @@ import Testing
     #expect(files[0] != files[3])
   }
 
-  /// Killed fifty times at random moments: whatever file is there is whole, and the last run ends in the bits of one
-  /// that nobody disturbed.
-  @Test func killingNeverBreaksAFileAndResumingEndsInTheSameBits() throws {
-    let seed: UInt64 = 21
-    var random = RandomStream(seed: seed)
-    let folder = try ScratchFolder()
-    let options = small + ["--updates", "2000", "--interval", "5", "--threads", "1"]
-    let whole = folder.file("whole.npz")
-    #expect(try kappa(options + ["-o", whole]).status == 0)
-    var last: String?
-    for attempt in 0..<50 {
-      let next = folder.file("run\(attempt).npz")
-      let process = Process()
-      process.executableURL = productsFolder.appendingPathComponent("kappa")
-      process.arguments = options + (last.map { ["--resume", $0] } ?? []) + ["-o", next]
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      // Half of the runs die wherever they happen to be, half some time after their first file is there.
-      if attempt % 2 == 0 {
-        while process.isRunning && !FileManager.default.fileExists(atPath: next) {
-          Thread.sleep(forTimeInterval: 0.001)
-        }
-      }
-      Thread.sleep(forTimeInterval: 0.05 * random.uniform())
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      guard FileManager.default.fileExists(atPath: next) else { continue }
-      let file = try TensorFile.read(next)
-      let updates = try #require(file["losses"]).values.count
-      #expect(updates % 5 == 0 && updates <= 2000, "seed \(seed), attempt \(attempt)")
-      last = next
-    }
-    let path = try #require(last, "no run lived long enough to write (seed \(seed))")
-    let end = folder.file("end.npz")
-    #expect(try kappa(options + ["--resume", path, "-o", end]).status == 0)
-    #expect(
-      try Data(contentsOf: URL(fileURLWithPath: end)) == Data(contentsOf: URL(fileURLWithPath: whole)),
-      "seed \(seed)")
-  }
-
   @Test func divergenceIs70AndKeepsTheLastGoodNetwork() throws {
     let folder = try ScratchFolder()
     let path = folder.file("net.npz")
@@ -126,6 +85,8 @@ import Testing
       ["train", "perceptual-decision", "--updates", "0"],
       ["train", "perceptual-decision", "--learning-rate", "nan"],
       ["train", "perceptual-decision", "--train", "x"], ["train", "perceptual-decision", "--train", ""],
+      ["train", "perceptual-decision", "--train", "m,m"],
+      ["train", "perceptual-decision", "--train", "w,m,n,w"],
       ["train", "delayed-match-to-sample", "--preset", "course"],
       ["train", "perceptual-decision", "--delay", "9:1"],
       ["train", "perceptual-decision", "--context-scale", "1"],
@@ -148,6 +109,101 @@ import Testing
       naming: "none")
     expectOneLine(
       try kappa("train", "perceptual-decision", "-o", folder.file("no/net.npz")), status: 73, naming: "no")
+  }
+
+  /// A vector named twice is a slip of the pen for another one: the message says which.
+  @Test func aVectorNamedTwiceIsNamed() throws {
+    let folder = try ScratchFolder()
+    expectOneLine(
+      try kappa(small + ["--train", "m,n,n", "-o", folder.file("net.npz")]), status: 64, naming: "n twice")
+  }
+
+  /// What the network to start from settles cannot be asked for otherwise.
+  @Test func whatStartSettlesCannotBeContradicted() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network()
+    let path = folder.file("net.npz")
+    let start = ["train", "perceptual-decision", "--start", network, "--updates", "1", "-o", path]
+    for (extra, words) in [
+      (["--units", "61"], ["--units", "60", "61", network]),
+      (["--rank", "2"], ["--rank", "1", "2", network]),
+      (["--overlap", "0"], ["--overlap", "--start"]),
+      (["--readout-deviation", "4"], ["--readout-deviation", "--start"]),
+    ] {
+      let outcome = try kappa(start + extra)
+      for word in words { expectOneLine(outcome, status: 64, naming: word) }
+      #expect(!FileManager.default.fileExists(atPath: path), "\(extra)")
+    }
+    let same = try kappa(start + ["--units", "60", "--rank", "1"])
+    #expect(same.status == 0, "\(same.errors)")
+  }
+
+  /// A resumed training goes on; it does not go back.
+  @Test func resumingTowardsFewerUpdatesIsAMistake() throws {
+    let folder = try ScratchFolder()
+    let (long, other) = (folder.file("long.npz"), folder.file("other.npz"))
+    #expect(try kappa(small + ["--updates", "1200", "-o", long]).status == 0)
+    for (extra, found) in [(["--updates", "7"], "found 7"), ([], "found 1000, the default")] {
+      let outcome = try kappa(small + ["--resume", long, "-o", other] + extra)
+      for word in ["--updates", "at least 1200", found, long] {
+        expectOneLine(outcome, status: 64, naming: word)
+      }
+      #expect(!FileManager.default.fileExists(atPath: other))
+    }
+    let copy = try kappa(small + ["--resume", long, "--updates", "1200", "-o", other])
+    #expect(copy.status == 0, "\(copy.errors)")
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: long)) == Data(contentsOf: URL(fileURLWithPath: other)))
+  }
+
+  /// Options repeated beside --resume have to be those of the file; a message names both values.
+  @Test func resumingNamesWhatContradictsTheFile() throws {
+    let folder = try ScratchFolder()
+    let (path, other) = (folder.file("net.npz"), folder.file("other.npz"))
+    #expect(try kappa(small + ["--updates", "2", "-o", path]).status == 0)
+    for (option, value, began) in [
+      ("--units", "33", "32"), ("--learning-rate", "0.25", "0.005"), ("--clip", "7", "no limit"),
+      ("--train", "m", "m,n"), ("--input-noise", "3", "the task's"), ("--seed", "9", "3"),
+      ("--transfer", "erf", "tanh"), ("--preset", "course", "paper"), ("--curriculum", "growing", "none"),
+    ] {
+      let outcome = try kappa("train", "perceptual-decision", "--resume", path, option, value, "-o", other)
+      for word in [option, "expected \(began)", "found \(value)"] {
+        expectOneLine(outcome, status: 64, naming: word)
+      }
+    }
+    let agreeing = try kappa(
+      small + [
+        "--resume", path, "--train", "n,m", "--learning-rate", "5e-3", "--preset", "paper", "--updates", "3",
+        "-o", other,
+      ])
+    #expect(agreeing.status == 0, "\(agreeing.errors)")
+  }
+
+  /// What is in the file twice, as an array and in its record, has to be the same before training goes on.
+  @Test func resumingRefusesAFileThatContradictsItself() throws {
+    let folder = try ScratchFolder()
+    let (path, other, out) = (folder.file("net.npz"), folder.file("other.npz"), folder.file("out.npz"))
+    #expect(try kappa(small + ["--updates", "6", "-o", path]).status == 0)
+    let tensors = try TensorFile.read(path).tensors
+    let losses = try #require(tensors.first { $0.name == "losses" }).values
+    for (tensor, words) in [
+      (Tensor(name: "alpha", scalar: 0.3), ["alpha = 0.2", "found 0.3"]),
+      (Tensor(name: "alpha", text: "x"), ["alpha = 0.2", "no number"]),
+      (Tensor(name: "transfer", text: "erf"), ["transfer = tanh", "found erf"]),
+      (
+        Tensor(name: "losses", shape: [5], values: Array(losses.prefix(5))),
+        ["losses of the 6 updates", "found 5"]
+      ),
+      (
+        Tensor(name: "losses", shape: [6], values: losses.prefix(5) + [-1]), ["losses that are", "found -1"]
+      ),
+    ] {
+      try NPZFile.write(tensors.map { $0.name == tensor.name ? tensor : $0 }, to: other)
+      let outcome = try kappa(small + ["--resume", other, "--updates", "8", "-o", out])
+      for word in words + [other, "resume from a file"] { expectOneLine(outcome, status: 65, naming: word) }
+    }
+    try NPZFile.write(tensors, to: other)
+    #expect(try kappa(small + ["--resume", other, "--updates", "8", "-o", out]).status == 0)
   }
 
   @Test func trainingStartsFromAGivenNetwork() throws {

@@ -50,7 +50,8 @@ extension Figure {
         + ". Colour: correlation, from −1 (vermillion) over 0 (white) to 1 (blue).",
       alternative: "Heat maps of the covariance matrix of \(names.joined(separator: ", ")).",
       data: [("cells", cells.text)], script: script,
-      size: (columns == 1 ? 420 : 760, max(360, 760 / columns) * rows))
+      // Panels are square: one alone gets no room for others.
+      size: columns == 1 ? (420, 420 * rows) : (760, max(360, 760 / columns) * rows))
   }
 
   /// 0xRRGGBB between vermillion (-1), white (0) and blue (1).

@@ -16,6 +16,14 @@ public func text(_ value: Double, digits: Int = 4) -> String {
   return formatted("%.\(max(0, digits - 1 - magnitude))f", value)
 }
 
+/// A number computed beside others of size `scale`: zero where it is what rounding and tolerances leave of zero.
+public func text(_ value: Double, beside scale: Double, digits: Int = 4) -> String {
+  abs(value) <= 1e-6 * abs(scale) ? "0" : text(value, digits: digits)
+}
+
+/// A number that was chosen, not measured: as it was written, without zeros that claim a precision.
+public func given(_ value: Double) -> String { formatted("%.6g", value) }
+
 /// A share in per cent with as many digits as tell 1 from 0.999.
 public func percent(_ share: Double) -> String {
   if share.isNaN { return "nan" }

@@ -66,7 +66,9 @@ struct BifurcationCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try output.map { try OutputFolder($0, keeping: [circuit, source].compactMap { $0 }) }
+    let folder = try output.map {
+      try OutputFolder($0, writing: [], keeping: [circuit, source].compactMap { $0 })
+    }
     let imported = circuit.hasSuffix(".json") ? nil : try reading.load(circuit)
     let document =
       try imported.map { try CircuitFile.moments(of: $0, path: circuit) } ?? CircuitFile.read(circuit)

@@ -51,7 +51,7 @@ struct CourseCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try OutputFolder(output, keeping: [])
+    let folder = try OutputFolder(output, writing: CourseReport.files, keeping: [])
     let progress = CourseProgress()
     defer { progress.finish() }
     let sections = try sections(progress)
@@ -63,7 +63,7 @@ struct CourseCommand: ParsableCommand {
       })
     progress.show("drawing")
     let files = try CourseReport(
-      sections: sections, document: document, arguments: CommandLine.arguments, seconds: progress.seconds
+      sections: sections, document: document, arguments: CommandLine.arguments, elapsed: { progress.seconds }
     ).write(to: folder)
     progress.finish()
     if json {

@@ -51,7 +51,7 @@ struct Distill: ParsableCommand {
 
   func run() throws {
     let inputs = [network, running.trials, reduction.circuit].compactMap { $0 }
-    let folder = try output.map { try OutputFolder($0, keeping: inputs) }
+    let folder = try output.map { try OutputFolder($0, writing: DistillRun.files, keeping: inputs) }
     let imported = try reading.load(network)
     let trials = try running.load(
       inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,

@@ -65,12 +65,14 @@ struct Train: ParsableCommand {
     if resume != nil && start != nil {
       throw ValidationError("--resume and --start: only one of them can say where to begin.")
     }
+    if start != nil { try trainOptions.checkBesideStart() }
   }
 
   func run() throws {
     try OutputPath.check(output, against: [resume, start])
     var run = try beginning()
     let updates = updates ?? TrainingOptions.recommendedUpdates(for: run.trainer.task.kind)
+    if let resume { try checkGoingOn(resume, from: run.trainer.state.updates, to: updates) }
     let clock = ContinuousClock.now
     // What is there already, perhaps from a longer run, stays until there is an interval's work to put in its place.
     if !FileManager.default.fileExists(atPath: output) || run.trainer.state.updates >= updates {
@@ -118,7 +120,7 @@ struct Train: ParsableCommand {
     options.threads = threads
     var state: TrainingState?
     if let start {
-      let network = try initialNetwork(start, rank: trainOptions.rank)
+      let network = try initialNetwork(start, alpha: task.alpha)
       options.units = network.unitCount
       options.rank = network.rank
       options.transfer = network.transfer
@@ -130,34 +132,66 @@ struct Train: ParsableCommand {
       interval: interval)
   }
 
-  private func initialNetwork(_ path: String, rank: Int?) throws -> Network {
+  /// The network to start from; what the command line says about it has to be so.
+  private func initialNetwork(_ path: String, alpha: Double) throws -> Network {
     var options = ImportOptions()
-    options.rank = rank
+    options.rank = trainOptions.rank
     options.transfer = trainOptions.transfer
     let imported = try NetworkFile.load(path, options)
-    for warning in imported.warnings { Console.warn("\(path): \(warning)") }
-    guard imported.network.bias == nil else {
+    let network = imported.network
+    guard network.bias == nil else {
       throw Failure(.badData, "\(path): expected a network without a bias, found one: biases are not trained")
     }
-    return imported.network
+    for (option, wanted, found) in [
+      ("--units", trainOptions.units, network.unitCount), ("--rank", trainOptions.rank, network.rank),
+    ] {
+      if let wanted, wanted != found {
+        throw Failure(
+          .usage,
+          "\(option): expected \(found) as in \(path), found \(wanted): leave it out, or begin without --start"
+        )
+      }
+    }
+    for warning in imported.warnings { Console.warn("\(path): \(warning)") }
+    if imported.alpha != alpha {
+      Console.warn(
+        "\(path): its α = dt/τ is \(text(imported.alpha)), the task's is \(text(alpha)): training and the file "
+          + "written take the task's")
+    }
+    if imported.initialState != nil {
+      Console.warn("\(path): its initial state is left out: training begins every trial at x = 0")
+    }
+    return network
   }
 
   /// What the user repeats on the command line has to be what the file says.
   private func checkAgreement(_ file: TrainingFile, path: String) throws {
     let record = file.record
-    var wantedTask = record.taskOptions
-    wantedTask.preset = taskOptions.preset ?? wantedTask.preset
-    wantedTask.contextScale = taskOptions.contextScale ?? wantedTask.contextScale
-    wantedTask.noise = taskOptions.inputNoise ?? wantedTask.noise
-    if taskOptions.delay != nil { wantedTask.delay = try taskOptions.options().delay }
-    var wanted = try trainOptions.applied(to: record.options)
-    wanted.seed = trainOptions.seed ?? record.seed
-    guard taskName == record.task.rawValue, wantedTask == record.taskOptions, wanted == record.options else {
+    guard taskName == record.task.rawValue else {
       throw Failure(
         .usage,
-        "\(path): expected the options that this training began with, found others: leave out all but "
-          + "--updates, --threads and --interval, or begin anew without --resume")
+        "\(path): expected the task that this training began with, \(record.task.rawValue), found \(taskName)"
+      )
     }
+    let asked = try taskOptions.named + trainOptions.named
+    let recorded = TaskOptions.named(record.taskOptions) + TrainOptions.named(record.options)
+    for one in asked {
+      guard let began = recorded.first(where: { $0.option == one.option }), began != one else { continue }
+      throw Failure(
+        .usage,
+        "\(one.option): expected \(began.value), with which the training in \(path) began, found \(one.value): "
+          + "leave it out, or begin anew without --resume")
+    }
+  }
+
+  /// Training does not go backwards: fewer updates than the file holds are a mistake, as many give a copy of it.
+  private func checkGoingOn(_ path: String, from done: Int, to updates: Int) throws {
+    guard updates < done else { return }
+    throw Failure(
+      .usage,
+      "--updates: expected at least \(done), which \(path) holds already, found \(updates)"
+        + (self.updates == nil ? ", the default" : "")
+        + ": updates are counted from the beginning of the training; nothing was written")
   }
 
   private func trainer(_ task: Tasks.Task, _ options: TrainingOptions, _ state: TrainingState?) throws

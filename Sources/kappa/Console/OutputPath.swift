@@ -29,9 +29,20 @@ enum OutputPath {
       throw Failure(
         .cannotCreate, "\(output): expected a folder \(folder) to write into, found none: create it first")
     }
+    try checkWritable(folder, for: output)
   }
 
-  private static func parent(of path: String) -> String {
+  /// Refuses a folder in which nothing can be made.
+  static func checkWritable(_ folder: String, for output: String) throws {
+    // Not FileManager: its answer for root is always yes, also on a read-only disk.
+    if access(folder, W_OK | X_OK) == 0 { return }
+    throw Failure(
+      .cannotCreate,
+      "\(output): expected a folder \(folder) to write into, found \(errno == EROFS ? "a read-only disk" : "no permission to")"
+    )
+  }
+
+  static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

@@ -32,7 +32,7 @@ extension CourseTask {
     let all = couplings
     let whole = performance(of: circuit)
     var rows = [["all means and covariances", shown(whole)?.accuracy ?? "–", shown(whole)?.loss ?? "–"]]
-    var removed: [CourseValue] = []
+    var removed: [RemovedCovariance] = []
     let kept = performance(of: EffectiveCircuit(statistics.keepingOnly(all), transfer: circuit.transfer))
     rows.append([
       "only " + all.map(name).joined(separator: ", "), shown(kept)?.accuracy ?? "–", shown(kept)?.loss ?? "–",
@@ -41,14 +41,15 @@ extension CourseTask {
       let without = performance(
         of: EffectiveCircuit(
           statistics.replacing([(coupling.0, coupling.1, 0)]), transfer: circuit.transfer))
-      rows.append(["all but \(name(coupling))", shown(without)?.accuracy ?? "–", shown(without)?.loss ?? "–"])
-      removed.append(
-        .object([
-          "removed": .text(name(coupling)),
-          "covariance": .number(population.covariance(coupling.0, coupling.1)),
-          "accuracy": .optional(without?.accuracy), "loss": .optional(without?.loss),
-        ]))
+      removed.append(RemovedCovariance(pair: coupling, performance: without))
+      rows.append([
+        "all but \(name(coupling))", shown(without)?.accuracy ?? "–", shown(without)?.loss ?? "–",
+      ])
     }
+    let undriven = undriven()
+    rows.append([
+      "neither σ_nI nor means", shown(undriven)?.accuracy ?? "–", shown(undriven)?.loss ?? "–",
+    ])
     section.tables.append(
       ReportPage.Table(
         caption: "The circuit's task with some covariances set to zero",
@@ -79,13 +80,30 @@ extension CourseTask {
             + "they are shown as trained."
       ]
     }
+    section.paragraphs += necessity(of: removed, whole: whole, undriven: undriven)
     section.values = [
       "vectors": .list(vectors.map { .text($0.description) }), "mean": .numbers(population.mean),
       "covariance": .list(
         vectors.indices.map { i in .numbers(vectors.indices.map { population.covariance[i, $0] }) }),
       "inModes": .flag(isInModes), "circuitAccuracy": .optional(whole?.accuracy),
       "circuitLoss": .optional(whole?.loss), "accuracyOfEssentials": .optional(kept?.accuracy),
-      "lossOfEssentials": .optional(kept?.loss), "removed": .list(removed),
+      "lossOfEssentials": .optional(kept?.loss),
+      "removed": .list(
+        removed.map {
+          .object([
+            "removed": .text($0.name), "covariance": .number(population.covariance($0.pair.0, $0.pair.1)),
+            "accuracy": .optional($0.performance?.accuracy), "loss": .optional($0.performance?.loss),
+          ])
+        }),
+      "atRest": .list(
+        (0..<network.rank).map { r in
+          let flow = flowAtRest(r)
+          return .object([
+            "driveOfMeans": .number(flow.driveOfMeans), "drive": .number(flow.drive),
+            "rate": .number(flow.rate),
+          ])
+        }),
+      "accuracyUndriven": .optional(undriven?.accuracy), "lossUndriven": .optional(undriven?.loss),
     ]
     return section
   }

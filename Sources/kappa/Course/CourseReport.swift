@@ -6,7 +6,11 @@ struct CourseReport {
   let sections: [CourseSection]
   let document: CourseDocument
   let arguments: [String]
-  let seconds: Double
+  /// How long it has taken so far, in seconds; asked when the figures are drawn.
+  let elapsed: () -> Double
+
+  /// What is written, besides the figures.
+  static let files = ["course.html", "course.json"]
 
   /// Writes everything, each file whole or not at all; the paths in the order of writing.
   func write(to folder: OutputFolder) throws -> [String] {
@@ -35,12 +39,12 @@ struct CourseReport {
               rows: [
                 ["command", arguments.joined(separator: " ")], ["kappa", kappaVersion],
                 ["seed", "\(document.seed)"],
-                ["time", "\(text(seconds, digits: 3)) s"],
+                ["time, figures included", "\(text(elapsed(), digits: 3)) s"],
               ])
           ])
       ]
     ).html()
-    let paths = ["course.html", "course.json"].map(folder.file)
+    let paths = Self.files.map(folder.file)
     try FileWriter.write(page, to: paths[0])
     try FileWriter.write(try jsonText(document) + "\n", to: paths[1])
     return paths

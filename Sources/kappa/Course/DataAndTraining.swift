@@ -11,7 +11,7 @@ extension CourseTask {
     let window = (0..<steps).filter { trials.mask[$0] != 0 }
     let conditions = labelled.conditions.filter { Set($0.values).count > 1 }
     section.answer =
-      "\(steps) steps of α = dt/τ = \(text(task.alpha)); the output is asked at steps "
+      "\(steps) steps of α = dt/τ = \(given(task.alpha)); the output is asked at steps "
       + "\(window.first ?? 0) to \(window.last ?? 0)"
     section.paragraphs = [
       "Trials of \(steps) steps, the protocol of the course sheet. The target stands at the end; the loss is the mean "
@@ -27,7 +27,7 @@ extension CourseTask {
       ReportPage.Table(
         caption: "What varies from trial to trial", header: ["condition", "values"],
         rows: conditions.map {
-          [$0.name, Set($0.values).sorted().map { text($0, digits: 3) }.joined(separator: ", ")]
+          [$0.name, Set($0.values).sorted().map { given($0) }.joined(separator: ", ")]
         })
     ]
     let shown = 4

@@ -34,7 +34,7 @@ enum IntegratorSection {
     section.tables = [
       ReportPage.Table(
         caption: "κ ten steps after a pulse of twenty steps, and a hundred steps later",
-        header: [""] + pulses.map { "u = \(text($0, digits: 2))" } + ["right decisions"], rows: rows)
+        header: [""] + pulses.map { "u = \(given($0))" } + ["right decisions"], rows: rows)
     ]
     let slow = try slowManifold(alpha: alpha, seed: decision.seed)
     let integrator = circuits[1]
@@ -45,7 +45,7 @@ enum IntegratorSection {
     section.paragraphs = [
       "σ̃_mn = σ_mn⟨φ'⟩(Δ) = 1 cancels the decay -κ. With σ_mn = 1 this holds at κ = 0 alone, for the gain falls as Δ "
         + "grows; small κ are kept, large ones slip back. Decay time κ/|dκ/dt| at κ = "
-        + times.map { "\(text($0.kappa)): \(text($0.time, digits: 3)) τ" }.joined(separator: "; ") + ".",
+        + times.map { "\(given($0.kappa)): \(text($0.time, digits: 3)) τ" }.joined(separator: "; ") + ".",
       "In a network the slow points are a curve in N dimensions. \(slow.networks) states of a network of "
         + "\(slow.units) units with these covariances, started at random off the line of m, are on it after 5 τ to "
         + "\(percent(slow.distance)) of their distance, while κ has moved by \(percent(slow.drift)) only: fast onto "

@@ -12,7 +12,9 @@ extension CourseTask {
     let (x, rates, count) = try ActivityDimensions.activationsAndRates(
       of: network, under: trials.prefix(100).stimulus, alpha: task.alpha, keeping: shown, seed: seed)
     var rows = (0..<shown).map { k in
-      ["principal component \(k + 1)", percent(x.components.shares[k]), percent(rates.components.shares[k])]
+      ["principal component \(k + 1)"]
+        // What rounding leaves of nothing is nothing.
+        + [x, rates].map { percent($0.components.shares[k] < 1e-12 ? 0 : $0.components.shares[k]) }
     }
     rows.append(["inside the span of [m I]", percent(x.insideSpan), percent(rates.insideSpan)])
     rows.append(["inside the span of m", percent(x.insideM), percent(rates.insideM)])

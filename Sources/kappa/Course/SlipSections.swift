@@ -95,7 +95,7 @@ struct SlipSections {
       parameter: .covariance(.n(0), .m(0), population: 0), over: 0.5...1.5
     ).bifurcations.first { $0.kind == .pitchfork }.map { $0.parameter / factor }
     func list(_ points: [FixedPoint]) -> String {
-      points.map { text($0.kappa[0], digits: 3) }.joined(separator: ", ")
+      points.map { text($0.kappa[0], beside: 1, digits: 3) }.joined(separator: ", ")
     }
     let accuracies = [right, wrong].map { decision.performance(of: $0)?.accuracy }
     rows.append([
@@ -166,11 +166,14 @@ struct SlipSections {
     ])
     // Variances of 1 for all vectors.
     let impossible = right.statistics.replacing([(.n(0), .n(0), 1), (.readout(0), .readout(0), 1)])
-    var refusal = "drawn"
+    var refusal = "units were drawn"
     do {
       var stream = RandomStream(seed: decision.seed)
       _ = try impossible.redraw(units: 128, transfer: .tanh, stream: &stream)
-    } catch { refusal = "\(error)" }
+    } catch {
+      let least = try impossible.populations[0].covariance.symmetricEigensystem().values.first ?? .nan
+      refusal = "no units can have these covariances: one of their eigenvalues is \(text(least, digits: 3))"
+    }
     rows.append([
       "all variances 1 with σ_nI = 2.6", refusal,
       "n = 1.4 m + 2.6 I, w = 2.1 m: the same κ-dynamics, and units exist",
@@ -227,14 +230,14 @@ struct SlipSections {
       options.seed = decision.trained[0].seed
       options.readoutDeviation = deviation
       let result = try CourseTask.train(decision.task, options, updates: updates) {
-        progress.show("readouts of SD \(text(deviation)): update \($0) of \(updates)")
+        progress.show("readouts of SD \(given(deviation)): update \($0) of \(updates)")
       }
       let w = result.network.readouts.column(0)
       let bound = w.reduce(0) { $0 + abs($1) } / Double(units)
       let run = decision.simulation.run(try ManifoldDynamics(result.network), under: decision.trials.stimulus)
       let largest = run.outputs.reduce(0) { max($0, abs($1)) }
       rows.append([
-        "SD \(text(deviation))", text(bound, digits: 3), text(largest, digits: 3),
+        "SD \(given(deviation))", text(bound, digits: 3), text(largest, digits: 3),
         text(result.loss, digits: 3),
         "\(text(100 * result.accuracy, digits: 4)) %",
       ])

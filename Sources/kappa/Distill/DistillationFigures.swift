@@ -118,7 +118,9 @@ func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
       let places = stable.prefix(shown).map { point in
         point.kappa.count == 1
           ? text(point.kappa[0], digits: 3)
-          : "(" + point.kappa.map { text($0, digits: 3) }.joined(separator: ", ") + ")"
+          : "("
+            + point.kappa.map { text($0, beside: point.kappa.map(abs).max() ?? 0, digits: 3) }
+            .joined(separator: ", ") + ")"
       }
       let slowest = stable.compactMap { $0.timeConstants.max() }.max()
       rows.append([

@@ -4,6 +4,9 @@ import NetworkFiles
 import Report
 
 extension DistillRun {
+  /// What is written, besides the figures.
+  static let files = ["circuit.json", "comparison.npz", "equations.tex", "report.html"]
+
   /// Writes circuit.json, comparison.npz, equations.tex, report.html and the figures; each is whole or not there.
   ///
   /// - Returns: the paths, in the order of writing.
@@ -23,7 +26,7 @@ extension DistillRun {
     let document = CircuitFile(
       circuit: run.document.circuit, alpha: run.imported.alpha, closure: run.document.closure,
       provenance: provenance)
-    let paths = OutputFolder.names.map(folder.file)
+    let paths = Self.files.map(folder.file)
     try document.write(to: paths[0], protecting: folder.inputs)
     try NPZFile.write(run.arrays, to: paths[1], protecting: folder.inputs)
     try FileWriter.write(

@@ -5,6 +5,13 @@ import NetworkFiles
 #else
   import Foundation
 #endif
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// The folder that results go to: looked at first, made last.
 struct OutputFolder {
@@ -12,23 +19,67 @@ struct OutputFolder {
   /// Files that are read and must not be written.
   let inputs: [String]
 
-  /// What `distill` writes.
-  static let names = ["circuit.json", "comparison.npz", "equations.tex", "report.html"]
-
-  /// Refuses a path where no folder can be.
-  init(_ path: String, keeping inputs: [String]) throws {
+  /// Refuses a path where no folder can be, or one in which something is in the way of the results.
+  ///
+  /// - Parameters:
+  ///   - files: the names of what will be written into it.
+  ///   - inputs: files that are read and must not be written.
+  init(_ path: String, writing files: [String], keeping inputs: [String]) throws {
     if path.isEmpty { throw Failure(.usage, "-o: expected the name of a folder, found an empty one") }
     self.inputs = inputs
-    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    var trimmed = Substring(path)
+    while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
+    self.path = String(trimmed)
+    let existing = Self.nearestExisting(self.path)
+    guard Self.isFolder(existing) else {
+      throw Failure(
+        .cannotCreate,
+        existing == self.path
+          ? "\(path): expected a folder or nothing, found a file"
+          : "\(path): expected a folder \(existing) to make it in, found a file")
+    }
+    try OutputPath.checkWritable(existing, for: path)
+    guard existing == self.path else {
+      try Self.probe(self.path, in: existing)
+      return
+    }
+    for name in files { try OutputPath.check(file(name), against: inputs) }
+    let figures = file("figures")
+    if FileManager.default.fileExists(atPath: figures) {
+      guard Self.isFolder(figures) else {
+        throw Failure(.cannotCreate, "\(figures): expected a folder or nothing, found a file")
+      }
+      try OutputPath.checkWritable(figures, for: figures)
+    }
+  }
+
+  /// Makes the first folder that is missing and removes it: some places let nobody make any, whatever their permissions
+  /// say (/proc is one).
+  private static func probe(_ path: String, in existing: String) throws {
+    var first = path
+    while OutputPath.parent(of: first) != existing { first = OutputPath.parent(of: first) }
+    do {
+      try FileManager.default.createDirectory(atPath: first, withIntermediateDirectories: false)
+    } catch {
+      throw Failure(.cannotCreate, "\(path): expected to make this folder, found \(reason(error))")
+    }
+    rmdir(first)
+  }
+
+  /// The path itself if there is something, or else the first folder above it that there is.
+  private static func nearestExisting(_ path: String) -> String {
+    var path = path
+    while !FileManager.default.fileExists(atPath: path) {
+      let parent = OutputPath.parent(of: path)
+      if parent == path { break }
+      path = parent
+    }
+    return path
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
     var isFolder = false
-    let exists = FileManager.default.fileExists(atPath: self.path, isDirectory: &isFolder)
-    if exists && !isFolder {
-      throw Failure(.cannotCreate, "\(path): expected a folder or nothing, found a file")
-    }
-    if exists && !FileManager.default.isWritableFile(atPath: self.path) {
-      throw Failure(.cannotCreate, "\(path): expected a folder to write into, found one that is read-only")
-    }
-    if exists { for name in Self.names { try OutputPath.check(file(name), against: inputs) } }
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
   }
 
   /// Makes the folder unless it is there.

@@ -34,6 +34,38 @@ struct TaskOptions: ParsableArguments {
     }
     return options
   }
+
+  /// What the user says, under the names of the options.
+  var named: [NamedValue] {
+    get throws {
+      let all = Self.named(try options())
+      let given: Set<String?> = [
+        preset.map { _ in "--preset" }, contextScale.map { _ in "--context-scale" },
+        delay.map { _ in "--delay" }, inputNoise.map { _ in "--input-noise" },
+      ]
+      return all.filter { given.contains($0.option) }
+    }
+  }
+
+  /// A task's options under the names by which the command line knows them.
+  static func named(_ options: Tasks.Task.Options) -> [NamedValue] {
+    [
+      NamedValue("--preset", options.preset.rawValue),
+      NamedValue("--context-scale", options.contextScale.map { "\($0)" } ?? "the task's"),
+      NamedValue("--delay", options.delay.map { "\($0.lowerBound):\($0.upperBound)" } ?? "the task's"),
+      NamedValue("--input-noise", options.noise.map { "\($0)" } ?? "the task's"),
+    ]
+  }
+}
+
+/// An option of the command line and a value of it, in words.
+struct NamedValue: Hashable {
+  let option, value: String
+
+  init(_ option: String, _ value: String) {
+    self.option = option
+    self.value = value
+  }
 }
 
 /// How to train; what is left out is the task's recommendation.
@@ -78,6 +110,48 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "Fixes the initial network and every trial. (default: 1)")
   var seed: UInt64?
 
+  /// What draws the initial network means nothing where one is given.
+  func checkBesideStart() throws {
+    for (option, isGiven) in [
+      ("--readout-deviation", readoutDeviation != nil), ("--overlap", overlap != nil),
+    ] where isGiven {
+      throw ValidationError(
+        "\(option) and --start: \(option) is about the network that training draws, --start gives one.")
+    }
+  }
+
+  /// What the user says, under the names of the options.
+  var named: [NamedValue] {
+    get throws {
+      let given: Set<String?> = [
+        units.map { _ in "--units" }, rank.map { _ in "--rank" }, batch.map { _ in "--batch" },
+        learningRate.map { _ in "--learning-rate" }, readoutDeviation.map { _ in "--readout-deviation" },
+        overlap.map { _ in "--overlap" }, clip.map { _ in "--clip" }, train.map { _ in "--train" },
+        curriculum.map { _ in "--curriculum" }, transfer.map { _ in "--transfer" },
+        precision.map { _ in "--precision" }, seed.map { _ in "--seed" },
+      ]
+      return Self.named(try applied(to: TrainingOptions())).filter { given.contains($0.option) }
+    }
+  }
+
+  /// Options of training under the names by which the command line knows them.
+  static func named(_ options: TrainingOptions) -> [NamedValue] {
+    [
+      NamedValue("--units", "\(options.units)"), NamedValue("--rank", "\(options.rank)"),
+      NamedValue("--batch", "\(options.batch)"), NamedValue("--learning-rate", "\(options.learningRate)"),
+      NamedValue("--readout-deviation", "\(options.readoutDeviation)"),
+      NamedValue("--overlap", "\(options.overlap)"),
+      NamedValue("--clip", options.clip.map { "\($0)" } ?? "no limit"),
+      NamedValue(
+        "--train",
+        TrainedVector.allCases.filter { options.trained.contains($0) }.map(\.rawValue)
+          .joined(separator: ",")),
+      NamedValue("--curriculum", options.curriculum.rawValue),
+      NamedValue("--transfer", options.transfer.rawValue),
+      NamedValue("--precision", options.precision.rawValue), NamedValue("--seed", "\(options.seed)"),
+    ]
+  }
+
   /// The recommendation with what the user wants otherwise.
   func applied(to recommended: TrainingOptions) throws -> TrainingOptions {
     var options = recommended
@@ -98,7 +172,11 @@ struct TrainOptions: ParsableArguments {
       guard vectors.count == names.count else {
         throw Failure(.usage, "--train: expected some of m,n,I,w, found \(train)")
       }
-      options.trained = Set(vectors)
+      var seen: Set<TrainedVector> = []
+      if let twice = vectors.first(where: { !seen.insert($0).inserted }) {
+        throw Failure(.usage, "--train: expected each vector once, found \(twice.rawValue) twice in \(train)")
+      }
+      options.trained = seen
     }
     return options
   }

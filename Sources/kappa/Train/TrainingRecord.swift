@@ -25,8 +25,10 @@ struct TrainingRecord: Codable {
   /// The network that training started from, if it was one of the user's.
   var start: String?
   var seed: UInt64
+  /// Updates so far: as many as the file has losses.
+  var updates: Int
 
-  init(task: Tasks.Task, options: TrainingOptions, start: String?) {
+  init(task: Tasks.Task, options: TrainingOptions, start: String?, updates: Int = 0) {
     self.task = task.kind
     taskOptions = task.options
     units = options.units
@@ -42,6 +44,7 @@ struct TrainingRecord: Codable {
     curriculum = options.curriculum
     self.start = start
     seed = options.seed
+    self.updates = updates
   }
 
   /// The options; threads are not part of the record, for they change nothing.
@@ -72,6 +75,8 @@ struct TrainingFile {
 
   /// Writes the network as it stands, whole or not at all.
   func write(to path: String, protecting inputs: [String]) throws {
+    var record = record
+    record.updates = state.updates
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     var tensors = TrainedVector.allCases.map { tensor($0.rawValue, state.parameters[$0]) }
@@ -97,7 +102,9 @@ struct TrainingFile {
   init(reading path: String) throws {
     let file = try TensorFile.read(path)
     func refuse(_ expected: String, _ found: String) -> FileError {
-      FileError(kind: .badData, path: path, expected: expected, found: found)
+      FileError(
+        kind: .badData, path: path, expected: expected, found: found,
+        advice: "resume from a file that is as kappa train wrote it")
     }
     guard let text = file["training"]?.text?.first else {
       throw refuse("a network that kappa train wrote, with a record of its training", "none in the file")
@@ -111,10 +118,8 @@ struct TrainingFile {
     guard record.format == "kappa-training", record.version == 1 else {
       throw refuse("a record of version 1", "\(record.format) of version \(record.version)")
     }
-    guard let losses = file["losses"], losses.shape.count == 1, losses.values.allSatisfy({ $0.isFinite })
-    else {
-      throw refuse("the losses of the updates so far", "none in the file")
-    }
+    try Self.check(file, against: record, alpha: task.alpha, refuse)
+    let losses = file["losses"]?.values ?? []
     guard Set(record.trained).count == record.trained.count else {
       throw refuse("each trained vector once", "one twice")
     }
@@ -144,11 +149,39 @@ struct TrainingFile {
     let read = TrainingState(
       parameters: try vectors("", only: TrainedVector.allCases),
       firstMoment: try vectors("adam_first_", only: record.trained),
-      secondMoment: try vectors("adam_second_", only: record.trained), losses: losses.values)
+      secondMoment: try vectors("adam_second_", only: record.trained), losses: losses)
     do {
       _ = try Trainer(task: task, options: record.options, state: read)
     } catch { throw refuse("a state of training that fits its record", "\(error)") }
     self.init(record: record, task: task, state: read)
+  }
+
+  /// What is in the file twice, as an array for everybody and in the record, has to be the same.
+  private static func check(
+    _ file: TensorFile, against record: TrainingRecord, alpha: Double,
+    _ refuse: (_ expected: String, _ found: String) -> FileError
+  ) throws {
+    let foundAlpha = file["alpha"].flatMap { $0.values.count == 1 ? $0.values[0] : nil }
+    guard foundAlpha == alpha else {
+      throw refuse(
+        "alpha = \(alpha), that of the task in its record", foundAlpha.map { "\($0)" } ?? "no number")
+    }
+    let transfer = file["transfer"]?.text?.first
+    guard transfer == record.transfer.rawValue else {
+      throw refuse(
+        "transfer = \(record.transfer.rawValue) as in its record",
+        transfer.map { "\($0.prefix(40))" } ?? "no text")
+    }
+    guard let losses = file["losses"], losses.text == nil, losses.shape.count == 1 else {
+      throw refuse("losses, one number for every update", "none in the file")
+    }
+    guard losses.values.count == record.updates else {
+      throw refuse(
+        "losses of the \(record.updates) updates in its record", "\(losses.values.count) of them")
+    }
+    if let wrong = losses.values.first(where: { !($0.isFinite && $0 >= 0) }) {
+      throw refuse("losses that are finite and not negative", "\(wrong)")
+    }
   }
 
   /// (N, columns), row-major as NumPy has it.

@@ -7,6 +7,13 @@ import Testing
 
 /// Figures: what is written beside them, what goes into the page, and that gnuplot accepts every script.
 @Suite struct FigureTests {
+  /// A heat map is square: one alone leaves no blank above and below.
+  @Test func oneHeatMapIsSquare() throws {
+    let network = try randomNetwork(units: 20, rank: 1, inputs: 1, outputs: 1, seed: 63)
+    let size = Figure.covariances(of: try ConnectivityStatistics(of: network)).size
+    #expect(size.width == size.height)
+  }
+
   @Test(arguments: [1, 2]) func everyFigureIsDrawn(rank: Int) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "kappa-figures-\(UUID().uuidString)")
