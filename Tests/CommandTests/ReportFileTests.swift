@@ -13,10 +13,54 @@ import Testing
     #expect(Self.requests(of: page).isEmpty, "\(Self.requests(of: page))")
     #expect(page.contains("Without input the network has 3 fixed points, 2 of them stable"))
     for heading in [
-      "Equations", "Gains over time", "Phase portrait", "Error budget", "Other circuits, other trials",
+      "Equations", "Gains over time", "Phase portrait", "Fixed points over an input", "Error budget",
+      "Other circuits, other trials", "Means and covariances", "How certain the numbers are",
     ] {
       #expect(page.contains(">\(heading)</h2>"), "\(heading)")
     }
+    // The verdict ends with what is left over, and equations carry their errors.
+    let box = try #require(page.range(of: "class=\"verdict\"")?.upperBound)
+    let verdict = page[box...].prefix(upTo: try #require(page.range(of: "<h2")?.lowerBound))
+    #expect(verdict.contains("<p>Not explained: "), "\(verdict)")
+    #expect(page.contains(/\[ \d\.\d+\(\d+\) κ1 \+ \d\.\d+\(\d+\) v1 \]/))
+    for row in ["mixture", "regressed, P = 2", "refined, free, P = 2"] {
+      #expect(page.contains(row), "\(row)")
+    }
+    // One diagram over the one input, with the three branches' folds.
+    #expect(page.contains("under a constant evidence") && page.contains("Bifurcation diagram over evidence"))
+    #expect(page.contains("bootstrap over units") && page.contains("exact, no band"))
+  }
+
+  /// The numbers of a fit have no standard errors of sampling, and the page shows none.
+  @Test func aFitHasNoSamplingErrors() throws {
+    let folder = try ScratchFolder()
+    let run = try distill(
+      into: folder, "--populations", "2", "--closure", "regressed", "--closures", "0", figures: false)
+    #expect(run.status == 0, "\(run.errors)")
+    let page = try String(contentsOfFile: folder.file("report/report.html"), encoding: .utf8)
+    #expect(!page.contains("±") && !page.contains("Other circuits, other trials"))
+    #expect(page.contains("standard errors of sampling are not theirs"))
+    #expect(page.contains("No intervals: the numbers of a circuit that was fitted"))
+    #expect(page.contains("the part that the fit did not reach"))
+  }
+
+  /// A circuit that loses the task is not what the page tells the contexts from.
+  @Test func whereOneGaussianFailsThePageTellsOfACircuitThatDoesNot() throws {
+    let folder = try ScratchFolder()
+    let run = try kappa(
+      [
+        "distill", networksFolder + "/context-dependent-decision.npz", "--task", "context-dependent-decision",
+        "--trial-count", "60", "--redraws", "0", "--replicates", "0", "--closures", "2", "-o",
+        folder.file("report"),
+      ], environment: ["PATH": folder.path])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("read off a circuit that misses z"), "\(run.output)")
+    let page = try String(contentsOfFile: folder.file("report/report.html"), encoding: .utf8)
+    #expect(page.contains("A refined circuit with 2 populations reproduces z to "))
+    #expect(page.contains("This section is about the refined circuit with 2 populations"))
+    #expect(page.contains("In the colour context, κ1 follows the colour"))
+    #expect(page.contains("In the motion context, κ1 follows the motion"))
+    #expect(page.contains(", through population "))
   }
 
   /// The check itself finds what a browser would fetch.
@@ -31,7 +75,7 @@ import Testing
 
   @Test(.enabled(if: Program.isInstalled("chromium"))) func aBrowserPrintsIt() throws {
     let folder = try ScratchFolder()
-    let run = try distill(into: folder, "--pdf")
+    let run = try distill(into: folder, "--pdf", "--closures", "0")
     #expect(run.status == 0, "\(run.errors)")
     let pdf = try Data(contentsOf: URL(fileURLWithPath: folder.file("report/report.pdf")))
     #expect(pdf.starts(with: Array("%PDF".utf8)) && pdf.count > 20_000)
@@ -39,7 +83,7 @@ import Testing
 
   @Test func withoutBrowserAndGnuplotOneLineEachSaysWhatToInstall() throws {
     let folder = try ScratchFolder()
-    let run = try distill(into: folder, "--pdf", environment: ["PATH": folder.path])
+    let run = try distill(into: folder, "--pdf", "--closures", "0", environment: ["PATH": folder.path])
     #expect(run.status == 0, "\(run.errors)")
     let warnings = run.errors.split(separator: "\n").filter { $0.hasPrefix("warning:") }
     #expect(warnings.count { $0.contains("apt-get install gnuplot") } == 1, "\(run.errors)")
@@ -56,13 +100,14 @@ import Testing
   }
 
   private func distill(
-    into folder: ScratchFolder, _ more: String..., environment: [String: String] = [:]
+    into folder: ScratchFolder, _ more: String..., figures: Bool = true, environment: [String: String] = [:]
   ) throws -> Outcome {
-    try kappa(
+    let environment = figures ? environment : ["PATH": folder.path]
+    return try kappa(
       [
         "distill", networksFolder + "/perceptual-decision.npz", "--task", "perceptual-decision",
         "--trial-count", "40",
-        "--redraws", "0", "-o", folder.file("report"),
+        "--redraws", "0", "--replicates", "20", "-o", folder.file("report"),
       ] + more, environment: environment)
   }
 

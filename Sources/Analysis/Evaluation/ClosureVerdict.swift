@@ -10,22 +10,31 @@ import LowRank
 public struct ClosureVerdict: Sendable, Hashable, CustomStringConvertible {
   /// The sentence.
   public let description: String
+  /// Whether the circuit was tested on trials of the task and predicts them, by the verdict's limits.
+  public let holdsOnTask: Bool
+
+  /// Whether a comparison counts as a prediction: no output's relative error above `limit`, and at least 99 % of all
+  /// decisions alike.
+  public static func predicts(_ comparison: Comparison, limit: Double = 0.1) -> Bool {
+    worstError(comparison) <= limit && comparison.outputs.allSatisfy { ($0.agreement ?? 1) >= 0.99 }
+  }
+
+  /// The largest relative error of an output, or of a latent where there is no output.
+  public static func worstError(_ comparison: Comparison) -> Double {
+    let errors = comparison.outputs.isEmpty ? comparison.kappa : comparison.outputs.map(\.deviation)
+    // NaN, from an overflow, is worse than anything.
+    return errors.map { $0.relative.isNaN ? .infinity : $0.relative }.max() ?? 0
+  }
 
   /// The verdict on one row of a table.
   ///
   /// A condition counts as predicted while every output's relative error stays within `limit` and at least 99 % of its
   /// decisions agree.
   public init(
-    on row: ClosureTable.Row, in table: ClosureTable, diagnosis: Diagnosis? = nil, limit: Double = 0.05
+    on row: ClosureTable.Row, in table: ClosureTable, diagnosis: Diagnosis? = nil, limit: Double = 0.1
   ) {
-    func worst(_ comparison: Comparison) -> Double {
-      let errors = comparison.outputs.isEmpty ? comparison.kappa : comparison.outputs.map(\.deviation)
-      // NaN, from an overflow, is worse than anything.
-      return errors.map { $0.relative.isNaN ? .infinity : $0.relative }.max() ?? 0
-    }
-    func holds(_ comparison: Comparison) -> Bool {
-      worst(comparison) <= limit && comparison.outputs.allSatisfy { ($0.agreement ?? 1) >= 0.99 }
-    }
+    let worst = Self.worstError
+    func holds(_ comparison: Comparison) -> Bool { Self.predicts(comparison, limit: limit) }
     func percent(_ value: Double) -> String {
       guard value.isFinite else { return "no finite value" }
       if value > 1e4 { return "more than 1000000 %" }
@@ -38,11 +47,11 @@ public struct ClosureVerdict: Sendable, Hashable, CustomStringConvertible {
     let familiar = all.filter { $0.0.1 }
     let strange = all.filter { !$0.0.1 }
     let error = familiar.map { worst($0.1) }.max()
+    holdsOnTask = error != nil && familiar.allSatisfy { holds($0.1) }
     var sentence: String
     if let error {
-      let good = familiar.allSatisfy { holds($0.1) }
       sentence =
-        good
+        holdsOnTask
         ? "On held-out trials of the task the circuit follows the network to \(percent(error))"
         : "On held-out trials of the task the circuit does not follow the network (error \(percent(error)))"
     } else {

@@ -2,13 +2,16 @@ import LowRank
 
 /// How many populations a circuit needs, by the error of its trajectories on trials it was not fitted to.
 ///
-/// P goes up through the candidates. The first one whose validation error is below `enough` is taken and ends the search;
-/// if none is, the smallest P whose error is within `tolerance` times the least of all.
+/// P goes up through the candidates, and for each P through the closures, from the simplest on. The first circuit whose
+/// validation error is below `enough` is taken and ends the search; if none is, the first whose error is within `tolerance`
+/// times the least of all.
 public struct PopulationChoice: Sendable {
   /// The circuit of one P.
   public struct Point: Sendable, Hashable {
     /// P.
     public let populations: Int
+    /// How its parameters were found.
+    public let closure: Distillation.Closure
     /// Relative error of the outputs on the training trials.
     public let trainingError: Double
     /// The same on the validation trials.
@@ -28,34 +31,39 @@ public struct PopulationChoice: Sendable {
   /// - Parameters:
   ///   - network, training, validation, alpha: as for `Distillation`.
   ///   - options: closure, anchor and the like; its number of populations is not used.
+  ///   - closures: the closures tried for each P, from simple to elaborate; `nil` for that of the options alone.
   ///   - candidates: numbers of populations, ascending; those above N are left out.
   ///   - enough: relative error that needs no improvement.
   ///   - tolerance: how much worse than the best a smaller circuit may be.
-  ///   - progress: called with P and the share done of its fit, from any thread.
+  ///   - progress: called with P, the closure and the share done of its fit, from any thread.
   /// - Throws: what `Distillation` throws, when no candidate led to a circuit.
   public init(
     of network: Network, training: Stimulus, validation: Stimulus, alpha: Double,
-    options: Distillation.Options, candidates: [Int] = Self.candidates, enough: Double = 0.01,
-    tolerance: Double = 1.25, progress: (@Sendable (Int, Double) -> Void)? = nil
+    options: Distillation.Options, closures: [Distillation.Closure]? = nil,
+    candidates: [Int] = Self.candidates, enough: Double = 0.01, tolerance: Double = 1.25,
+    progress: (@Sendable (Int, Distillation.Closure, Double) -> Void)? = nil
   ) throws {
     var found: [(point: Point, distillation: Distillation)] = []
     var failure: any Error = DistillationError(
       quantity: "candidates for the number of populations",
       expected: "one between 1 and \(network.unitCount)",
       found: "\(candidates)")
-    for populations in candidates where (1...network.unitCount).contains(populations) {
-      var options = options
-      options.populations = populations
-      do {
-        let result = try Distillation(
-          of: network, training: training, validation: validation, alpha: alpha, options: options
-        ) { progress?(populations, $0) }
-        let point = Point(
-          populations: populations, trainingError: result.trainingError,
-          validationError: result.validationError)
-        found.append((point, result))
-        if result.validationError <= enough { break }
-      } catch { failure = error }
+    search: for populations in candidates where (1...network.unitCount).contains(populations) {
+      for closure in closures ?? [options.closure] {
+        var options = options
+        options.populations = populations
+        options.closure = closure
+        do {
+          let result = try Distillation(
+            of: network, training: training, validation: validation, alpha: alpha, options: options
+          ) { progress?(populations, closure, $0) }
+          let point = Point(
+            populations: populations, closure: closure, trainingError: result.trainingError,
+            validationError: result.validationError)
+          found.append((point, result))
+          if result.validationError <= enough { break search }
+        } catch { failure = error }
+      }
     }
     // A circuit whose activity overflows has an error that is not a number, and is not the best of any.
     let finite = found.filter { $0.point.validationError.isFinite }

@@ -50,12 +50,14 @@ public struct Uncertainty: Sendable, Hashable {
   ///     the mixture.
   ///   - replicates: how many.
   ///   - seed: replicate k draws from stream k, whichever thread computes it.
+  ///   - progress: called after every replicate, from any thread.
   ///   - statistic: the numbers, as many for every replicate; a replicate for which it throws is left out.
   /// - Throws: `ShapeError` when labels do not fit, `LinearAlgebraError` when the mixture cannot be drawn from, and what
   ///   `statistic` throws for the network itself.
   public init(
     of network: Network, source: Source, labels: [Int]? = nil, replicates: Int, seed: UInt64,
-    threads: Int? = nil, statistic: @Sendable (Network, [Int]) throws -> [Double]
+    threads: Int? = nil, progress: (@Sendable () -> Void)? = nil,
+    statistic: @Sendable (Network, [Int]) throws -> [Double]
   ) throws {
     precondition(replicates > 0, "an interval needs replicates")
     let groups = labels ?? [Int](repeating: 0, count: network.unitCount)
@@ -70,7 +72,7 @@ public struct Uncertainty: Sendable, Hashable {
     self.source = source
     self.replicates = Self.resampled(
       network, statistics: statistics, source: source, groups: ordered, replicates: replicates, seed: seed,
-      threads: threads, statistic: statistic
+      threads: threads, progress: progress, statistic: statistic
     ).compactMap { $0 }
     requested = replicates
   }
@@ -78,7 +80,8 @@ public struct Uncertainty: Sendable, Hashable {
   /// What `statistic` makes of every replicate, in order; `nil` where it throws.
   static func resampled<Result: Sendable>(
     _ network: Network, statistics: ConnectivityStatistics, source: Source, groups: [Int], replicates: Int,
-    seed: UInt64, threads: Int? = nil, statistic: @Sendable (Network, [Int]) throws -> Result
+    seed: UInt64, threads: Int? = nil, progress: (@Sendable () -> Void)? = nil,
+    statistic: @Sendable (Network, [Int]) throws -> Result
   ) -> [Result?] {
     let members = (0...(groups.max() ?? 0)).map { p in groups.indices.filter { groups[$0] == p } }
     let results = Mutex([Result?](repeating: nil, count: replicates))
@@ -106,6 +109,7 @@ public struct Uncertainty: Sendable, Hashable {
           }
         }()
         results.withLock { $0[k] = result }
+        progress?()
       }
     }
     return results.withLock { $0 }

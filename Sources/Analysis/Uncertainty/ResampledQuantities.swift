@@ -4,10 +4,11 @@ extension Uncertainty {
   /// Intervals of all means and covariances: per population the D means, then the lower triangle of C row by row.
   public static func moments(
     of network: Network, source: Source, labels: [Int]? = nil, replicates: Int = 500, seed: UInt64,
-    threads: Int? = nil
+    threads: Int? = nil, progress: (@Sendable () -> Void)? = nil
   ) throws -> Uncertainty {
     try Uncertainty(
-      of: network, source: source, labels: labels, replicates: replicates, seed: seed, threads: threads
+      of: network, source: source, labels: labels, replicates: replicates, seed: seed, threads: threads,
+      progress: progress
     ) { sample, labels in
       try ConnectivityStatistics(of: sample, labels: labels).populations.flatMap { population in
         population.mean
@@ -22,11 +23,12 @@ extension Uncertainty {
   /// runs the exact manifolds of redrawn networks: where another network of the same statistics would go.
   public static func trajectories(
     of network: Network, source: Source, labels: [Int]? = nil, stimulus: Stimulus, alpha: Double,
-    replicates: Int = 200, seed: UInt64, threads: Int? = nil
+    replicates: Int = 200, seed: UInt64, threads: Int? = nil, progress: (@Sendable () -> Void)? = nil
   ) throws -> Uncertainty {
     let simulation = Simulation(alpha: alpha, threads: 1)
     return try Uncertainty(
-      of: network, source: source, labels: labels, replicates: replicates, seed: seed, threads: threads
+      of: network, source: source, labels: labels, replicates: replicates, seed: seed, threads: threads,
+      progress: progress
     ) { sample, labels in
       let run =
         switch source {

@@ -1,29 +1,40 @@
-/// The κ-equations as lines of plain text, for a terminal.
+/// The κ-equations as lines of plain text, for a terminal and for the page.
 public struct EquationText: Sendable {
   /// The lines.
   public let lines: [String]
 
   /// Writes the equations out. Terms whose coefficients are exactly zero are left out.
-  public init(_ terms: CircuitTerms) {
+  ///
+  /// - Parameter withErrors: standard errors behind the numbers that have one, in the short form 1.23(45).
+  public init(_ terms: CircuitTerms, withErrors: Bool = false) {
+    lines = Writer(withErrors: withErrors).lines(terms)
+  }
+}
+
+/// Writes terms as text.
+private struct Writer {
+  let withErrors: Bool
+
+  func lines(_ terms: CircuitTerms) -> [String] {
     let many = terms.arguments.count > 1
     var lines: [String] = []
     for (r, shares) in terms.latents.enumerated() {
-      lines.append("τ dκ\(r + 1)/dt = -κ\(r + 1)" + Self.sum(shares, many))
+      lines.append("τ dκ\(r + 1)/dt = -κ\(r + 1)" + sum(shares, many))
     }
     for k in 0..<terms.inputCount { lines.append("τ dv\(k + 1)/dt = -v\(k + 1) + u\(k + 1)") }
     for (o, shares) in terms.outputs.enumerated() {
-      let sum = Self.sum(shares, many)
+      let sum = sum(shares, many)
       lines.append("z\(o + 1) =" + (sum.hasPrefix(" + ") ? " " + sum.dropFirst(3) : sum))
     }
-    Self.add(terms.arguments, mark: "", many, to: &lines)
+    add(terms.arguments, mark: "", many, to: &lines)
     if terms.hasOwnOutputArguments {
       lines.append("In z, which the bias does not reach, μ and Δ are")
-      Self.add(terms.outputArguments, mark: "ᶻ", many, to: &lines)
+      add(terms.outputArguments, mark: "ᶻ", many, to: &lines)
     }
-    self.lines = lines
+    return lines
   }
 
-  private static func add(
+  private func add(
     _ arguments: [CircuitTerms.Argument], mark: String, _ many: Bool, to lines: inout [String]
   ) {
     for (p, argument) in arguments.enumerated() {
@@ -34,7 +45,7 @@ public struct EquationText: Sendable {
     }
   }
 
-  private static func sum(_ shares: [CircuitTerms.Share], _ many: Bool) -> String {
+  private func sum(_ shares: [CircuitTerms.Share], _ many: Bool) -> String {
     shares.enumerated().map { p, share in
       let index = many ? "\(p + 1)" : ""
       var text = " + ⟨φ'⟩\(index) [ \(polynomial(share.gain)) ]"
@@ -45,7 +56,7 @@ public struct EquationText: Sendable {
     }.joined()
   }
 
-  private static func polynomial(_ terms: [CircuitTerms.Term]) -> String {
+  private func polynomial(_ terms: [CircuitTerms.Term]) -> String {
     var text = ""
     for term in terms where term.coefficient.value != 0 {
       let isNegative = term.coefficient.value < 0
@@ -56,16 +67,17 @@ public struct EquationText: Sendable {
     return text.isEmpty ? "0" : text
   }
 
-  private static func magnitude(_ coefficient: CircuitTerms.Coefficient) -> String {
-    RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error)).value
+  private func magnitude(_ coefficient: CircuitTerms.Coefficient) -> String {
+    let rounded = RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error))
+    return withErrors ? rounded.concise : rounded.value
   }
 
-  private static func product(_ factors: [CircuitTerms.Variable]) -> String {
+  private func product(_ factors: [CircuitTerms.Variable]) -> String {
     if factors.count == 2 && factors[0] == factors[1] { return name(factors[0]) + "²" }
-    return factors.map(name).joined(separator: " ")
+    return factors.map { name($0) }.joined(separator: " ")
   }
 
-  private static func name(_ variable: CircuitTerms.Variable) -> String {
+  private func name(_ variable: CircuitTerms.Variable) -> String {
     switch variable {
     case .kappa(let r): "κ\(r + 1)"
     case .v(let k): "v\(k + 1)"

@@ -2,7 +2,7 @@ import Analysis
 import LowRank
 
 extension Figure {
-  /// Error of z against the number of populations, under each condition of a closure table.
+  /// Error of z against the number of populations, one panel a condition of a closure table.
   ///
   /// Rows of one name, ordered by P, are a curve; a name with one row is a point of its own.
   public static func closures(_ table: ClosureTable) -> Figure {
@@ -18,34 +18,41 @@ extension Figure {
       }
       data.nextIndex()
     }
+    let errors = table.rows.filter { $0.populations != nil }.flatMap { $0.comparisons.map(error) }
+      .filter { $0.isFinite && $0 > 0 }
+    let (low, high) = (max((errors.min() ?? 1e-3) / 1.6, 1e-12), max((errors.max() ?? 1) * 1.6, 1e-11))
     let most = table.rows.compactMap(\.populations).max() ?? 1
-    var plots: [String] = []
+    let columns = max(1, table.conditions.count)
+    var script = """
+      set multiplot layout 1,\(columns) margins 0.1,0.985,0.27,0.9 spacing 0.02,0
+      set logscale y; set yrange [\(low):\(high)]; set format y '10^{%T}'; set grid ytics lc rgb rule lw 0.6
+      set xrange [0.5:\(most).5]; set xtics 1,\(most > 4 ? 2 : 1),\(most); set xlabel 'P' tc rgb ink offset 0,0.4
+      """ + "\n"
     for (condition, title) in table.conditions.enumerated() {
-      for (index, name) in names.enumerated() {
+      script += "set title \(quoted(title)) tc rgb ink\n"
+      script +=
+        condition == 0
+        ? "set ylabel 'relative error of z' tc rgb ink offset 0.5,0; set key at screen 0.5,0.06 center vertical maxrows 1 Left reverse\n"
+        : "unset ylabel; set format y ''; unset key\n"
+      let plots = names.enumerated().map { index, name in
         let isCurve = table.rows.count { $0.name == name } > 1
-        let colour = FigureStyle.colour(condition)
-        plots.append(
-          "'closures.values' index \(index) using 1:\(2 + condition) with \(isCurve ? "linespoints lw 1.8 pt 6" : "points pt 7") ps 1.1 "
-            + "lc rgb '\(colour)' title \(quoted("\(name), \(title)"))")
+        return
+          "'closures.values' index \(index) using 1:\(2 + condition) with \(isCurve ? "linespoints lw 1.8 pt \(5 + index)" : "points pt 13") "
+          + "ps 1 lc rgb '\(FigureStyle.colour(index))' title \(quoted(name))"
       }
+      script += "plot \(plots.isEmpty ? "1/0 notitle" : plots.joined(separator: ", \\\n  "))\n"
     }
-    let script = """
-      set logscale y; set format y '10^{%T}'; set grid ytics lc rgb rule lw 0.6
-      set xrange [0.6:\(most).4]; set xtics 1,1,\(most)
-      set xlabel 'populations P' tc rgb ink; set ylabel 'relative error of z' tc rgb ink offset 0.5,0
-      set key outside right top Left reverse; set lmargin 9
-      plot \(plots.joined(separator: ", \\\n  "))
-      """
+    script += "unset multiplot"
     return Figure(
       name: "closures",
       caption:
-        "Error against the number of populations: circuits of clusters' moments, and the circuit of this report. "
-        + "Held-out trials are like those it was made with; the other conditions are strange to it.",
+        "Error of z against the number of populations P, by closure. Held-out trials are like those that fits have seen; "
+        + "the other conditions are strange to every circuit.",
       alternative: table.rows.map { row in
         "\(row.name)\(row.populations.map { ", P = \($0)" } ?? ""): "
           + zip(table.conditions, row.comparisons).map { "\($0) \(percent(error($1)))" }.joined(
             separator: ", ")
       }.joined(separator: "; ") + ".",
-      data: [("values", data.text)], script: script, size: (760, 340))
+      data: [("values", data.text)], script: script, size: (760, 300))
   }
 }

@@ -25,6 +25,14 @@ public struct RoundedNumber: Sendable, Hashable {
     self.value = fixed(value, decimals)
     self.error = fixed(error, decimals)
   }
+
+  /// The error behind the digits that it makes uncertain: 1.23(45) is 1.23 ± 0.45.
+  public var concise: String {
+    guard error.contains(where: { $0 != "0" && $0 != "." }) else { return value }
+    // An error of one or more keeps its point: 12.3(1.4).
+    let digits = error.hasPrefix("0.") ? String(error.dropFirst(2).drop { $0 == "0" }) : error
+    return "\(value)(\(digits))"
+  }
 }
 
 /// A number with a fixed number of decimals; a typographic minus is the caller's affair.

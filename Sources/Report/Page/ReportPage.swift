@@ -74,6 +74,8 @@ public struct ReportPage: Sendable {
           "tables": section.tables.map { table -> [String: Any] in
             [
               "caption": table.caption, "header": table.header,
+              // Tables of many columns are set smaller, so that they need no scrolling on a wide page.
+              "isWide": table.header.count > 7,
               "rows": table.rows.map { row -> [String: Any] in
                 ["head": row.first ?? "", "cells": Array(row.dropFirst())]
               },

@@ -10,7 +10,9 @@ struct Distill: ParsableCommand {
     abstract: "From a trained network to its κ-equations, checked against the full network.",
     discussion: """
       Prints the verdict, the equations with their numbers, how far the circuit is from the network, and what each \
-      assumption costs. With -o DIR, writes circuit.json, comparison.npz, equations.tex, report.html and \
+      assumption costs. One Gaussian population is taken unless more is asked for; --populations auto looks for the \
+      simplest circuit that follows the network, fitted ones included. Where the report's circuit does not follow the \
+      network, the report names the simplest one it has found that does, and tells from that what the contexts do. With -o DIR, writes circuit.json, comparison.npz, equations.tex, report.html and \
       figures/ (drawn by gnuplot where it is installed).
 
       Example: kappa distill trained.pt --task perceptual-decision -o report
@@ -25,6 +27,15 @@ struct Distill: ParsableCommand {
 
   @Option(help: "How many networks to redraw for the sampling band; 0 for none.")
   var redraws = 40
+
+  @Option(
+    help: "How many bootstraps and redraws for the intervals of covariances, κ and z; 0 for none.")
+  var replicates = 100
+
+  @Option(
+    help: ArgumentHelp(
+      "Report: up to how many populations the closures are compared; 0 for no comparison.", valueName: "p"))
+  var closures = 4
 
   @Option(
     name: [.customShort("o"), .long], help: ArgumentHelp("Folder for the results.", valueName: "dir"))
@@ -47,6 +58,12 @@ struct Distill: ParsableCommand {
     guard redraws >= 0, redraws <= 10_000 else {
       throw ValidationError("--redraws: expected 0 to 10000, found \(redraws).")
     }
+    guard replicates == 0 || (20...10_000).contains(replicates) else {
+      throw ValidationError("--replicates: expected 0, or 20 to 10000, found \(replicates).")
+    }
+    guard (0...16).contains(closures) else {
+      throw ValidationError("--closures: expected 0 to 16 populations, found \(closures).")
+    }
   }
 
   func run() throws {
@@ -56,13 +73,17 @@ struct Distill: ParsableCommand {
     let trials = try running.load(
       inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
       alpha: imported.alpha, forFitting: reduction.isFitted)
-    let document = try reduction.load(for: imported, path: network, trials: trials, seed: running.seed)
+    let (document, labels) = try reduction.loadWithLabels(
+      for: imported, path: network, trials: trials, seed: running.seed)
     let distillation = try DistillRun(
-      imported, path: network, circuit: document, trials: trials, redraws: redraws, seed: running.seed)
+      imported, path: network, circuit: document,
+      populations: reduction.circuit == nil ? .units(labels) : .file,
+      trials: trials, redraws: redraws, replicates: replicates, seed: running.seed)
     let files =
       try folder.map {
         try distillation.write(
-          to: $0, formats: [.svg] + figureFormats.filter { $0 != .svg }, arguments: CommandLine.arguments)
+          to: $0, formats: [.svg] + figureFormats.filter { $0 != .svg }, closures: closures,
+          arguments: CommandLine.arguments)
           + (pdf ? printed($0) : [])
       } ?? []
     if json {

@@ -3,6 +3,14 @@ import NetworkFiles
 import Report
 import Tasks
 
+/// Whose moments a circuit's are.
+enum PopulationSource {
+  /// The network's units, grouped by labels; `nil` for one population.
+  case units([Int]?)
+  /// A file's circuit: nobody knows.
+  case file
+}
+
 /// Everything that `distill` finds out.
 struct DistillRun {
   let run: SideBySide
@@ -20,12 +28,21 @@ struct DistillRun {
   let trainingLosses: [Double]
   /// The task, if the trials are those of one.
   let definition: Tasks.Task?
+  /// Conditions and epochs of the trials, if they are a task's.
+  let task: TaskTrials?
+  /// Trials that circuits may be fitted to, and those by which choices between them are made.
+  let training: Stimulus?
+  let validation: Stimulus?
   /// What the task's contexts do.
   let contexts: DistillationContexts
+  /// How certain the circuit's numbers are.
+  let intervals: DistillationIntervals?
+  /// Why there are none, when they were asked for.
+  let intervalNote: String?
 
   init(
-    _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: RunTrials, redraws: Int,
-    seed: UInt64
+    _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, populations: PopulationSource,
+    trials: RunTrials, redraws: Int, replicates: Int, seed: UInt64
   ) throws {
     run = try SideBySide(imported, path: path, circuit: document, trials: trials.trials)
     source = trials.source
@@ -42,7 +59,10 @@ struct DistillRun {
     terms = CircuitTerms(
       of: document.circuit, unitCount: document.closure == .moments ? document.units : nil)
     definition = trials.definition
-    contexts = DistillationContexts(run, task: trials.task, definition: trials.definition)
+    (task, training, validation) = (trials.task, trials.training, trials.validation)
+    contexts = DistillationContexts(
+      of: document.circuit, run, task: trials.task, definition: trials.definition)
+    (intervals, intervalNote) = Self.intervals(run, populations, replicates: replicates, seed: seed)
     panels = Self.panels(trials)
   }
 
@@ -62,6 +82,24 @@ struct DistillRun {
         stimulus, epochs: epochs?.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
         perEpoch: 4
       ).prefix(7))
+  }
+
+  private static func intervals(
+    _ run: SideBySide, _ populations: PopulationSource, replicates: Int, seed: UInt64
+  ) -> (DistillationIntervals?, String?) {
+    if replicates == 0 { return (nil, nil) }
+    guard run.document.closure == .moments, case .units(let labels) = populations else {
+      return (
+        nil,
+        "no intervals: the numbers of a circuit that was fitted or read from a file are not moments of the network's "
+          + "units; a fit would have to be made anew for every replicate"
+      )
+    }
+    do {
+      return (try DistillationIntervals(run, labels: labels, replicates: replicates, seed: seed), nil)
+    } catch {
+      return (nil, "no intervals: \(error)")
+    }
   }
 
   private static func losses(in path: String) -> [Double] {

@@ -3,8 +3,12 @@ import LowRank
 import Report
 import Tasks
 
-/// What contexts do to the circuit: the numbers behind the report's sentences on them.
+/// What contexts do to a circuit: the numbers behind the report's sentences on them.
 struct DistillationContexts {
+  /// The circuit that is spoken of.
+  let circuit: EffectiveCircuit
+  /// Its course under the report's trials.
+  let trajectory: Trajectory
   let groups: [ContextModulation.Group]
   let modulation: [ContextModulation]
   let names: CircuitNames
@@ -13,21 +17,22 @@ struct DistillationContexts {
   /// The same with the numbers of every population.
   let details: [String]
 
-  init(_ run: SideBySide, task: TaskTrials?, definition: Tasks.Task?) {
-    let circuit = run.document.circuit
+  init(of circuit: EffectiveCircuit, _ run: SideBySide, task: TaskTrials?, definition: Tasks.Task?) {
+    self.circuit = circuit
     let inputs = definition?.inputNames ?? (0..<circuit.inputCount).map { "I\($0 + 1)" }
     names = CircuitNames(
       inputs: inputs, evidence: inputs.indices.filter { !inputs[$0].hasSuffix("context") },
       fractions: circuit.statistics.populations.map(\.fraction))
     let groups = Self.groups(run.trials.stimulus, task, definition)
     self.groups = groups
+    var simulation = run.simulation
+    simulation.keepsStates = true
+    trajectory = simulation.run(circuit, under: run.trials.stimulus)
     guard circuit.inputCount > 0, circuit.rank > 0 else {
       (modulation, sentences, details) = ([], [], [])
       return
     }
-    var simulation = run.simulation
-    simulation.keepsStates = true
-    let states = simulation.run(circuit, under: run.trials.stimulus).states ?? []
+    let states = trajectory.states ?? []
     let modulation = groups.map {
       ContextModulation(of: circuit, states: states, steps: run.trials.stimulus.steps, group: $0)
     }
@@ -61,24 +66,22 @@ struct DistillationContexts {
       group(title, all.filter { values[$0] == Double(index) })
     }.filter { !$0.trials.isEmpty }
   }
-}
 
-extension DistillRun {
   /// The tables of the section on contexts.
-  var contextTables: [ReportPage.Table] {
-    [actionTable, gainTable] + (ablationTable().map { [$0] } ?? [])
+  func tables(_ run: SideBySide) -> [ReportPage.Table] {
+    [actionTable, gainTable] + (ablationTable(run).map { [$0] } ?? [])
   }
 
   /// How strongly each input acts on each latent, in all and through each population.
-  var actionTable: ReportPage.Table {
-    let populations = contexts.names.fractions.count
+  private var actionTable: ReportPage.Table {
+    let populations = names.fractions.count
     var rows: [[String]] = []
-    for context in contexts.modulation {
-      for r in 0..<run.document.circuit.rank {
-        for k in contexts.names.evidence {
+    for context in modulation {
+      for r in 0..<circuit.rank {
+        for k in names.evidence {
           let name =
-            (contexts.modulation.count > 1 ? context.name + ": " : "") + contexts.names.inputs[k]
-            + (run.document.circuit.rank > 1 ? " on κ\(r + 1)" : "")
+            (modulation.count > 1 ? context.name + ": " : "") + names.inputs[k]
+            + (circuit.rank > 1 ? " on κ\(r + 1)" : "")
           rows.append(
             [name, text(context.action(on: r, of: k), digits: 3)]
               + (populations > 1
@@ -94,21 +97,18 @@ extension DistillRun {
   }
 
   /// Gains by context.
-  var gainTable: ReportPage.Table {
+  private var gainTable: ReportPage.Table {
     ReportPage.Table(
       caption: "Gain ⟨φ'⟩ while the stimulus is on",
-      header: [""] + contexts.names.fractions.indices.map { "population \($0 + 1)" },
-      rows: contexts.modulation.map { context in
-        [context.name] + context.windowGains.map { text($0, digits: 3) }
-      })
+      header: [""] + names.fractions.indices.map { "population \($0 + 1)" },
+      rows: modulation.map { context in [context.name] + context.windowGains.map { text($0, digits: 3) } })
   }
 
   /// How many decisions are right when a population is inactivated; `nil` where that makes no sense.
-  func ablationTable() -> ReportPage.Table? {
-    let circuit = run.document.circuit
+  private func ablationTable(_ run: SideBySide) -> ReportPage.Table? {
     let trials = run.trials
     let populations = circuit.statistics.populations.count
-    guard populations > 1, !trials.target.isEmpty, trials.outputs == run.circuit.outputCount else {
+    guard populations > 1, !trials.target.isEmpty, trials.outputs == trajectory.outputCount else {
       return nil
     }
     let target = trials.responses(
@@ -118,13 +118,13 @@ extension DistillRun {
     func row(_ name: String, _ trajectory: Trajectory) -> [String] {
       let found = trials.responses(of: trajectory, output: 0)
       return [name]
-        + contexts.groups.map { group in
+        + groups.map { group in
           let asked = group.trials.filter { (target[$0] ?? 0) != 0 }
           let right = asked.count { ((found[$0] ?? 0) > 0) == ((target[$0] ?? 0) > 0) }
           return percent(Double(right) / Double(max(asked.count, 1)))
         }
     }
-    var rows = [row("full network", run.network), row("circuit", run.circuit)]
+    var rows = [row("full network", run.network), row("circuit", trajectory)]
     for p in 0..<populations {
       rows.append(
         row(
@@ -133,6 +133,6 @@ extension DistillRun {
     }
     return ReportPage.Table(
       caption: "Right decisions, also with one population inactivated (its rates act on nothing)",
-      header: [""] + contexts.groups.map(\.name), rows: rows)
+      header: [""] + groups.map(\.name), rows: rows)
   }
 }

@@ -19,16 +19,58 @@ struct DistillationDocument: Encodable {
     let explains: [Bool]
   }
 
+  /// A number of the circuit with both intervals.
+  struct Number: Encodable {
+    let population: Int
+    let name: String
+    let value: Double
+    let bootstrap: [Double]
+    let redraw: [Double]
+  }
+
+  /// How often a band holds the network's own course.
+  struct Coverage: Encodable {
+    let quantity: String
+    let bootstrap: Double
+    let bootstrapWidth: Double
+    let redraw: Double
+    let redrawWidth: Double
+  }
+
+  struct Intervals: Encodable {
+    let level: Double
+    let replicates: Int
+    let trials: Int
+    let numbers: [Number]
+    let coverage: [Coverage]
+  }
+
   let comparison: ComparisonDocument
   let verdict: [String]
   let equations: [String]
   let budget: [Stage]
   let samplingBand: Band?
+  let intervals: Intervals?
   let files: [String]
 
   init(_ distillation: DistillRun, files: [String]) {
     comparison = ComparisonDocument(distillation.run, source: distillation.source)
-    verdict = distillation.verdict.sentences + distillation.contexts.sentences
+    verdict = distillation.sentences
+    intervals = distillation.intervals.map { found in
+      let bands = found.bands.bands
+      return Intervals(
+        level: DistillationIntervals.level, replicates: found.replicates, trials: found.trials.count,
+        numbers: found.numbers(distillation.run.document.circuit.statistics.layout).map {
+          Number(
+            population: $0.population + 1, name: $0.name, value: $0.value,
+            bootstrap: [$0.bootstrap.lower, $0.bootstrap.upper], redraw: [$0.redraw.lower, $0.redraw.upper])
+        },
+        coverage: found.quantities.enumerated().map { index, name in
+          Coverage(
+            quantity: name, bootstrap: bands[0].coverage[index], bootstrapWidth: bands[0].width[index],
+            redraw: bands[1].coverage[index], redrawWidth: bands[1].width[index])
+        })
+    }
     equations = EquationText(distillation.terms).lines
     budget = distillation.budget.stages.map {
       Stage(name: $0.name, costs: $0.costs, outputs: ComparisonDocument.Errors($0.comparison).outputs)

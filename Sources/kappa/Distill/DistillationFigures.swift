@@ -4,7 +4,10 @@ import Report
 
 extension DistillRun {
   /// All figures of the report.
-  func figures(_ portraits: [EpochPortrait], closures: ClosureTable?) throws -> [Figure] {
+  func figures(
+    _ portraits: [EpochPortrait], survey: ClosureSurvey?, told: DistillationContexts,
+    bifurcation: DistillationBifurcation
+  ) throws -> [Figure] {
     let network = run.imported.network
     let circuit = run.document.circuit
     // Colours show the file's own populations; fitted ones have no units of their own.
@@ -35,17 +38,19 @@ extension DistillRun {
           network: run.network, reduced: run.circuit))
     default: break
     }
-    if !contexts.modulation.isEmpty, !contexts.names.evidence.isEmpty {
-      figures.append(.modulation(contexts.modulation, names: contexts.names, rank: network.rank))
+    if !told.modulation.isEmpty, !told.names.evidence.isEmpty {
+      figures.append(.modulation(told.modulation, names: told.names, rank: network.rank))
       // One population is the only route there is.
-      if circuit.statistics.populations.count > 1 {
-        figures.append(.routes(contexts.modulation, names: contexts.names, rank: network.rank))
+      if told.circuit.statistics.populations.count > 1 {
+        figures.append(.routes(told.modulation, names: told.names, rank: network.rank))
       }
     }
+    if let diagram = bifurcation.figure { figures.append(diagram) }
+    if let intervals, network.outputCount > 0 { figures.append(intervals.figure(run)) }
     if let (curves, asShare) = try psychometricCurves(), !curves.isEmpty {
       figures.append(.psychometric(curves, asShare: asShare))
     }
-    if let closures, closures.rows.count > 1 { figures.append(.closures(closures)) }
+    if let survey { figures.append(.closures(survey.table)) }
     return figures
   }
 
@@ -65,24 +70,6 @@ extension DistillRun {
       progress.advance()
       return EpochPortrait(panel: panel, manifold: exact, circuit: reduced)
     }
-  }
-
-  /// The verdict as the page has it: with the fixed points, which are only searched for the page.
-  func pageVerdict(_ portraits: [EpochPortrait]) -> [String] {
-    var sentences = verdict.sentences
-    // What stands for rest is the weakest of the inputs.
-    func strength(_ panel: TaskPanel) -> Double { panel.input.reduce(0) { $0 + $1 * $1 } }
-    if let rest = portraits.min(by: { strength($0.panel) < strength($1.panel) }), !sentences.isEmpty {
-      func count(_ set: FixedPointSet) -> String {
-        pointCount(set)
-      }
-      let isSilent = strength(rest.panel) == 0
-      let input = rest.panel.input.map { text($0, digits: 2) }.joined(separator: ", ")
-      sentences.insert(
-        "\(isSilent ? "Without input" : "Under u = (\(input))") the network has \(count(rest.manifold)); the circuit has "
-          + "\(count(rest.circuit)).", at: 1)
-    }
-    return sentences + contexts.sentences
   }
 
   /// What the phase portraits show, in words.

@@ -10,18 +10,22 @@ extension DistillRun {
   /// Writes circuit.json, comparison.npz, equations.tex, report.html and the figures; each is whole or not there.
   ///
   /// - Returns: the paths, in the order of writing.
-  func write(to folder: OutputFolder, formats: [FigureFolder.Format], arguments: [String]) throws -> [String]
-  {
+  func write(
+    to folder: OutputFolder, formats: [FigureFolder.Format], closures: Int, arguments: [String]
+  ) throws -> [String] {
     let title = "κ-equations of \(run.path.split(separator: "/").last.map(String.init) ?? run.path)"
     try folder.create()
     let portraits = try portraits()
-    let closures = try closureTable()
+    let survey = try ClosureSurvey(self, most: closures)
+    let told = told(survey)
+    let bifurcation = DistillationBifurcation(told, panels: panels)
     let drawn = try FigureFolder(path: folder.file("figures")).write(
-      try figures(portraits, closures: closures), formats: formats)
+      try figures(portraits, survey: survey, told: told, bifurcation: bifurcation), formats: formats)
     for problem in drawn.problems { Console.warn(problem) }
     let page = try ReportPage(
-      title: title, verdict: pageVerdict(portraits),
-      sections: sections(arguments: arguments, drawn.pictures, portraits, closures)
+      title: title, verdict: pageVerdict(portraits, survey),
+      sections: sections(
+        arguments: arguments, drawn.pictures, portraits, survey, told, bifurcation.sentence)
     ).html()
     let document = CircuitFile(
       circuit: run.document.circuit, alpha: run.imported.alpha, closure: run.document.closure,
@@ -48,7 +52,7 @@ extension DistillRun {
 
   private func sections(
     arguments: [String], _ pictures: [FigureFolder.Picture], _ portraits: [EpochPortrait],
-    _ closures: ClosureTable?
+    _ survey: ClosureSurvey?, _ told: DistillationContexts, _ bifurcation: String
   ) -> [ReportPage.Section] {
     let imported = run.imported
     let network = imported.network
@@ -61,9 +65,9 @@ extension DistillRun {
         title: "Equations",
         paragraphs: [
           "⟨f⟩ is the mean of f(μ + Δz) over a standard normal z; φ = \(network.transfer.rawValue). Time is in units "
-            + "of τ; κ, v, u and z have no unit. The same with standard errors stands in equations.tex."
+            + "of τ; κ, v, u and z have no unit. " + errorNote
         ] + inputParagraphs,
-        lines: EquationText(terms).lines.map {
+        lines: EquationText(terms, withErrors: true).lines.map {
           // A number of a population stays with its average at the end of a line.
           $0.replacing("⟩", with: "⟩\u{2060}")
         })
@@ -76,14 +80,19 @@ extension DistillRun {
             + "Relative: RMS difference over RMS of the network's value. Decisions agree: share of trials whose mean "
             + "output over the response window has the network's sign."
         ], tables: [outputTable, latentTable], figures: shown("trajectories", "psychometric")))
-    if !contexts.modulation.isEmpty {
+    if !told.modulation.isEmpty {
+      let subject = survey?.better.map {
+        "This section is about the \($0.entry.name), because the circuit above does not follow the network. Its populations "
+          + "are fitted ones. The whole report on it: the same command with --populations \($0.entry.populations) --closure "
+          + "\($0.entry.closure.rawValue)\($0.entry.closure == .refined ? " --anchor 0" : "")."
+      }
       sections.append(
         ReportPage.Section(
-          title: contexts.modulation.count > 1 ? "What each context does" : "Gains over time",
-          paragraphs: contexts.details + [
+          title: told.modulation.count > 1 ? "What each context does" : "Gains over time",
+          paragraphs: (subject.map { [$0] } ?? []) + told.details + [
             "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
               + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
-          ], tables: contextTables,
+          ], tables: told.tables(run),
           figures: shown("routes", "modulation")))
     }
     sections.append(
@@ -93,31 +102,57 @@ extension DistillRun {
         figures: shown("phase")))
     sections.append(
       ReportPage.Section(
+        title: "Fixed points over an input",
+        paragraphs: [
+          (survey?.better.map { "Of the \($0.entry.name). " } ?? "") + bifurcation
+        ], figures: shown("bifurcations")))
+    sections.append(
+      ReportPage.Section(
         title: "Error budget",
         paragraphs: [
           "From the full network down, one assumption at a time. This step: change of z by this assumption alone, "
             + "relative to the network's z. In all: error against the network."
         ] + bandParagraphs, tables: [budgetTable],
         figures: shown("errors")))
-    if let closures {
+    if let survey {
       sections.append(
         ReportPage.Section(
           title: "Other circuits, other trials",
           paragraphs: [
-            "Circuits of the moments of one to four clusters of units beside this report's, on \(min(100, stimulus.trials)) "
-              + "of the trials and under conditions that no circuit was made for; and reductions of other kinds: the "
-              + "network projected on all but one of its principal components, which still needs every unit, and average "
-              + "units, as many as have this circuit's number of parameters."
-          ] + (closureSentence(closures).map { [$0] } ?? []), tables: [closureRows(closures)],
-          figures: shown("closures")))
+            "Circuits of several closures and numbers of populations beside this report's, on "
+              + "\(min(100, stimulus.trials)) of the trials and under conditions that no circuit was made for. Moments: "
+              + "clusters of units and their means and covariances. "
+              + (survey.isFitted
+                ? "Regressed: the clusters' with couplings solved for the least trajectory error. Refined: all parameters "
+                  + "fitted, not tied to clusters. "
+                : "Regressed and refined circuits are left out: they need trials of their own to be fitted to, which a "
+                  + "file's trials become with --closure. ")
+              + "Below them reductions of other kinds: the network projected on all but one of its principal components, "
+              + "which still needs every unit, and average units, as many as have this circuit's number of parameters.",
+            survey.verdict.description,
+          ], tables: [closureRows(survey.table)], figures: shown("closures")))
     }
     sections.append(
       ReportPage.Section(
         title: "Means and covariances",
         paragraphs: [
-          "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian."
-        ], tables: momentTables,
-        figures: shown("loadings", "covariances")))
+          run.document.closure == .moments
+            ? "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian."
+            : "Fitted to the dynamics, or completed from the clusters where the dynamics leave them open. They are no "
+              + "estimates from a sample of units, and standard errors of sampling are not theirs: none are given."
+        ], tables: momentTables, figures: shown("loadings", "covariances")))
+    if let intervals {
+      sections.append(
+        ReportPage.Section(
+          title: "How certain the numbers are", paragraphs: intervals.paragraphs,
+          tables: [intervals.coverageTable] + intervals.momentTables(run.document.circuit.statistics),
+          figures: shown("bands")))
+    } else if let intervalNote {
+      sections.append(
+        ReportPage.Section(
+          title: "How certain the numbers are",
+          paragraphs: [intervalNote.prefix(1).uppercased() + intervalNote.dropFirst() + "."]))
+    }
     if !trainingLosses.isEmpty {
       sections.append(
         ReportPage.Section(
@@ -144,9 +179,17 @@ extension DistillRun {
                 imported.assumptions.isEmpty ? "nothing" : imported.assumptions.joined(separator: "; "),
               ],
               ["trials", source], ["seed", "\(seed)"],
+              ["bootstraps and redraws", intervals.map { "\($0.replicates) each" } ?? "none"],
             ])
         ]))
     return sections
+  }
+
+  /// What stands behind the numbers of the equations.
+  private var errorNote: String {
+    terms.unitCount == nil
+      ? "The numbers were fitted or given and have no standard errors."
+      : "1.23(45) is 1.23 ± 0.45, the standard error of drawing these units from a Gaussian."
   }
 
   /// Which input is which.

@@ -64,9 +64,13 @@ extension DistillRun {
       rows: rows)
   }
 
-  /// Means and covariances of every population.
+  /// Means and covariances of every population; with standard errors where they are moments of units.
   var momentTables: [ReportPage.Table] {
     let statistics = run.document.circuit.statistics
+    let isSampled = run.document.closure == .moments
+    func withError(_ value: Double, _ error: Double) -> String {
+      text(value, digits: 3) + (isSampled ? " ± \(text(error, digits: 2))" : "")
+    }
     let vectors = statistics.layout.vectors
     return statistics.populations.enumerated().map { index, population in
       let units = population.fraction * Double(statistics.unitCount)
@@ -83,9 +87,5 @@ extension DistillRun {
         caption: "\(name): \(percent(population.fraction)) of the units",
         header: [""] + vectors.map(\.description) + ["mean"], rows: rows)
     }
-  }
-
-  private func withError(_ value: Double, _ error: Double) -> String {
-    "\(text(value, digits: 3)) ± \(text(error, digits: 2))"
   }
 }

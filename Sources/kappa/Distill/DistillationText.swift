@@ -7,7 +7,7 @@ extension DistillRun {
     printNetworkHeader(run.imported, path: run.path)
     Console.print("  \(stimulus.trials) trials of \(stimulus.steps) steps: \(source)")
     Console.heading("Verdict")
-    for sentence in verdict.sentences + contexts.sentences { Console.printWrapped(sentence) }
+    for sentence in sentences { Console.printWrapped(sentence) }
     Console.heading("Equations")
     for line in EquationText(terms).lines { Console.printWrapped(line, hanging: 5) }
     printComparison(run)
@@ -15,7 +15,11 @@ extension DistillRun {
       Console.heading("Error budget: what each assumption costs, relative to z")
       printBudget()
     }
-    if let bandNote { Console.warn(bandNote) }
+    if let intervals, run.network.outputCount > 0 {
+      Console.heading("Sampling of the units")
+      Console.printWrapped(intervals.sentence)
+    }
+    for note in [bandNote, intervalNote].compactMap({ $0 }) { Console.note(note) }
     if !files.isEmpty { Console.print("\nWrote " + files.joined(separator: ", ")) }
   }
 

@@ -32,10 +32,12 @@ struct CircuitOptions: ParsableArguments {
   var populations: PopulationCount?
 
   @Option(
+    name: .customLong("closure"),
     help: ArgumentHelp(
       "moments: means and covariances of clusters of units. regressed: couplings solved for the least trajectory error. "
-        + "refined: all parameters fitted to the dynamics.", valueName: "closure"))
-  var closure: Distillation.Closure = .moments
+        + "refined: all parameters fitted to the dynamics. (default: moments; with --populations auto, the simplest of the "
+        + "three that is within 2 % of z on held-out trials)", valueName: "closure"))
+  var wantedClosure: Distillation.Closure?
 
   @Option(
     help: ArgumentHelp(
@@ -43,11 +45,20 @@ struct CircuitOptions: ParsableArguments {
       valueName: "eta"))
   var anchor: Double?
 
+  /// The closure, where it is not chosen by its error.
+  var closure: Distillation.Closure { wantedClosure ?? .moments }
+  /// Whether the closure is chosen together with the number of populations.
+  private var choosesClosure: Bool { populations == .automatic && wantedClosure == nil }
+
+  /// Relative error of z on held-out trials below which a simpler circuit is preferred to a better one: curves that lie
+  /// on top of each other to the eye.
+  static let enough = 0.02
+
   func validate() throws {
-    if circuit != nil && (populations != nil || closure != .moments || anchor != nil) {
+    if circuit != nil && (populations != nil || wantedClosure != nil || anchor != nil) {
       throw ValidationError("--circuit says it already: leave out --populations, --closure and --anchor.")
     }
-    if anchor != nil && closure != .refined {
+    if anchor != nil && closure != .refined && !choosesClosure {
       throw ValidationError("--anchor belongs to --closure refined.")
     }
     if let anchor, !(anchor >= 0 && anchor.isFinite) {
@@ -75,11 +86,6 @@ struct CircuitOptions: ParsableArguments {
     if let circuit { return (try read(circuit, for: imported, path: path), nil) }
     guard let populations = populations ?? (closure == .moments ? nil : .fixed(1)) else {
       return (try .moments(of: imported, path: path), imported.populationLabels)
-    }
-    guard imported.network.bias == nil else {
-      throw Failure(
-        .usage,
-        "\(path): expected a network without a bias for --populations and --closure, found one with a bias")
     }
     if case .fixed(1) = populations, closure == .moments {
       let document = CircuitFile(
@@ -111,11 +117,18 @@ struct CircuitOptions: ParsableArguments {
       case .automatic:
         let choice = try PopulationChoice(
           of: imported.network, training: training, validation: validation, alpha: imported.alpha,
-          options: options, progress: { progress.show($1, of: "P = \($0)") })
+          options: options, closures: choosesClosure ? Distillation.Closure.allCases : nil,
+          enough: choosesClosure ? Self.enough : 0.01,
+          progress: { progress.show($2, of: "P = \($0), \($1.rawValue)") })
         for point in choice.curve {
-          Console.note("P = \(point.populations): validation error \(percent(point.validationError))")
+          Console.note(
+            "P = \(point.populations), \(point.closure.rawValue): validation error \(percent(point.validationError))"
+          )
         }
         result = choice.distillation
+        Console.note(
+          "chosen: \(result.closure.rawValue) with \(counted(result.circuit.statistics.populations.count, "population"))"
+        )
       }
     } catch let error as DistillationError {
       throw Failure(.software, error.description)

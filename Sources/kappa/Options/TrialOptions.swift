@@ -76,8 +76,8 @@ struct TrialOptions: ParsableArguments {
   ///   - outputs: the network's O.
   ///   - network: the network's file, for messages.
   ///   - alpha: the α that the trials will be run with; a task's trials belong to its own.
-  ///   - forFitting: whether a circuit is to be fitted; then there are training and validation trials besides those it
-  ///     is judged by.
+  ///   - forFitting: whether a circuit is to be fitted; a file's trials are then divided into those to fit, to choose and
+  ///     to judge by. A task has trials for all three.
   func load(
     inputs: Int, outputs: Int, network: String, alpha: Double, forFitting: Bool = false
   ) throws -> RunTrials {
@@ -131,12 +131,10 @@ struct TrialOptions: ParsableArguments {
     var run = RunTrials(
       trials: drawn.trials, source: "\(task.name) (\(preset.rawValue), seed \(seed))", task: drawn,
       definition: task)
-    if forFitting {
-      // Context multiplies the situations a fit has to see.
-      let count = task.inputNames.contains { $0.contains("context") } ? 100 : 30
-      run.training = task.trials(count: count, seed: seed &+ 1_000_003).stimulus
-      run.validation = task.trials(count: count, seed: seed &+ 2_000_003).stimulus
-    }
+    // Context multiplies the situations a fit has to see.
+    let count = task.inputNames.contains { $0.contains("context") } ? 100 : 30
+    run.training = task.trials(count: count, seed: seed &+ 1_000_003).stimulus
+    run.validation = task.trials(count: count, seed: seed &+ 2_000_003).stimulus
     return run
   }
 

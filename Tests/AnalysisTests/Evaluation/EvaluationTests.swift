@@ -24,6 +24,9 @@ import Testing
     #expect(table.rows[1].comparisons[0].outputs[0].deviation.relative > 1e-3, "seed \(seed)")
     let good = ClosureVerdict(on: table.rows[0], in: table).description
     #expect(good.contains("follows the network") && !good.contains("fails"), "\(good)")
+    #expect(ClosureVerdict(on: table.rows[0], in: table).holdsOnTask)
+    #expect(!ClosureVerdict(on: table.rows[1], in: table, limit: 1e-6).holdsOnTask)
+    #expect(ClosureVerdict.predicts(table.rows[0].comparisons[0], limit: 1e-12))
     let poor = ClosureVerdict(on: table.rows[1], in: table, limit: 1e-6).description
     #expect(poor.contains("does not follow") && poor.contains("fails for"), "\(poor)")
   }
@@ -58,5 +61,18 @@ import Testing
     #expect(hard.curve.map(\.populations) == [1, 2])
     let least = hard.curve.map(\.validationError).min() ?? 0
     #expect(hard.distillation.validationError <= 1.25 * least, "seed \(seed)")
+    // With the closure left open, the simplest one comes first for every P, and the limit ends the search in between.
+    func open(_ enough: Double) throws -> PopulationChoice {
+      try PopulationChoice(
+        of: network, training: training, validation: validation, alpha: 0.2,
+        options: Distillation.Options(seed: seed), closures: [.moments, .regressed], candidates: [1, 2],
+        enough: enough)
+    }
+    let all = try open(0).curve
+    #expect(all.map(\.populations) == [1, 1, 2, 2])
+    #expect(all.map(\.closure) == [.moments, .regressed, .moments, .regressed])
+    #expect(all[1].validationError < all[0].validationError, "seed \(seed)")
+    let between = try open((all[0].validationError + all[1].validationError) / 2)
+    #expect(between.curve.count == 2 && between.distillation.closure == .regressed, "seed \(seed)")
   }
 }

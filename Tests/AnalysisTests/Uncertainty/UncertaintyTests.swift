@@ -72,6 +72,44 @@ import Testing
     #expect((44...59).contains(covered), "\(covered) of 60, seeds 114 and 115")
   }
 
+  /// Coverage and width, counted again from the intervals one by one.
+  @Test func bandsCountHowOftenTheyHoldTheNetwork() throws {
+    let network = try randomNetwork(units: 60, rank: 2, inputs: 1, outputs: 1, seed: 117)
+    let labels = (0..<60).map { $0 % 2 }
+    let stimulus = randomStimulus(trials: 3, steps: 9, channels: 1, seed: 117)
+    let own = Simulation(alpha: 0.2).run(try ManifoldDynamics(network), under: stimulus)
+    let bands = try TrajectoryBands(
+      of: network, labels: labels, stimulus: stimulus, own: own, alpha: 0.2, replicates: 40, level: 0.8,
+      seed: 117)
+    #expect(bands.bands.map(\.source) == [.bootstrap, .redraw])
+    for (index, band) in bands.bands.enumerated() {
+      let direct = try Uncertainty.trajectories(
+        of: network, source: band.source, labels: labels, stimulus: stimulus, alpha: 0.2, replicates: 40,
+        seed: 117
+      ).intervals(level: 0.8)
+      for quantity in 0..<3 {
+        var (inside, width, square) = (0, 0.0, 0.0)
+        for trial in 0..<3 {
+          for step in 0..<9 {
+            let value =
+              quantity < 2
+              ? own.kappa(trial: trial, step: step, quantity) : own.output(trial: trial, step: step, 0)
+            let point = trial * 9 + step
+            let interval = quantity < 2 ? direct[point * 2 + quantity] : direct[54 + point]
+            #expect(bands.interval(index, trial: trial, step: step, quantity: quantity) == interval)
+            if interval.lower <= value && value <= interval.upper { inside += 1 }
+            width += interval.upper - interval.lower
+            square += value * value
+          }
+        }
+        #expect(abs(band.coverage[quantity] - Double(inside) / 27) < 1e-12, "seed 117")
+        let relative = width / 27 / (square / 27).squareRoot()
+        // Sums in another order.
+        #expect(abs(band.width[quantity] / relative - 1) < 1e-12, "seed 117")
+      }
+    }
+  }
+
   @Test func replicatesDoNotDependOnThreads() throws {
     let network = try randomNetwork(units: 40, rank: 1, inputs: 1, outputs: 1, seed: 116)
     let labels = (0..<40).map { $0 % 2 }

@@ -141,6 +141,10 @@ import Testing
             panel: "colour context", quantity: $0, values: [-1, 1], network: [-1, 1], circuit: [1, 1],
             asShare: true)
         }, asShare: true),
+      Figure.bands(
+        try TrajectoryBands(
+          of: network, labels: labels, stimulus: stimulus, own: full, alpha: 0.2, replicates: 20, seed: seed),
+        network: full, circuit: reduced, shown: [(0, "trial 1"), (2, "trial 3")]),
       Figure.closures(
         try ClosureTable(
           of: network,

@@ -1,0 +1,76 @@
+import LowRank
+
+/// What a circuit leaves unexplained, in one phrase: how much of z, its cause as far as that was tested, and where it is
+/// worst.
+public struct Remainder: Sendable {
+  /// The phrase, from "Not explained:" on.
+  public let sentence: String
+
+  /// Where else the circuit was tested.
+  public struct Condition: Sendable {
+    /// E.g. `inputs × 2`.
+    public let name: String
+    /// Relative error of z, the worst output's.
+    public let error: Double
+
+    /// A condition with the error under it.
+    public init(name: String, error: Double) {
+      self.name = name
+      self.error = error
+    }
+  }
+
+  /// The phrase on a circuit.
+  ///
+  /// - Parameters:
+  ///   - circuit: circuit against network, on the report's trials.
+  ///   - isFitted: whether the circuit was fitted to the dynamics, so that what is left is the fit's.
+  ///   - band: what finite N alone would cost; `nil` where it was not computed.
+  ///   - trials: how many trials were run.
+  ///   - elsewhere: errors under conditions that the circuit was not made for.
+  public init(
+    circuit: Comparison, isFitted: Bool, band: SamplingBand?, trials: Int, elsewhere: [Condition] = []
+  ) {
+    let errors = circuit.outputs.map(\.deviation.relative)
+    guard let worst = errors.indices.max(by: { Self.size(errors[$0]) < Self.size(errors[$1]) }) else {
+      sentence = "Not explained: nothing was read out, so that no output was compared."
+      return
+    }
+    let error = errors[worst]
+    let label = errors.count == 1 ? "z" : "z\(worst + 1)"
+    let wrong = circuit.outputs.compactMap { $0.agreement.map { 1 - $0 } }.max() ?? 0
+    var text = "Not explained: "
+    if error < 1e-9 {
+      text += "nothing that these trials show (\(label) to \(percent(error)))"
+    } else {
+      text +=
+        error < 1 ? "\(percent(error)) of \(label)" : "\(label) itself, which it misses by \(percent(error))"
+      if wrong > 0 { text += " and \(percent(wrong)) of its decisions" }
+      text += " (\(trials) trials)" + Self.cause(error, worst, isFitted, band)
+    }
+    if let hardest = elsewhere.max(by: { Self.size($0.error) < Self.size($1.error) }),
+      Self.size(hardest.error) > Self.size(error)
+    {
+      text += "; under conditions it was not made for, most with \(hardest.name), \(percent(hardest.error))"
+    }
+    sentence = text + "."
+  }
+
+  /// The main cause, if something was computed that tells it.
+  private static func cause(_ error: Double, _ output: Int, _ isFitted: Bool, _ band: SamplingBand?) -> String
+  {
+    if isFitted { return ", the part that the fit did not reach" }
+    guard let band, band.redraws >= 20, output < band.observed.count else {
+      return "; its cause was not tested"
+    }
+    let median = percent(band.relative[output].median)
+    if band.explains(output: output) { return ", no more than finite N leaves (median \(median))" }
+    // Independent causes add as squares: below 1/√2 of the error, finite N is less than half of its square.
+    return band.relative[output].median < error / 2.0.squareRoot()
+      ? ", mostly loadings that are not Gaussian: finite N alone would leave \(median)"
+      : ", by finite N (\(median)) and by loadings that are not Gaussian"
+  }
+
+  /// NaN, from an overflow, is worse than anything.
+  private static func size(_ error: Double) -> Double { error.isNaN ? .infinity : error }
+}

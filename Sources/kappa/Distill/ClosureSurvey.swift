@@ -1,0 +1,165 @@
+import Analysis
+import LowRank
+import Tasks
+
+/// Circuits of all closures over the number of populations beside the report's own, on trials that none was fitted to and
+/// under conditions that none was made for.
+struct ClosureSurvey {
+  /// A circuit of the survey.
+  struct Entry {
+    let closure: Distillation.Closure
+    let populations: Int
+    let circuit: EffectiveCircuit
+    /// Relative error on the trials by which choices are made.
+    let validationError: Double
+
+    /// E.g. `refined circuit of 3 populations`.
+    var name: String {
+      let kind =
+        switch closure {
+        case .moments: "circuit of moments"
+        case .regressed: "regressed circuit"
+        case .refined: "refined circuit"
+        }
+      return "\(kind) with \(counted(populations, "population"))"
+    }
+  }
+
+  let table: ClosureTable
+  /// The report's own circuit in the table.
+  let own: ClosureTable.Row
+  /// What the report's own circuit has been seen to predict, and what not.
+  let verdict: ClosureVerdict
+  /// Where the report's own circuit does not predict the task's trials: the simplest circuit of the survey that does, and
+  /// its row.
+  let better: (entry: Entry, row: ClosureTable.Row)?
+  /// Whether there were trials to fit regressed and refined circuits to.
+  let isFitted: Bool
+
+  /// Names of the rows.
+  static func name(_ closure: Distillation.Closure) -> String {
+    closure == .moments ? "mixture's moments" : closure == .regressed ? "regressed" : "refined, free"
+  }
+
+  /// Makes the circuits and runs them.
+  ///
+  /// - Parameter most: P goes from one to this; 0 for no survey.
+  /// - Returns: `nil` without outputs, and for networks so large that clustering takes long.
+  init?(_ distillation: DistillRun, most: Int) throws {
+    let run = distillation.run
+    let network = run.imported.network
+    guard most > 0, network.unitCount <= Self.largest, network.outputCount > 0 else { return nil }
+    let entries = Self.entries(distillation, most: most)
+    var candidates = entries.map {
+      ClosureTable.Candidate(
+        name: Self.name($0.closure), populations: $0.populations, dynamics: $0.circuit)
+    }
+    let own = run.document
+    let count = own.circuit.statistics.populations.count
+    let isFirst = own.closure == .moments && count == 1 && !candidates.isEmpty
+    if !isFirst {
+      candidates.append(
+        ClosureTable.Candidate(
+          name: own.closure == .moments ? "this report's" : "this report's, \(own.closure.rawValue)",
+          populations: count, dynamics: own.circuit))
+    }
+    let place = isFirst ? 0 : candidates.count - 1
+    let conditions =
+      TestCondition.around(run.trials.prefix(100), seed: distillation.seed)
+      + (distillation.longerDelays().map { [$0] } ?? [])
+    let table = try ClosureTable(
+      of: network, candidates: candidates + distillation.rivals(populations: count, conditions),
+      conditions: conditions, simulation: run.simulation)
+    let verdict = ClosureVerdict(on: table.rows[place], in: table)
+    (self.table, self.own, self.verdict) = (table, table.rows[place], verdict)
+    isFitted = entries.contains { $0.closure != .moments }
+    better =
+      verdict.holdsOnTask
+      ? nil
+      : Self.simplest(entries).flatMap { index in
+        ClosureVerdict(on: table.rows[index], in: table).holdsOnTask
+          ? (entries[index], table.rows[index]) : nil
+      }
+  }
+
+  /// N above which clusters take too long for a table beside the main matter.
+  static let largest = 5000
+
+  /// P outermost, closures from simple to elaborate.
+  private static func entries(_ distillation: DistillRun, most: Int) -> [Entry] {
+    let run = distillation.run
+    let network = run.imported.network
+    let counts = (1...most).filter { $0 == 1 || $0 <= network.unitCount / 20 }
+    // Clusters need no trials; fits need their own.
+    let closures: [Distillation.Closure] =
+      distillation.training == nil ? [.moments] : [.moments, .regressed, .refined]
+    let progress = ShareProgress("comparing closures")
+    defer { progress.finish() }
+    return counts.flatMap { populations in
+      closures.compactMap { closure -> Entry? in
+        let options = Distillation.Options(
+          populations: populations, closure: closure, anchor: .strength(0), seed: distillation.seed)
+        let result = try? Distillation(
+          of: network, training: distillation.training ?? run.trials.stimulus,
+          validation: distillation.validation ?? run.trials.stimulus, alpha: run.imported.alpha,
+          options: options, progress: { progress.show($0, of: "P = \(populations), \(closure.rawValue)") })
+        return result.map {
+          Entry(
+            closure: closure, populations: $0.circuit.statistics.populations.count, circuit: $0.circuit,
+            validationError: $0.validationError)
+        }
+      }
+    }
+  }
+
+  /// The first that is good enough, or else nearly as good as the best.
+  private static func simplest(_ entries: [Entry]) -> Int? {
+    let finite = entries.map(\.validationError).filter(\.isFinite)
+    guard let least = finite.min() else { return nil }
+    return entries.firstIndex { $0.validationError <= max(1.25 * least, CircuitOptions.enough) }
+  }
+}
+
+extension DistillRun {
+  /// Trials of the task with twice its longest delay, where it has one.
+  fileprivate func longerDelays() -> TestCondition? {
+    guard let definition, definition.delay.upperBound > 0 else { return nil }
+    var options = definition.options
+    options.delay = (2 * definition.delay.upperBound)...(2 * definition.delay.upperBound)
+    guard let longer = try? Tasks.Task(definition.kind, options: options) else { return nil }
+    return TestCondition(
+      name: "delay × 2", trials: longer.trials(count: 100, seed: seed &+ 4_000_003), isFamiliar: false)
+  }
+
+  /// Reductions of other kinds: the network projected on one principal component fewer than it has dimensions, and as many
+  /// average units as have the circuit's number of parameters.
+  fileprivate func rivals(populations: Int, _ conditions: [TestCondition]) -> [ClosureTable.Candidate] {
+    let network = run.imported.network
+    var candidates: [ClosureTable.Candidate] = []
+    let free = network.rank + network.inputCount
+    // Every step of the projection takes N rates; for minutes of them the table is not worth it.
+    let rates =
+      conditions.reduce(0) { $0 + $1.trials.stimulus.trials * $1.trials.stimulus.steps } * network.unitCount
+    if free > 1, rates < 20_000_000,
+      let projected = try? PrincipalComponentDynamics(
+        network, stimulus: run.trials.prefix(100).stimulus, alpha: run.imported.alpha, dimensions: free - 1)
+    {
+      candidates.append(
+        ClosureTable.Candidate(
+          name: "\(free - 1) principal component\(free > 2 ? "s" : "") of \(free)", populations: nil,
+          dynamics: projected))
+    }
+    let clusters = min(
+      network.unitCount, ConnectivityStatistics.mergingMatch(populations: populations, layout: network.layout)
+    )
+    var stream = RandomStream(seed: seed, stream: 5_000_003)
+    if let merged = try? ConnectivityStatistics.merging(network, clusters: clusters, stream: &stream) {
+      candidates.append(
+        ClosureTable.Candidate(
+          name: "\(clusters) merged units", populations: nil,
+          dynamics: EffectiveCircuit(
+            merged, transfer: network.transfer, biasReachesReadout: network.bias?.reachesReadout ?? true)))
+    }
+    return candidates
+  }
+}

@@ -1,0 +1,84 @@
+import LowRank
+import Report
+import TestSupport
+import Testing
+
+/// The phrase on what is left unexplained says what was measured, and no more.
+@Suite struct RemainderTests {
+  /// z of the reference is ±1 in turn; the other's differs by `error` everywhere, and by its sign in some trials.
+  private func comparison(error: Double, wrong: Int = 0) -> Comparison {
+    let (trials, steps) = (10, 4)
+    func run(_ value: (Int) -> Double) -> Trajectory {
+      Trajectory(
+        trials: trials, steps: steps, rank: 0, outputCount: 1, kappa: [],
+        outputs: (0..<(trials * steps)).map { value($0 / steps) })
+    }
+    let reference = run { $0 % 2 == 0 ? 1 : -1 }
+    let reduced = run { ($0 % 2 == 0 ? 1 : -1) * ($0 < wrong ? -1 : 1 + error) }
+    return Comparison(
+      of: reduced, against: reference,
+      trials: Trials(stimulus: Stimulus(trials: trials, steps: steps, channels: 0, values: [])))
+  }
+
+  @Test func itIsTheErrorThatWasMeasured() {
+    let phrase = Remainder(circuit: comparison(error: 0.055), isFitted: true, band: nil, trials: 10).sentence
+    #expect(
+      phrase == "Not explained: 5.50\u{A0}% of z (10 trials), the part that the fit did not reach.",
+      "\(phrase)")
+    // Three trials of ten turned round: an RMS of 2 √.3, and three decisions.
+    let lost = Remainder(circuit: comparison(error: 0, wrong: 3), isFitted: false, band: nil, trials: 10)
+      .sentence
+    #expect(lost.contains("z itself, which it misses by 109.5\u{A0}%"), "\(lost)")
+    #expect(
+      lost.contains("30.0\u{A0}% of its decisions") && lost.contains("its cause was not tested"), "\(lost)")
+    let none = Remainder(circuit: comparison(error: 0), isFitted: false, band: nil, trials: 10).sentence
+    #expect(none.contains("nothing that these trials show"), "\(none)")
+  }
+
+  @Test func aHarderConditionIsNamedOnlyIfItIsHarder() {
+    func phrase(_ errors: [Double]) -> String {
+      Remainder(
+        circuit: comparison(error: 0.055), isFitted: true, band: nil, trials: 10,
+        elsewhere: errors.enumerated().map { Remainder.Condition(name: "condition \($0)", error: $1) }
+      ).sentence
+    }
+    #expect(!phrase([0.01, 0.05]).contains("condition"))
+    #expect(
+      phrase([0.01, 0.4, 0.2]).hasSuffix("most with condition 1, 40.0\u{A0}%."), "\(phrase([0.01, 0.4, 0.2]))"
+    )
+    #expect(phrase([0.4, .nan]).contains("condition 1, nan"))
+  }
+
+  /// The cause is the sampling band's: a Gaussian network leaves what finite N leaves, a discrete one does not.
+  @Test func theCauseIsTheBands() throws {
+    let network = try randomNetwork(units: 100, rank: 1, inputs: 1, outputs: 1, means: false, seed: 121)
+    let signs = try Network(
+      m: network.m, n: Matrix(rows: 100, columns: 1) { i, _ in network.m[i, 0] > 0 ? 1 : -1 },
+      inputs: network.inputs,
+      readouts: Matrix(rows: 100, columns: 1) { i, _ in
+        network.m[i, 0] * network.m[i, 0] * network.m[i, 0] + 2 * network.inputs[i, 0]
+      })
+    let stimulus = randomStimulus(trials: 5, steps: 10, channels: 1, seed: 121)
+    func cause(_ network: Network) throws -> (phrase: String, explains: Bool) {
+      let simulation = Simulation(alpha: 0.2)
+      let circuit = try EffectiveCircuit(of: network)
+      let full = simulation.run(try NetworkDynamics(network), under: stimulus)
+      let reduced = simulation.run(circuit, under: stimulus)
+      let trials = Trials(stimulus: stimulus)
+      let band = try SamplingBand(
+        of: circuit, units: 100, network: full, reduced: reduced, trials: trials, simulation: simulation,
+        redraws: 30, seed: 121)
+      let phrase = Remainder(
+        circuit: Comparison(of: reduced, against: full, trials: trials), isFitted: false, band: band,
+        trials: 5
+      ).sentence
+      return (phrase, band.explains(output: 0))
+    }
+    for network in [network, signs] {
+      let (phrase, explains) = try cause(network)
+      #expect(phrase.contains("no more than finite N leaves") == explains, "\(phrase), seed 121")
+      #expect(phrase.contains("not Gaussian") == !explains, "\(phrase), seed 121")
+    }
+    #expect(try cause(network).explains && !cause(signs).explains, "seed 121")
+  }
+}
