@@ -3,8 +3,9 @@ import Synchronization
 
 /// ⟨tanh'⟩(μ, Δ): every GSL rule, the certified trapezoid, and what simulations use, one value at a time and in batches.
 ///
-/// Errors are the worst relative ones over Δ from 0.1 to 10⁶ (with μ = 0, or over some (μ, Δ)), against values of 60-digit
-/// arithmetic. GSL's rules are told to reach 1e-13.
+/// Errors are the worst over Δ from 0.1 to 10⁶ with μ = 0, or over some (μ, Δ), against values of 40 digits and more;
+/// relative to ⟨tanh'⟩ at μ = 0 and the same Δ, which is what tables promise: far from the centre ⟨tanh'⟩ itself is
+/// smaller by many orders. GSL's rules are told to reach 1e-13.
 enum GainBenchmark {
   /// ⟨tanh'⟩(0, Δ), by quadrature in 60-digit arithmetic.
   static let centred: [GainReference] = [
@@ -18,9 +19,14 @@ enum GainBenchmark {
 
   /// ⟨tanh'⟩(μ, Δ), likewise.
   static let shifted: [GainReference] = [
-    .init(0.5, 0.5, 0.7117735206594618476386538), .init(1, 2, 0.328329786361967119404046),
-    .init(3, 1, 0.04855844878939210714881681), .init(-2, 5, 0.1453280114194027311626029),
-    .init(10, 4, 0.009960646281386535120453223), .init(-1, 100, 0.007978118636388344185737211),
+    .init(0.5, 0.5, 0.7117735206594618476386538, centre: 0.8264838565676281490494033),
+    .init(1, 2, 0.328329786361967119404046, centre: 0.3647387657430600751435567),
+    .init(3, 1, 0.04855844878939210714881681, centre: 0.6057055096021588255835402),
+    .init(-2, 5, 0.1453280114194027311626029, centre: 0.1570382404374563076738258),
+    .init(10, 4, 0.009960646281386535120453223, centre: 0.1946007205362743146172587),
+    .init(-1, 100, 0.007978118636388344185737211, centre: 0.00797851751948695669597363),
+    .init(8, 0.5, 7.421557964380932516118739e-7, centre: 0.8264838565676281490494033),
+    .init(12, 1, 1.11578720316077826973896e-9, centre: 0.6057055096021588255835402),
   ]
 
   static func groups() -> [[BenchmarkCase]] { [rules() + simulations(), batches()] }
@@ -63,7 +69,7 @@ enum GainBenchmark {
     let silent = zip(errors, results).count { $0 > 1e-6 && $1.converged }
     var notes = note.isEmpty ? [] : [note]
     if errors[worst] > 1e-12 { notes.append("worst at Δ = \(references[worst].deviation)") }
-    if silent > 0 { notes.append("\(silent) of \(references.count) wrong with status success") }
+    if silent > 0 { notes.append("\(silent) of \(references.count) wrong without a sign of it") }
     return BenchmarkCase(
       variant: variant, size: 1, operations: references.count, relativeError: errors[worst],
       note: notes.joined(separator: "; ")
@@ -105,13 +111,16 @@ enum GainBenchmark {
     let lookUp = BenchmarkCase(
       variant: "bare table look-up", size: count, operations: count, note: "the floor"
     ) {
-      var sum = 0.0
-      for variance in variances {
-        // 16 cells to an octave, as the table of gains has: exponent and four bits of the mantissa.
-        let cell = Int((variance + 0.03125).bitPattern >> 48) & 0x3FF
-        sum += table[cell * 9]
+      // Four sums, so that no addition waits for the one before it.
+      var sums = SIMD4<Double>.zero
+      for i in stride(from: 0, to: count, by: 4) {
+        for j in 0..<4 {
+          // 16 cells to an octave, as the table of gains has: exponent and four bits of the mantissa.
+          let cell = Int((variances[i + j] + 0.03125).bitPattern >> 48) & 0x3FF
+          sums[j] += table[cell * 9]
+        }
       }
-      keep(sum)
+      keep(sums.sum())
     }
     return batch + [lookUp]
   }
@@ -120,12 +129,14 @@ enum GainBenchmark {
 /// A value of ⟨tanh'⟩ known to double precision and beyond.
 struct GainReference {
   let mean, deviation, gain: Double
+  /// ⟨tanh'⟩(0, Δ).
+  let centre: Double
 
-  init(_ mean: Double, _ deviation: Double, _ gain: Double) {
-    (self.mean, self.deviation, self.gain) = (mean, deviation, gain)
+  init(_ mean: Double, _ deviation: Double, _ gain: Double, centre: Double? = nil) {
+    (self.mean, self.deviation, self.gain, self.centre) = (mean, deviation, gain, centre ?? gain)
   }
 
-  func relativeError(of value: Double) -> Double { value.isNaN ? .infinity : abs(value - gain) / gain }
+  func relativeError(of value: Double) -> Double { value.isNaN ? .infinity : abs(value - gain) / centre }
 }
 
 /// GSL's workspaces, kept by closures.

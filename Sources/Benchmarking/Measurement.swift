@@ -13,6 +13,17 @@ public struct Measurement: Sendable, Hashable, Codable {
   /// What else a reader should know; empty when nothing.
   public let note: String
 
+  /// All keys, with null where there is no error: documents have the same fields in every line.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(what, forKey: .what)
+    try container.encode(variant, forKey: .variant)
+    try container.encode(size, forKey: .size)
+    try container.encode(nanoseconds, forKey: .nanoseconds)
+    try container.encode(relativeError, forKey: .relativeError)
+    try container.encode(note, forKey: .note)
+  }
+
   /// A measurement.
   public init(
     what: String, variant: String, size: Int, nanoseconds: Double, relativeError: Double? = nil,

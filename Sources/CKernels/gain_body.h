@@ -214,7 +214,7 @@ INNER void JOIN(chunk, PATH)(
       rates[i] = gains[i] = __builtin_nan("");
     } else if (fabs(mean) >= 1e150 || variances[i] * scale >= 1e299) {
       // Either is so large that tanh is a step.
-      rates[i] = erf(mean / sqrt(2 * (variance > 0 ? variance : 0)));
+      rates[i] = erf(mean / sqrt(variance > 0 ? variance : 0) * 0.70710678118654752440);
       gains[i] = 0;
     }
   }

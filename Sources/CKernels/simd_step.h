@@ -2,7 +2,8 @@
 // φ and the weighted sums before the next is read, so memory sees one pass, and any number of vectors and any φ share
 // one short piece of code. Trials run inside the blocks: they share each read of the vectors.
 
-#define BLOCK (4096 / REAL_BYTES)
+// Sixteen-byte vectors have fewer partial sums: shorter blocks keep the sums' errors alike.
+#define BLOCK ((VECTOR_BYTES == 16 ? 2048 : 4096) / REAL_BYTES)
 #define COLUMNS 4  // vectors taken together
 
 /// y = factor · x + Σ_j coefficients_j columns_j over `count` units; x = NULL stands for zeros. `columns` lie `stride`

@@ -314,11 +314,14 @@ struct StepProblem {
 
   /// Sums of a million units of which the exact value is known: linear φ, no drive, and vectors of fixed pattern.
   ///
-  /// Σ over i of 0.1 (not exact in binary) and of (±1 alternating) · x, which cancels: error below 2e-15 of the scale.
-  @Test(arguments: paths) func aMillionUnits(path: KernelPath) {
+  /// Σ over i of a constant that binary rounds at every addition and of (±1 alternating) · x, which cancels: error below
+  /// 2e-15 of the scale.
+  @Test(arguments: paths, [(0.1, 0.7), (0.5991745922920262, 1.8876506938935065)])
+  func aMillionUnits(path: KernelPath, constants: (weight: Double, x: Double)) {
     let units = 1_000_000
-    let readouts = (0..<units).map { _ in 0.1 } + (0..<units).map { $0 % 2 == 0 ? 1.0 : -1.0 }
-    let from = [Double](repeating: 0.7, count: units)
+    let (weight, x) = constants
+    let readouts = (0..<units).map { _ in weight } + (0..<units).map { $0 % 2 == 0 ? 1.0 : -1.0 }
+    let from = [Double](repeating: x, count: units)
     var sums = [0.0, 0.0]
     readouts.withUnsafeBufferPointer { a in
       from.withUnsafeBufferPointer { x in
@@ -336,8 +339,8 @@ struct StepProblem {
     }
     // The plain loop has no compensation: √N · 1e-16 is what it can promise.
     let tolerance = path == .scalar ? 1e-11 : 2e-15
-    #expect(abs(sums[0] - 0.07) <= tolerance * 0.07, "on \(name(path)): \(sums[0])")
-    #expect(abs(sums[1]) <= tolerance, "on \(name(path)): \(sums[1])")
+    #expect(abs(sums[0] - weight * x) <= tolerance * weight * x, "on \(name(path)): \(sums[0])")
+    #expect(abs(sums[1]) <= tolerance * x, "on \(name(path)): \(sums[1])")
   }
 
   /// A NaN or an infinity in the state shows in the sums instead of vanishing.

@@ -44,7 +44,7 @@ import Testing
       for i in x.indices {
         let expected = reference.value(x[i])
         #expect(
-          ulps(y[i], expected) <= 8,
+          ulps(y[i], expected) <= 5,
           "\(reference)(\(x[i])) on \(name(path)): \(y[i]), library \(expected), seed \(Self.seed)")
       }
     }

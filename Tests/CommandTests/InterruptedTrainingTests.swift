@@ -19,9 +19,13 @@ import Testing
   }
 
   /// What stands at a path; another file after every writing, for files are written beside it and renamed.
-  private func identity(_ path: String) -> UInt64? {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value
+  private func identity(_ path: String) -> String? {
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+      let number = attributes[.systemFileNumber] as? NSNumber,
+      let written = attributes[.modificationDate] as? Date
+    else { return nil }
+    // The number alone may come back: that of a file which was replaced is free for the next.
+    return "\(number) \(written.timeIntervalSinceReferenceDate)"
   }
 
   /// Killed fifty times at random moments, always in the middle of its work: whatever file is there is whole, none is

@@ -29,17 +29,11 @@ extension ManifoldDynamics: ReducedDynamics {
     values: [Double], slopes: Matrix
   ) {
     let count = network.unitCount
-    var rates = x
-    var gains = x
-    for i in 0..<count {
-      let activation = x[i] + (bias?[i] ?? 0)
-      if noiseVariance > 0 {
-        (rates[i], gains[i]) = gain.rateAndGain(mean: activation, variance: noiseVariance)
-      } else {
-        rates[i] = network.transfer.value(activation)
-        gains[i] = network.transfer.derivative(activation)
-      }
-    }
+    let activations = bias.map { zip(x, $0).map { $0 + $1 } } ?? x
+    let (rates, gains) =
+      noiseVariance > 0
+      ? averages(at: activations, noiseVariance: noiseVariance)
+      : (activations.map(network.transfer.value), activations.map(network.transfer.derivative))
     var values = [Double](repeating: 0, count: weights.columns)
     var slopes = Matrix(rows: weights.columns, columns: rank + inputCount)
     var weightedGains = gains

@@ -9,6 +9,9 @@ public struct LatentProjection: Sendable {
   /// Whether [m I] has full column rank; otherwise κ and v are one choice of many.
   public let isUnique: Bool
 
+  /// Below this share of the largest, a singular value of [m I] counts as zero: κ would be rounding along its direction.
+  private static let tolerance = 1e-10
+
   /// The projection that belongs to a network's m and I.
   ///
   /// - Throws: `LinearAlgebraError` when GSL fails.
@@ -18,9 +21,9 @@ public struct LatentProjection: Sendable {
     count = span.columns
     // QR would do for independent columns; the pseudo-inverse also serves channels that are zero or repeated.
     let decomposition = try SingularValueDecomposition(of: span)
-    rows = decomposition.pseudoInverse().transposed.elements
+    rows = decomposition.pseudoInverse(tolerance: Self.tolerance).transposed.elements
     let values = decomposition.singularValues
-    isUnique = values.count == count && (values.last ?? 1) > 1e-10 * (values.first ?? 1)
+    isUnique = values.count == count && (values.last ?? 1) > Self.tolerance * (values.first ?? 1)
   }
 
   /// (κ, v) of a state x of N values, and how much of x they leave out: |x - m κ - I v| / |x|, 0 for x = 0.

@@ -53,9 +53,16 @@ struct LatentUpdate: Sendable {
     }
   }
 
-  /// κ ← κ + P eᵢ · `value`: what is added to unit i.
-  @inline(__always)
-  func add(_ value: Double, toUnit i: Int, _ kappa: UnsafeMutableBufferPointer<Double>) {
-    for r in 0..<rank { kappa[r] += projection.rows[r * units + i] * value }
+  /// κ ← κ + P η, with η what the units receive each for itself, N values.
+  func add<Unit: KernelUnit>(
+    _ noise: UnsafeMutableBufferPointer<Unit>, _ kappa: UnsafeMutableBufferPointer<Double>
+  ) {
+    projection.rows.withUnsafeBufferPointer { rows in
+      for r in 0..<rank {
+        var sum = 0.0
+        for i in 0..<units { sum += rows[r * units + i] * Double(noise[i]) }
+        kappa[r] += sum
+      }
+    }
   }
 }

@@ -137,6 +137,16 @@ public struct ManifoldDynamics: Dynamics {
     return x
   }
 
+  /// ⟨φ⟩ and ⟨φ'⟩ of every unit over private noise.
+  func averages(at means: [Double], noiseVariance: Double) -> (rates: [Double], gains: [Double]) {
+    var rates = means
+    var gains = means
+    gain.rateAndGain(
+      means: means, variances: [Double](repeating: noiseVariance, count: means.count), rates: &rates,
+      gains: &gains)
+    return (rates, gains)
+  }
+
   /// (1/N) Σᵢ aᵢ ⟨φ⟩(xᵢ + bᵢ), the average being over private noise.
   private func weightedRates(
     at state: Span<Double>, weights: Matrix, bias: [Double]?, noiseVariance: Double, into sums: inout [Double]
@@ -145,7 +155,7 @@ public struct ManifoldDynamics: Dynamics {
     var rates = activation(at: state)
     if let bias { for i in 0..<count { rates[i] += bias[i] } }
     if noiseVariance > 0 {
-      for i in 0..<count { rates[i] = gain.rateAndGain(mean: rates[i], variance: noiseVariance).rate }
+      rates = averages(at: rates, noiseVariance: noiseVariance).rates
     } else {
       for i in 0..<count { rates[i] = network.transfer.value(rates[i]) }
     }

@@ -41,11 +41,9 @@ struct NetworkEuler<Unit: KernelUnit>: Sendable {
               coefficients: UnsafeBufferPointer(
                 rebasing: coefficients[(trial * drives)..<((trial + 1) * drives)]))
             guard let (deviation, noise) = noise else { continue }
-            for (i, _) in noise.column(trial, rows: units).enumerated() {
-              let value = deviation * streams[trial].normal()
-              noise.column(trial, rows: units)[i] = Unit(value)
-              latents.add(value, toUnit: i, own)
-            }
+            let received = noise.column(trial, rows: units)
+            for i in 0..<units { received[i] = Unit(deviation * streams[trial].normal()) }
+            latents.add(received, own)
           }
         }
       }

@@ -1,4 +1,4 @@
-/// The full network with its N units in single precision: two to three times as fast, half the memory.
+/// The full network with its N units in single precision: about twice as fast.
 ///
 /// x, φ(x) and the vectors are single; coefficients, sums over units, κ and z are double. A step rounds each x to 6e-8
 /// of its size, and contracting dynamics forget it at the rate they forget everything else; how far a whole trial is

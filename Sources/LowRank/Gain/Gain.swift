@@ -21,7 +21,8 @@ public struct Gain: Sendable, Hashable {
   public func rateAndGain(mean: Double, variance: Double) -> (rate: Double, gain: Double) {
     switch transfer {
     case .tanh:
-      if mean == 0 { return (0, ZeroMeanTable.shared.gain(variance: variance)) }
+      // 0, or NaN when the variance is.
+      if mean == 0 { return (variance.isNaN ? .nan : 0, ZeroMeanTable.shared.gain(variance: variance)) }
       return tanh(mean: mean, variance: variance, scale: 1)
     case .logistic:
       let (rate, gain) = tanh(mean: mean, variance: variance, scale: 0.5)
@@ -149,8 +150,10 @@ public struct Gain: Sendable, Hashable {
 
   /// ⟨softplus⟩ = μ/2 + ⟨log 2cosh(x/2)⟩.
   private func softplusRate(mean: Double, variance: Double) -> Double {
-    guard mean.isFinite, variance.isFinite else {
-      return variance == .infinity ? .infinity : max(mean, variance)
+    if mean.isNaN || variance.isNaN { return .nan }
+    guard mean.isFinite, variance < .infinity else {
+      // -∞ and ∞ at once have no average.
+      return variance < .infinity ? max(mean, 0) : (mean == -.infinity ? .nan : .infinity)
     }
     let (half, quarter) = (mean / 2, max(variance, 0) / 4)
     let remainder = PlaneTable.shared.others(size: abs(half), variance: quarter).logCosh
@@ -172,7 +175,9 @@ public struct Gain: Sendable, Hashable {
       let deviation = variance.squareRoot()
       let t = mean / deviation
       let distribution = normalDistribution(t)
-      return (max(0, mean * distribution + deviation * normalDensity(t)), distribution)
+      let rate = mean * distribution + deviation * normalDensity(t)
+      // Not max(), which takes 0 for NaN.
+      return (rate < 0 ? 0 : rate, distribution)
     default: return (mean + 0 * variance, 1 + 0 * (mean + variance))
     }
   }

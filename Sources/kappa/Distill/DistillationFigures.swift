@@ -96,6 +96,8 @@ extension DistillRun {
 /// Counts and places of the fixed points.
 func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
   var rows: [[String]] = []
+  let all = portraits.flatMap { $0.manifold.points + $0.circuit.points }
+  let largest = all.flatMap(\.kappa).map(abs).max() ?? 0
   for pair in portraits {
     let panel = pair.panel
     for (name, set) in [("exact manifold", pair.manifold), ("circuit", pair.circuit)] {
@@ -104,7 +106,7 @@ func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
       let shown = (stable.first?.kappa.count ?? 1) == 1 ? 4 : 2
       let places = stable.prefix(shown).map { point in
         point.kappa.count == 1
-          ? text(point.kappa[0], digits: 3)
+          ? text(point.kappa[0], beside: max(largest, 1e-3), digits: 3)
           : "("
             + point.kappa.map { text($0, beside: point.kappa.map(abs).max() ?? 0, digits: 3) }
             .joined(separator: ", ") + ")"
