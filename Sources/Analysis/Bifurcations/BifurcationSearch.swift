@@ -76,7 +76,8 @@ public struct BifurcationSearch: Sendable {
       }
     }
     return BifurcationDiagram(
-      branches: branches, bifurcations: distinct(bifurcations, scale: scale), notes: notes)
+      branches: branches, bifurcations: try distinct(bifurcations, family, scale: scale),
+      notes: notes)
   }
 
   /// The fixed points at one value of the parameter.
@@ -272,14 +273,24 @@ public struct BifurcationSearch: Sendable {
   }
 
   /// The same point met from several branches counts once; a fold that is a pitchfork's own is a pitchfork.
-  private func distinct(_ all: [Bifurcation], scale: [Double]) -> [Bifurcation] {
+  private func distinct(_ all: [Bifurcation], _ family: CircuitFamily, scale: [Double])
+    throws(LinearAlgebraError) -> [Bifurcation]
+  {
+    // How singular ∂f/∂κ is there: a pitchfork seen from its upright branch is located less well than from the other one.
+    var graded: [(item: Bifurcation, order: Double)] = []
+    for item in all {
+      let jacobian = family.at(item.kappa, item.parameter).flow.latentJacobian
+      let determinant = abs(try LUDecomposition(of: jacobian)?.determinant ?? 0)
+      graded.append((item, item.kind == .fold ? .infinity : determinant))
+    }
     var result: [Bifurcation] = []
-    for item in all.sorted(by: { ($0.kind == .fold ? 1 : 0) < ($1.kind == .fold ? 1 : 0) }) {
+    for (item, _) in graded.sorted(by: { $0.order < $1.order }) {
       let known = result.contains { other in
+        guard (item.kind == .hopf) == (other.kind == .hopf) else { return false }
         let apart = distance(zip(item.kappa, scale).map { $0 / $1 }, zip(other.kappa, scale).map { $0 / $1 })
-        // A pitchfork's own fold is flat to fourth order: its κ is good to the root of the parameter's error only.
-        let blur = item.kind == .fold && other.kind != .fold ? 1e-3 : 1e-5
-        return apart < blur && abs(item.parameter - other.parameter) < 1e-6 * scale[scale.count - 1]
+        // The upright branch of a pitchfork is flat there: κ is good to the root of the parameter's error only.
+        let blur = other.kind == .fold || other.kind == .hopf ? 1e-5 : 1e-3
+        return apart < blur && abs(item.parameter - other.parameter) < 1e-5 * scale[scale.count - 1]
       }
       if !known { result.append(item) }
     }

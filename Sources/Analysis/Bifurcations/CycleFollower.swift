@@ -33,7 +33,7 @@ struct CycleFollower {
         work += 12 * here.integration
         ds /= 2
         if ds > 1e-5 { continue }
-        way.end = Self.reason(here)
+        way.end = Self.reason(here, shortest)
         return way
       }
       work += spent
@@ -44,7 +44,7 @@ struct CycleFollower {
       guard isNeighbour(here, next) else {
         ds /= 2
         if ds > 1e-5 { continue }
-        way.end = Self.reason(here)
+        way.end = Self.reason(here, shortest)
         return way
       }
       let bifurcation = try crossing(here, next, ds, &work)
@@ -66,7 +66,7 @@ struct CycleFollower {
         return way
       }
       shortest = min(shortest, next.period)
-      if next.period > max(200, 10 * shortest) {
+      if next.period > max(200, 8 * shortest) {
         way.end = .longPeriod(next.period)
         return way
       }
@@ -75,8 +75,13 @@ struct CycleFollower {
       // Beside a Hopf point the cycle's width grows as a root: small steps draw it.
       ds = min(ds, max(0.01, 0.3 * cycle.size / continuation.reach))
     }
+    // Where the period has grown so much, that is what the work went into.
+    if here.period > Self.much * shortest { way.end = .longPeriod(here.period) }
     return way
   }
+
+  /// A period this many times the shortest one of its branch is on its way to infinity.
+  private static let much = 4.0
 
   /// Whether a step has gone through a Hopf point: beyond it the same cycles follow again, half a turn ahead.
   private func isReversed(_ a: CycleContinuation.Step, _ b: CycleContinuation.Step) -> Bool {
@@ -137,7 +142,8 @@ struct CycleFollower {
   }
 
   /// Why a branch could not be followed beyond a cycle.
-  private static func reason(_ here: CycleContinuation.Step) -> CycleBranch.End {
+  private static func reason(_ here: CycleContinuation.Step, _ shortest: Double) -> CycleBranch.End {
+    if here.period > much * shortest { return .longPeriod(here.period) }
     let largest = here.cycle?.multipliers.first?.modulus ?? 0
     return largest > 1e-2 * CycleContinuation.mostGrowth ? .tooUnstable(largest) : .lost
   }

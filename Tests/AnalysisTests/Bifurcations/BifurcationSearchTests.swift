@@ -65,6 +65,15 @@ import Testing
     #expect(zip(atRest, [1 / 1.1, 1]).allSatisfy { abs($0.parameter - $1) < 1e-8 })
   }
 
+  /// Seen from the pair's branch, too, where it is flat, a pitchfork is one and in its place.
+  @Test(arguments: [1.03, 1.07, 1.3])
+  func aPitchforkIsOne(end: Double) throws {
+    let diagram = try BifurcationSearch().diagram(
+      of: circuit(1.4), input: [], parameter: .covariance(.n(0), .m(0), population: 0), over: 0.2...end)
+    #expect(diagram.bifurcations.map(\.kind) == [.pitchfork], "\(diagram.bifurcations)")
+    #expect(abs((diagram.bifurcations.first?.parameter ?? 0) - 1) < 1e-8)
+  }
+
   /// Without input and bias a tanh circuit is odd: what meets at silence is a pitchfork, from whichever branch it is seen.
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
   func silenceOnlyHasPitchforks(seed: UInt64) throws {
