@@ -38,7 +38,7 @@ public struct Remainder: Sendable {
     }
     let error = errors[worst]
     let label = errors.count == 1 ? "z" : "z\(worst + 1)"
-    let wrong = circuit.outputs.compactMap { $0.agreement.map { 1 - $0 } }.max() ?? 0
+    let wrong = circuit.outputs[worst].agreement.map { 1 - $0 } ?? 0
     var text = "Not explained: "
     if error < 1e-9 {
       text += "nothing that these trials show (\(label) to \(percent(error)))"
@@ -64,7 +64,10 @@ public struct Remainder: Sendable {
       return "; its cause was not tested"
     }
     let median = percent(band.relative[output].median)
-    if band.explains(output: output) { return ", no more than finite N leaves (median \(median))" }
+    if band.explains(output: output) {
+      let range = band.relative[output]
+      return ", within what finite N leaves (\(percent(range.lower)) to \(percent(range.upper)))"
+    }
     // Independent causes add as squares: below 1/√2 of the error, finite N is less than half of its square.
     return band.relative[output].median < error / 2.0.squareRoot()
       ? ", mostly loadings that are not Gaussian: finite N alone would leave \(median)"

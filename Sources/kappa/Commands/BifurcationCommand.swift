@@ -208,11 +208,12 @@ struct BifurcationCommand: ParsableCommand {
 func constantInput(_ text: String?, channels: Int, of path: String) throws -> [Double] {
   guard let text else { return [Double](repeating: 0, count: channels) }
   let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-  let values = parts.compactMap { $0 }.filter(\.isFinite)
+  let values = parts.compactMap { $0 }.filter { abs($0) <= 1e6 }
   guard values.count == parts.count, values.count == channels else {
     throw Failure(
       .usage,
-      "--input: expected \(counted(channels, "finite number")), one per input of \(path), found \(text)")
+      "--input: expected \(counted(channels, "number")) up to 1e6 in size, one per input of \(path), found \(text)"
+    )
   }
   return values
 }

@@ -59,8 +59,8 @@ extension CourseTask {
         text +=
           rate > 0
           ? " κ = 0 is unstable (τ d ln κ/dt = \(shortened(rate))): κ runs away from it in the direction of whatever drives "
-            + "it, and where it ends does not depend on how strong the drive was: with time enough a small one decides as well "
-            + "as a large one."
+            + "it, and where it ends once the input is gone does not depend on how strong the drive was: with time enough a "
+            + "small one decides as well as a large one."
           : " κ = 0 is stable (τ d ln κ/dt = \(shortened(rate))): a small drive leaves κ small."
         text += conclusion(without: without, undriven: undriven)
       }

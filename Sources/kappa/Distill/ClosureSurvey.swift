@@ -56,7 +56,8 @@ struct ClosureSurvey {
     }
     let own = run.document
     let count = own.circuit.statistics.populations.count
-    let isFirst = own.closure == .moments && count == 1 && !candidates.isEmpty
+    let isFirst =
+      own.closure == .moments && count == 1 && !candidates.isEmpty && !distillation.isFromFile
     if !isFirst {
       candidates.append(
         ClosureTable.Candidate(

@@ -16,6 +16,8 @@ struct DistillRun {
   let run: SideBySide
   let source: String
   let seed: UInt64
+  /// Whether the circuit is a file's, and not made of the network here.
+  let isFromFile: Bool
   let budget: ErrorBudget
   let band: SamplingBand?
   /// Why there is no band, when one was asked for.
@@ -62,6 +64,7 @@ struct DistillRun {
     (task, training, validation) = (trials.task, trials.training, trials.validation)
     contexts = DistillationContexts(
       of: document.circuit, run, task: trials.task, definition: trials.definition)
+    if case .file = populations { isFromFile = true } else { isFromFile = false }
     (intervals, intervalNote) = Self.intervals(run, populations, replicates: replicates, seed: seed)
     panels = Self.panels(trials)
   }

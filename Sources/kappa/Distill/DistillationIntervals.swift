@@ -14,6 +14,8 @@ struct DistillationIntervals {
 
   /// The probability inside all intervals.
   static let level = 0.9
+  /// Numbers that are held for the bands: half a gigabyte of them, with what sorting takes.
+  private static let largest = 30_000_000
   /// On how many trials κ and z are followed.
   static let trialLimit = 20
 
@@ -22,7 +24,15 @@ struct DistillationIntervals {
   /// - Parameter labels: the populations of the units; `nil` for one.
   init(_ run: SideBySide, labels: [Int]?, replicates: Int, seed: UInt64) throws {
     let count = run.trials.stimulus.trials
-    let kept = min(count, Self.trialLimit)
+    // All replicates are in memory at once: fewer trials where they are long.
+    let numbers = replicates * run.trials.stimulus.steps * (run.circuit.rank + run.circuit.outputCount)
+    guard numbers <= Self.largest else {
+      throw Failure(
+        .usage,
+        "--replicates: expected at most \(replicates * Self.largest / numbers) for trials of "
+          + "\(counted(run.trials.stimulus.steps, "step")), found \(replicates)")
+    }
+    let kept = min(count, Self.trialLimit, max(1, Self.largest / max(1, numbers)))
     trials = (0..<kept).map { $0 * count / kept }
     self.replicates = replicates
     let progress = Progress("resampling units", total: 4 * replicates)

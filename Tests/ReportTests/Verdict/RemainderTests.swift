@@ -77,7 +77,7 @@ import Testing
     }
     let found = try (gaussian + [discrete]).map { try cause($0) }
     for (phrase, explains) in found {
-      #expect(phrase.contains("no more than finite N leaves") == explains, "\(phrase), seeds 121–125")
+      #expect(phrase.contains("within what finite N leaves") == explains, "\(phrase), seeds 121–125")
       #expect(phrase.contains("not Gaussian") == !explains, "\(phrase), seeds 121–125")
     }
     // Nineteen Gaussian networks of twenty lie in the band; that none of five does has probability 3e-7.
