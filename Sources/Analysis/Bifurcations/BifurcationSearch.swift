@@ -54,8 +54,17 @@ public struct BifurcationSearch: Sendable {
     var notes: [String] = []
     var next = 0
     var crossings: [Double] = []
+    var share = 0.0
     while next < found.count {
-      progress(0.5 + 0.5 * Double(next) / Double(found.count))
+      // Found points may still become more: the share never goes back.
+      share = max(share, Double(next) / Double(found.count))
+      progress(0.5 + 0.5 * share)
+      if branches.count == Self.most {
+        notes.append(
+          "more than \(Self.most) branches: the fixed points seem to fill lines, as a symmetric circuit's do; the rest is "
+            + "left out")
+        break
+      }
       let point = found[next]
       next += 1
       let y = zip(point.kappa + [point.parameter], scale).map { $0 / $1 }
@@ -79,6 +88,9 @@ public struct BifurcationSearch: Sendable {
       branches: branches, bifurcations: try distinct(bifurcations, family, scale: scale),
       notes: notes)
   }
+
+  /// Branches after which there is a continuum rather than a diagram.
+  private static let most = 32
 
   /// The fixed points at one value of the parameter.
   private func probe(_ family: CircuitFamily, _ value: Double) throws(LinearAlgebraError)

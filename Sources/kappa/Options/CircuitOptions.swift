@@ -138,10 +138,40 @@ struct CircuitOptions: ParsableArguments {
       provenance["anchor"] = "\(anchor)"
       Console.note("anchor \(anchor), validation error \(percent(result.validationError))")
     }
+    if result.closure != .moments {
+      for (name, value) in Self.words(for: result.diagnosis) {
+        provenance[name] = value
+        Console.note("\(name): \(value)")
+      }
+      if result.diagnosis.isExcessive {
+        Console.warn(
+          "the circuit's weights are far larger than the network's (E[a²] more than five times): a larger --anchor "
+            + "or fewer populations keep it closer to the units")
+      }
+    }
     let document = CircuitFile(
       circuit: result.circuit, alpha: imported.alpha,
       closure: CircuitFile.Closure(rawValue: result.closure.rawValue) ?? .refined, provenance: provenance)
     return (document, result.labels)
+  }
+
+  /// How far a fitted circuit is from clusters of the units, under the names that the report has for it.
+  private static func words(for diagnosis: Diagnosis) -> [(name: String, value: String)] {
+    [
+      (
+        "distance from clusters",
+        "\(text(diagnosis.momentDistance, digits: 2)) SDs of the loadings (RMS over means and factors); couplings changed by "
+          + percent(diagnosis.couplingChange)
+      ),
+      (
+        "E[a²] over the network's, n and then w",
+        diagnosis.weightSquareRatios.map { text($0, digits: 2) }.joined(separator: ", ")
+      ),
+      (
+        "condition of each population's covariance of (m, I)",
+        diagnosis.conditions.map { text($0, digits: 2) }.joined(separator: ", ")
+      ),
+    ]
   }
 
   private func read(_ circuit: String, for network: ImportedNetwork, path: String) throws -> CircuitFile {
