@@ -39,3 +39,19 @@ public func relativeDifference(_ a: [Double], _ b: [Double]) -> Double {
   let difference = zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
   return difference == 0 ? 0 : difference / scale
 }
+
+/// A tanh circuit of one population with zero means, its vectors in the layout's order given as sums of independent
+/// standard normals: one row of coefficients each.
+public func circuit(_ layout: LoadingLayout, factors rows: [[Double]]) -> EffectiveCircuit {
+  let covariance = Matrix(rows: rows.count, columns: rows.count) { i, j in
+    zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+  return EffectiveCircuit(
+    ConnectivityStatistics(
+      layout: layout, unitCount: 1000,
+      populations: [
+        Population(
+          layout: layout, fraction: 1, mean: [Double](repeating: 0, count: rows.count), covariance: covariance
+        )
+      ]), transfer: .tanh)
+}

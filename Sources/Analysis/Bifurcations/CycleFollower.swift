@@ -178,10 +178,3 @@ struct CycleFollower {
     return CycleBranch.Bifurcation(kind: kind, parameter: step.parameter, cycle: cycle)
   }
 }
-
-extension LimitCycle {
-  /// The largest multiplier but the one along the orbit.
-  var largestTransverse: Eigenvalue {
-    transverseMultipliers.max { $0.modulus < $1.modulus } ?? Eigenvalue(real: 0, imaginary: 0)
-  }
-}

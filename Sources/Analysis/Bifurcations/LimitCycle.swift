@@ -25,6 +25,11 @@ public struct LimitCycle: Sendable, Hashable {
     return multipliers.indices.filter { $0 != along }.map { multipliers[$0] }
   }
 
+  /// The largest of them.
+  public var largestTransverse: Eigenvalue {
+    transverseMultipliers.max { $0.modulus < $1.modulus } ?? Eigenvalue(real: 0, imaginary: 0)
+  }
+
   /// Whether small deviations from the orbit decay.
   public var isStable: Bool { transverseMultipliers.allSatisfy { $0.modulus < 1 } }
 

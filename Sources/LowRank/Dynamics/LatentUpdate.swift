@@ -8,11 +8,9 @@
 /// has to be projected unit by unit.
 struct LatentUpdate: Sendable {
   /// R.
-  let rank: Int
+  private let rank: Int
   /// R + K.
-  let drives: Int
-  /// N.
-  let units: Int
+  private let drives: Int
   /// κ of x(0), R values.
   let start: [Double]
   private let projection: LatentProjection
@@ -20,7 +18,7 @@ struct LatentUpdate: Sendable {
   private let images: [Double]
 
   init(_ network: Network, projection: LatentProjection, initialState: [Double]) {
-    (rank, units) = (network.rank, network.unitCount)
+    rank = network.rank
     drives = network.rank + network.inputCount
     self.projection = projection
     let span = network.m.appending(columnsOf: network.inputs)
@@ -42,26 +40,22 @@ struct LatentUpdate: Sendable {
     self.start = start
   }
 
-  /// κ ← decay · κ + (P [m I]) c.
-  func step(
-    _ kappa: UnsafeMutableBufferPointer<Double>, decay: Double, coefficients: UnsafeBufferPointer<Double>
-  ) {
+  /// κ ← decay · κ + (P [m I]) c, for one of the trials that lie one after the other.
+  func step(_ kappa: inout [Double], trial: Int, decay: Double, coefficients: [Double]) {
     for r in 0..<rank {
-      var value = decay * kappa[r]
-      for j in 0..<drives { value += images[r * drives + j] * coefficients[j] }
-      kappa[r] = value
+      var value = decay * kappa[trial * rank + r]
+      for j in 0..<drives { value += images[r * drives + j] * coefficients[trial * drives + j] }
+      kappa[trial * rank + r] = value
     }
   }
 
   /// κ ← κ + P η, with η what the units receive each for itself, N values.
-  func add<Unit: KernelUnit>(
-    _ noise: UnsafeMutableBufferPointer<Unit>, _ kappa: UnsafeMutableBufferPointer<Double>
-  ) {
+  func add(_ noise: UnsafeMutableBufferPointer<some KernelUnit>, to kappa: inout [Double], trial: Int) {
     projection.rows.withUnsafeBufferPointer { rows in
       for r in 0..<rank {
         var sum = 0.0
-        for i in 0..<units { sum += rows[r * units + i] * Double(noise[i]) }
-        kappa[r] += sum
+        for (i, value) in noise.enumerated() { sum += rows[r * noise.count + i] * Double(value) }
+        kappa[trial * rank + r] += sum
       }
     }
   }

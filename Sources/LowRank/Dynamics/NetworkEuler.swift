@@ -31,21 +31,11 @@ struct NetworkEuler<Unit: KernelUnit>: Sendable {
         for r in 0..<rank { coefficients[trial * drives + r] = alpha * sums[trial * weights + r] }
         let row = (trial * block.steps + step) * inputCount
         for k in 0..<inputCount { coefficients[trial * drives + rank + k] = alpha * block.input[row + k] }
-      }
-      kappa.withUnsafeMutableBufferPointer { kappa in
-        coefficients.withUnsafeBufferPointer { coefficients in
-          for trial in 0..<count {
-            let own = UnsafeMutableBufferPointer(rebasing: kappa[(trial * rank)..<((trial + 1) * rank)])
-            latents.step(
-              own, decay: 1 - alpha,
-              coefficients: UnsafeBufferPointer(
-                rebasing: coefficients[(trial * drives)..<((trial + 1) * drives)]))
-            guard let (deviation, noise) = noise else { continue }
-            let received = noise.column(trial, rows: units)
-            for i in 0..<units { received[i] = Unit(deviation * streams[trial].normal()) }
-            latents.add(received, own)
-          }
-        }
+        latents.step(&kappa, trial: trial, decay: 1 - alpha, coefficients: coefficients)
+        guard let (deviation, noise) = noise else { continue }
+        let received = noise.column(trial, rows: units)
+        for i in 0..<units { received[i] = Unit(deviation * streams[trial].normal()) }
+        latents.add(received, to: &kappa, trial: trial)
       }
       kernel.step(
         trials: count, decay: 1 - alpha, coefficients: coefficients, from: x.base, noise: noise?.1.base,

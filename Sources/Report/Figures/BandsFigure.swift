@@ -15,9 +15,6 @@ extension Figure {
     let (rank, outputs) = (bands.rank, bands.outputCount)
     // Outputs first, as in the figure of trajectories.
     let quantities = (0..<outputs).map { rank + $0 } + Array(0..<rank)
-    let labels =
-      (0..<outputs).map { outputs == 1 ? "z" : "z\($0 + 1)" }
-      + (0..<rank).map { rank == 1 ? "κ" : "κ\($0 + 1)" }
     func value(_ run: Trajectory, _ trial: Int, _ step: Int, _ quantity: Int) -> Double {
       quantity < rank
         ? run.kappa(trial: trial, step: step, quantity)
@@ -38,39 +35,12 @@ extension Figure {
       }
       data.nextIndex()
     }
-    let rows = max(labels.count, 1)
-    let height = Double(110 + 140 * rows)
-    var script = """
-      set multiplot layout \(rows),\(max(shown.count, 1)) margins 0.105,0.98,\(80.0 / height),\(1 - 30.0 / height) spacing 0.035,0.05
-      set xrange [0:\(max(bands.steps - 1, 1))]
-      """ + "\n"
-    for (row, label) in labels.enumerated() {
+    let grid = CourseGrid(rank: rank, outputs: outputs)
+    var script = grid.head(columns: shown.count, steps: bands.steps)
+    for row in grid.labels.indices {
+      script += data.range(ofColumnsFrom: 6 * row + 1, count: 6)
       for (column, item) in shown.enumerated() {
-        let quantity = quantities[row]
-        let values = (0..<bands.steps).flatMap { step in
-          shown.flatMap { shown in
-            bands.bands.indices.flatMap { band -> [Double] in
-              let interval = bands.interval(band, trial: shown.trial, step: step, quantity: quantity)
-              return [interval.lower, interval.upper]
-            } + [
-              value(network, shown.trial, step, quantity), value(circuit, shown.trial, step, quantity),
-            ]
-          }
-        }.filter(\.isFinite)
-        let (low, high) = (values.min() ?? -1, values.max() ?? 1)
-        let margin = max(0.06 * (high - low), 1e-6)
-        script += "set yrange [\(low - margin):\(high + margin)]\n"
-        script += row == 0 ? "set title \(quoted(item.name)) tc rgb ink\n" : "unset title\n"
-        script +=
-          column == 0
-          ? "set ylabel \(quoted(label)) tc rgb ink offset 0.5,0; set format y\n"
-          : "unset ylabel; set format y ''\n"
-        script +=
-          row == rows - 1
-          ? "set xlabel 'step' tc rgb ink offset 0,0.3; set format x\n" : "unset xlabel; set format x ''\n"
-        script +=
-          row == 0 && column == 0
-          ? "set key at screen 0.5,\(14.0 / height) center vertical maxrows 1 Left reverse\n" : "unset key\n"
+        script += grid.axes(row: row, column: column, title: item.name)
         let first = 2 + 6 * row
         script += """
           plot 'bands.values' index \(column) using 1:\(first + 4):\(first + 5) with filledcurves lc rgb orange fs transparent solid 0.3 noborder title 'redrawn networks', \\
@@ -88,10 +58,10 @@ extension Figure {
       caption:
         "\(level) bands. Blue: circuits of resampled units, how well these units determine the ensemble's course. Orange: "
         + "other networks of the same means and covariances. The network's own course is exact and has no band.",
-      alternative: zip(labels, quantities).map { label, quantity in
+      alternative: zip(grid.labels, quantities).map { label, quantity in
         "\(label) of the network lies in the band of resampled units at \(percent(bands.bands[0].coverage[quantity])) and in "
           + "that of redrawn networks at \(percent(bands.bands[1].coverage[quantity])) of all steps"
       }.joined(separator: "; ") + ".",
-      data: [("values", data.text)], script: script, size: (760, Int(height)))
+      data: [("values", data.text)], script: script, size: (760, Int(grid.height)))
   }
 }

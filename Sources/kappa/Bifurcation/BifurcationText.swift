@@ -27,7 +27,7 @@ func printCycles(_ branches: [CycleBranch], parameter: String) {
   for branch in branches {
     let periods = branch.points.map(\.cycle.period)
     let sizes = branch.points.map(\.cycle.size)
-    let multipliers = branch.points.map { $0.cycle.transverseMultipliers.map(\.modulus).max() ?? 0 }
+    let multipliers = branch.points.map { $0.cycle.largestTransverse.modulus }
     let stable = Set(branch.points.map(\.cycle.isStable))
     table.add([
       branch.start.place, branch.end.place, span(branch.points.map(\.parameter), digits: 5),

@@ -12,7 +12,8 @@ struct Distill: ParsableCommand {
       Prints the verdict, the equations with their numbers, how far the circuit is from the network, and what each \
       assumption costs. One Gaussian population is taken unless more is asked for; --populations auto looks for the \
       simplest circuit that follows the network, fitted ones included. Where the report's circuit does not follow the \
-      network, the report names the simplest one it has found that does, and tells from that what the contexts do. With -o DIR, writes circuit.json, comparison.npz, equations.tex, report.html and \
+      network, the report names the simplest one it has found that does, and tells from that what the contexts do. \
+      With -o DIR, writes circuit.json, comparison.npz, equations.tex, report.html and \
       figures/ (drawn by gnuplot where it is installed).
 
       Example: kappa distill trained.pt --task perceptual-decision -o report

@@ -23,7 +23,7 @@ extension DistillRun {
       try figures(portraits, survey: survey, told: told, bifurcation: bifurcation), formats: formats)
     for problem in drawn.problems { Console.warn(problem) }
     let page = try ReportPage(
-      title: title, verdict: pageVerdict(portraits, survey),
+      title: title, verdict: pageVerdict(portraits, survey, told),
       sections: sections(
         arguments: arguments, drawn.pictures, portraits, survey, told, bifurcation.sentence)
     ).html()

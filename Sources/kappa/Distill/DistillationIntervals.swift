@@ -145,14 +145,7 @@ extension DistillationIntervals {
   /// The bands on the trials on which the circuit does best, middling and worst.
   func figure(_ run: SideBySide) -> Figure {
     let (network, circuit) = (run.network.selecting(trials), run.circuit.selecting(trials))
-    let width = network.steps * network.outputCount
-    let errors = trials.indices.map { trial in
-      (0..<width).reduce(0.0) { sum, i in
-        let difference = circuit.outputs[trial * width + i] - network.outputs[trial * width + i]
-        return sum + difference * difference
-      }
-    }
-    let order = errors.indices.sorted { (errors[$0], $0) < (errors[$1], $1) }
+    let order = circuit.trialsByError(against: network)
     let chosen = Set([0, order.count / 2, order.count - 1]).sorted().map { order[$0] }
     return .bands(
       bands, network: network, circuit: circuit,

@@ -17,7 +17,9 @@ extension DistillRun {
   }
 
   /// The verdict of the page: with the fixed points, which are only searched for the page, and with the survey of closures.
-  func pageVerdict(_ portraits: [EpochPortrait], _ survey: ClosureSurvey?) -> [String] {
+  func pageVerdict(
+    _ portraits: [EpochPortrait], _ survey: ClosureSurvey?, _ told: DistillationContexts
+  ) -> [String] {
     var all = verdict.sentences
     // What stands for rest is the weakest of the inputs.
     func strength(_ panel: TaskPanel) -> Double { panel.input.reduce(0) { $0 + $1 * $1 } }
@@ -31,7 +33,7 @@ extension DistillRun {
     if let better = survey?.better { all.append(sentence(on: better)) }
     if survey?.better == nil, !contexts.sentences.isEmpty, !predicts { all.append(warning) }
     let rest = remainder(survey).sentence
-    return all + told(survey).sentences + [survey?.better.map { rest + " " + Self.rest(of: $0) } ?? rest]
+    return all + told.sentences + [survey?.better.map { rest + " " + Self.rest(of: $0) } ?? rest]
   }
 
   /// The circuit that the page speaks of when it tells what the network does: the report's own, or where that does not

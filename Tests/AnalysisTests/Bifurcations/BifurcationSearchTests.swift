@@ -49,16 +49,7 @@ import Testing
   @Test func twoCrossingsInOneStep() throws {
     let layout = LoadingLayout(rank: 2, inputCount: 0, outputCount: 0)
     let rows = [[1.1, 0], [0, 1], [1, 0], [0, 1]]
-    let circuit = EffectiveCircuit(
-      ConnectivityStatistics(
-        layout: layout, unitCount: 1000,
-        populations: [
-          Population(
-            layout: layout, fraction: 1, mean: [0, 0, 0, 0],
-            covariance: Matrix(rows: 4, columns: 4) { i, j in
-              zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
-            })
-        ]), transfer: .tanh)
+    let circuit = TestSupport.circuit(layout, factors: rows)
     let diagram = try quick().diagram(of: circuit, input: [], parameter: .gain, over: -60...30)
     let atRest = diagram.bifurcations.filter { norm($0.kappa) < 1e-6 }
     #expect(atRest.map(\.kind) == [.pitchfork, .pitchfork], "\(diagram.bifurcations)")
@@ -124,30 +115,10 @@ import Testing
     }
   }
 
-  private func norm(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-
-  /// A search with little effort, for debug builds.
-  private func quick() -> BifurcationSearch {
-    var search = BifurcationSearch()
-    search.probes = 4
-    search.search.starts = 16
-    search.search.budget = 300
-    search.longestStep = 0.05
-    return search
-  }
-
   /// Zero means, σ_m = 1, overlaps a on the diagonal and ±ω off it.
   private func rotation(_ a: Double, _ omega: Double) -> EffectiveCircuit {
     let layout = LoadingLayout(rank: 2, inputCount: 0, outputCount: 0)
     // n1, n2, m1, m2 in terms of independent m1, m2.
-    let rows = [[a, omega], [-omega, a], [1, 0], [0, 1]]
-    let covariance = Matrix(rows: 4, columns: 4) { i, j in
-      zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-    return EffectiveCircuit(
-      ConnectivityStatistics(
-        layout: layout, unitCount: 1000,
-        populations: [Population(layout: layout, fraction: 1, mean: [0, 0, 0, 0], covariance: covariance)]),
-      transfer: .tanh)
+    return TestSupport.circuit(layout, factors: [[a, omega], [-omega, a], [1, 0], [0, 1]])
   }
 }

@@ -114,6 +114,4 @@ import Testing
     }
     return (low + high) / 2
   }
-
-  private func norm(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 }

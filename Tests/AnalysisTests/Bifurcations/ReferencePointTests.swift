@@ -70,14 +70,4 @@ import Testing
     #expect(abs(hopf.kappa[1] + 0.14666892865562602) < 1e-8)
     #expect(abs((hopf.frequency ?? 0) - 0.84830489391761732) < 1e-8)
   }
-
-  /// A search with little effort, for debug builds.
-  private func quick() -> BifurcationSearch {
-    var search = BifurcationSearch()
-    search.probes = 4
-    search.search.starts = 16
-    search.search.budget = 300
-    search.longestStep = 0.05
-    return search
-  }
 }

@@ -78,16 +78,7 @@ import Testing
   @Test func gapsDoNotSplitADiagram() throws {
     let layout = LoadingLayout(rank: 1, inputCount: 1, outputCount: 1)
     let rows = [[1.4, 2.6], [2.1, 0], [1, 0], [0, 1]]
-    let circuit = EffectiveCircuit(
-      ConnectivityStatistics(
-        layout: layout, unitCount: 1000,
-        populations: [
-          Population(
-            layout: layout, fraction: 1, mean: [0, 0, 0, 0],
-            covariance: Matrix(rows: 4, columns: 4) { i, j in
-              zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
-            })
-        ]), transfer: .tanh)
+    let circuit = TestSupport.circuit(layout, factors: rows)
     let diagram = try BifurcationSearch().diagram(
       of: circuit, input: [0], parameter: .input(0), over: -0.1...0.1)
     let figure = Figure.bifurcations(diagram, parameter: "I1", range: -0.1...0.1)
