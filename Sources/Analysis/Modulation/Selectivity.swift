@@ -1,7 +1,8 @@
 import LowRank
 
 /// What single units are tuned to, predicted from their loadings: x_i = Σ_j y_ij q_j, so that the slope of a rate with
-/// respect to a task variable is, to first order around the mean state, φ'(x̄_i) Σ_j y_ij times the slope of q_j.
+/// respect to a task variable is ⟨φ'(x_i)⟩ Σ_j y_ij times the slope of q_j, ⟨ ⟩ the mean over trials. By Stein's lemma
+/// this holds where states and variables are jointly Gaussian over trials; for small signals it holds to first order.
 public struct Selectivity: Sendable, Hashable {
   /// Regression slopes of each unit's rate on the variables over trials, (N, V).
   public let measured: Matrix
@@ -14,38 +15,45 @@ public struct Selectivity: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - network: the network.
-  ///   - states: (κ, v) at that moment, row-major (B, R + K).
+  ///   - states: the network's (κ, v) at that moment, row-major (B, R + K).
+  ///   - predictedStates: (κ, v) that the prediction is made from, e.g. a circuit's; `nil` for the network's own.
   ///   - variables: task variables per trial, (B, V), linearly independent with the constant.
   /// - Throws: `LinearAlgebraError` when the variables are not independent, or B does not fit.
-  public init(of network: Network, states: [Double], variables: Matrix) throws(LinearAlgebraError) {
+  public init(
+    of network: Network, states: [Double], predictedFrom predictedStates: [Double]? = nil, variables: Matrix
+  ) throws(LinearAlgebraError) {
     let free = network.rank + network.inputCount
     let trials = variables.rows
-    guard trials > variables.columns, states.count == trials * free else {
+    let source = predictedStates ?? states
+    guard trials > variables.columns, states.count == trials * free, source.count == states.count else {
       throw LinearAlgebraError(
         operation: "selectivity of units",
         reason:
           "\(states.count / max(free, 1)) states and \(trials) trials of \(variables.columns) variables do not fit"
       )
     }
-    let state = Matrix(rows: trials, columns: free) { states[$0 * free + $1] }
     let span = network.m.appending(columnsOf: network.inputs)
-    var activation = Matrix(rows: trials, columns: network.unitCount)
-    for unit in 0..<network.unitCount {
-      for trial in 0..<trials {
-        var x = network.bias?.values[unit] ?? 0
-        for j in 0..<free { x += span[unit, j] * state[trial, j] }
-        activation[trial, unit] = x
-      }
-    }
-    var rates = activation
-    for i in rates.elements.indices { rates.elements[i] = network.transfer.value(activation.elements[i]) }
-    let rateSlopes = try slopes(of: rates, on: variables)
-    let stateSlopes = try slopes(of: state, on: variables)
     let count = network.unitCount
+    func activation(_ unit: Int, _ state: ArraySlice<Double>) -> Double {
+      var x = network.bias?.values[unit] ?? 0
+      for (j, q) in state.enumerated() { x += span[unit, j] * q }
+      return x
+    }
+    func row(_ values: [Double], _ trial: Int) -> ArraySlice<Double> {
+      values[(trial * free)..<((trial + 1) * free)]
+    }
+    let rates = Matrix(rows: trials, columns: count) { trial, unit in
+      network.transfer.value(activation(unit, row(states, trial)))
+    }
+    let rateSlopes = try slopes(of: rates, on: variables)
+    let state = Matrix(rows: trials, columns: free) { source[$0 * free + $1] }
+    let stateSlopes = try slopes(of: state, on: variables)
+    let gains = (0..<count).map { unit in
+      (0..<trials).reduce(0) { $0 + network.transfer.derivative(activation(unit, row(source, $1))) }
+        / Double(trials)
+    }
     predicted = Matrix(rows: count, columns: variables.columns) { unit, variable in
-      let centre = activation.column(unit).reduce(0, +) / Double(trials)
-      let drive = (0..<free).reduce(0) { $0 + span[unit, $1] * stateSlopes[$1, variable] }
-      return network.transfer.derivative(centre) * drive
+      gains[unit] * (0..<free).reduce(0) { $0 + span[unit, $1] * stateSlopes[$1, variable] }
     }
     measured = rateSlopes
     let prediction = predicted
@@ -87,5 +95,6 @@ private func correlation(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Do
     aa += (x - meanA) * (x - meanA)
     bb += (y - meanB) * (y - meanB)
   }
-  return aa > 0 && bb > 0 ? ab / (aa * bb).squareRoot() : 0
+  // What rounding leaves of zeros correlates with anything.
+  return aa > 1e-24 * bb && bb > 1e-24 * aa ? ab / (aa * bb).squareRoot() : 0
 }

@@ -32,6 +32,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable, Codable {
     case privateNoise = 0x6E6F_6973_6500_0001
     /// Networks redrawn from statistics.
     case redraws = 0x7265_6472_6177_0002
+    /// The parts that a file's trials are dealt out in.
+    case dealtTrials = 0x6465_616C_7400_0003
   }
 
   /// Stream number `stream` of `seed` for a purpose other than drawing a task's trials.

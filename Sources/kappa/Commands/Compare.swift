@@ -41,7 +41,7 @@ struct Compare: ParsableCommand {
       alpha: imported.alpha, forFitting: reduction.isFitted)
     let document = try reduction.load(for: imported, path: network, trials: trials, seed: running.seed)
     let run = try SideBySide(
-      imported, path: network, circuit: document, trials: trials.trials, single: precision == .single)
+      imported, path: network, circuit: document, trials: trials, single: precision == .single)
     if let output { try NPZFile.write(run.arrays, to: output) }
     if json { return try printJSON(ComparisonDocument(run, source: trials.source)) }
     printNetworkHeader(imported, path: network)

@@ -10,6 +10,8 @@ struct ClosureSurvey {
     let closure: Distillation.Closure
     let populations: Int
     let circuit: EffectiveCircuit
+    /// The population of every unit in the clusters that it came from.
+    let labels: [Int]
     /// Relative error on the trials by which choices are made.
     let validationError: Double
 
@@ -107,7 +109,7 @@ struct ClosureSurvey {
         return result.map {
           Entry(
             closure: closure, populations: $0.circuit.statistics.populations.count, circuit: $0.circuit,
-            validationError: $0.validationError)
+            labels: $0.labels, validationError: $0.validationError)
         }
       }
     }

@@ -37,6 +37,8 @@ struct DistillRun {
   let validation: Stimulus?
   /// What the task's contexts do.
   let contexts: DistillationContexts
+  /// What single units are tuned to.
+  let tuning: DistillationTuning
   /// How certain the circuit's numbers are.
   let intervals: DistillationIntervals?
   /// Why there are none, when they were asked for.
@@ -46,7 +48,7 @@ struct DistillRun {
     _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, populations: PopulationSource,
     trials: RunTrials, redraws: Int, replicates: Int, seed: UInt64
   ) throws {
-    run = try SideBySide(imported, path: path, circuit: document, trials: trials.trials)
+    run = try SideBySide(imported, path: path, circuit: document, trials: trials)
     source = trials.source
     trainingLosses = Self.losses(in: path)
     self.seed = seed
@@ -64,7 +66,14 @@ struct DistillRun {
     (task, training, validation) = (trials.task, trials.training, trials.validation)
     contexts = DistillationContexts(
       of: document.circuit, run, task: trials.task, definition: trials.definition)
-    if case .file = populations { isFromFile = true } else { isFromFile = false }
+    var labels: [Int]?
+    switch populations {
+    case .file: isFromFile = true
+    case .units(let groups): (isFromFile, labels) = (false, groups)
+    }
+    tuning = DistillationTuning(
+      run, contexts, labels: labels, isFitted: document.closure != .moments, task: trials.task,
+      definition: trials.definition)
     (intervals, intervalNote) = Self.intervals(run, populations, replicates: replicates, seed: seed)
     panels = Self.panels(trials)
   }

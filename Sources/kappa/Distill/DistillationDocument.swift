@@ -37,6 +37,23 @@ struct DistillationDocument: Encodable {
     let redrawWidth: Double
   }
 
+  /// What single units are tuned to at one moment.
+  struct Tuning: Encodable {
+    /// One task variable: correlations over units of measured slopes with those predicted from loadings.
+    struct Variable: Encodable {
+      let name: String
+      let correlation: Double
+      let circuitCorrelation: Double?
+      let rateChange: Double
+      let populations: [Double]
+    }
+
+    let moment: String
+    let variables: [Variable]
+    let constant: [String]
+    let dependent: [String]
+  }
+
   struct Intervals: Encodable {
     let level: Double
     let replicates: Int
@@ -51,6 +68,7 @@ struct DistillationDocument: Encodable {
   let budget: [Stage]
   let samplingBand: Band?
   let intervals: Intervals?
+  let tuning: [Tuning]
   let files: [String]
 
   init(_ distillation: DistillRun, files: [String]) {
@@ -70,6 +88,15 @@ struct DistillationDocument: Encodable {
             quantity: name, bootstrap: bands[0].coverage[index], bootstrapWidth: bands[0].width[index],
             redraw: bands[1].coverage[index], redrawWidth: bands[1].width[index])
         })
+    }
+    tuning = distillation.tuning.moments.map { moment in
+      Tuning(
+        moment: moment.moment,
+        variables: moment.rows.map {
+          Tuning.Variable(
+            name: $0.name, correlation: $0.correlation, circuitCorrelation: $0.circuitCorrelation,
+            rateChange: $0.size, populations: $0.sizes)
+        }, constant: moment.constant, dependent: moment.dependent)
     }
     equations = EquationText(distillation.terms).lines
     budget = distillation.budget.stages.map {

@@ -6,6 +6,7 @@ extension DistillRun {
   /// All figures of the report.
   func figures(
     _ portraits: [EpochPortrait], survey: ClosureSurvey?, told: DistillationContexts,
+    tuning: DistillationTuning,
     bifurcation: DistillationBifurcation
   ) throws -> [Figure] {
     let network = run.imported.network
@@ -45,6 +46,7 @@ extension DistillRun {
         figures.append(.routes(told.modulation, names: told.names, rank: network.rank))
       }
     }
+    if let scatter = Figure.tuning(tuning.moments) { figures.append(scatter) }
     if let diagram = bifurcation.figure { figures.append(diagram) }
     if let intervals, network.outputCount > 0 { figures.append(intervals.figure(run)) }
     if let (curves, asShare) = try psychometricCurves(), !curves.isEmpty {

@@ -18,14 +18,16 @@ extension DistillRun {
     let portraits = try portraits()
     let survey = try ClosureSurvey(self, most: closures)
     let told = told(survey)
+    let tuning = tuning(survey, told)
     let bifurcation = DistillationBifurcation(told, panels: panels)
     let drawn = try FigureFolder(path: folder.file("figures")).write(
-      try figures(portraits, survey: survey, told: told, bifurcation: bifurcation), formats: formats)
+      try figures(portraits, survey: survey, told: told, tuning: tuning, bifurcation: bifurcation),
+      formats: formats)
     for problem in drawn.problems { Console.warn(problem) }
     let page = try ReportPage(
       title: title, verdict: pageVerdict(portraits, survey, told),
       sections: sections(
-        arguments: arguments, drawn.pictures, portraits, survey, told, bifurcation.sentence)
+        arguments: arguments, drawn.pictures, portraits, survey, told, tuning, bifurcation.sentence)
     ).html()
     let document = CircuitFile(
       circuit: run.document.circuit, alpha: run.imported.alpha, closure: run.document.closure,
@@ -52,7 +54,8 @@ extension DistillRun {
 
   private func sections(
     arguments: [String], _ pictures: [FigureFolder.Picture], _ portraits: [EpochPortrait],
-    _ survey: ClosureSurvey?, _ told: DistillationContexts, _ bifurcation: String
+    _ survey: ClosureSurvey?, _ told: DistillationContexts, _ tuning: DistillationTuning,
+    _ bifurcation: String
   ) -> [ReportPage.Section] {
     let imported = run.imported
     let network = imported.network
@@ -94,6 +97,16 @@ extension DistillRun {
               + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
           ], tables: told.tables(run),
           figures: shown("routes", "modulation")))
+    }
+    if !tuning.paragraphs.isEmpty {
+      sections.append(
+        ReportPage.Section(
+          title: "What single units are tuned to",
+          paragraphs: (survey?.better.map {
+            ["Populations and the circuit's κ are those of the \($0.entry.name)."]
+          } ?? [])
+            + tuning.paragraphs,
+          tables: tuning.moments.isEmpty ? [] : [tuning.table], figures: shown("tuning")))
     }
     sections.append(
       ReportPage.Section(

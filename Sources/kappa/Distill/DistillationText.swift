@@ -15,6 +15,17 @@ extension DistillRun {
       Console.heading("Error budget: what each assumption costs, relative to z")
       printBudget()
     }
+    if !tuning.moments.isEmpty {
+      Console.heading("Tuning of single units: measured against predicted from loadings")
+      var table = Table(["variable"] + tuning.cells.header)
+      for row in tuning.cells.rows { table.add(row) }
+      table.print()
+      Console.printWrapped(
+        "change of rate: RMS over units, per SD of the variable, the other variables held; a dash where rates hardly follow it. "
+          + ([tuning.carriers].filter { !$0.isEmpty } + tuning.notes).joined(separator: " "))
+    } else {
+      for note in tuning.notes { Console.note(note) }
+    }
     if let intervals, run.network.outputCount > 0 {
       Console.heading("Sampling of the units")
       Console.printWrapped(intervals.sentence)

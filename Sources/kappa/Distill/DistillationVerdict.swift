@@ -44,6 +44,14 @@ extension DistillRun {
       of: better.entry.circuit, run, task: task, definition: definition)
   }
 
+  /// What single units are tuned to, by the populations of the circuit that the page speaks of.
+  func tuning(_ survey: ClosureSurvey?, _ told: DistillationContexts) -> DistillationTuning {
+    guard let entry = survey?.better?.entry else { return tuning }
+    return DistillationTuning(
+      run, told, labels: entry.labels, isFitted: entry.closure != .moments, task: task, definition: definition
+    )
+  }
+
   /// What the circuit in the place of the report's own leaves.
   private static func rest(of better: (entry: ClosureSurvey.Entry, row: ClosureTable.Row)) -> String {
     "The \(better.entry.name) leaves \(percent(ClosureVerdict.worstError(better.row.comparisons[0])))."

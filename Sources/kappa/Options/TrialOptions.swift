@@ -96,7 +96,8 @@ struct TrialOptions: ParsableArguments {
           "\(trials): the mask is zero everywhere, so that there is no response window: no decisions, no loss"
         )
       }
-      return forFitting ? try .thirds(of: all, source: trials) : RunTrials(trials: all, source: trials)
+      return forFitting
+        ? try .thirds(of: all, source: trials, seed: seed) : RunTrials(trials: all, source: trials)
     }
     let task = try Tasks.Task(name: task ?? "", options: try taskOptions())
     if delay != nil,
@@ -166,21 +167,32 @@ struct RunTrials {
   /// Trials by which choices between fits are made.
   var validation: Stimulus?
 
-  /// A file's trials in three parts: to fit, to choose, to judge.
-  static func thirds(of trials: Trials, source: String) throws -> RunTrials {
+  /// Which of a file's trials these are, counted from 0, where they are not all of them.
+  var numbers: [Int]?
+
+  /// A file's trials dealt out in three parts: to fit, to choose, to judge.
+  ///
+  /// They are shuffled first: files may be sorted by condition, or go through the conditions in turn.
+  static func thirds(of trials: Trials, source: String, seed: UInt64) throws -> RunTrials {
     let count = trials.stimulus.trials
     guard count >= 3 else {
       throw Failure(
         .badData,
         "\(source): expected at least 3 trials (a third each to fit, to choose, to judge), found \(count)")
     }
+    var stream = RandomStream(seed: seed, purpose: .dealtTrials)
+    var order = Array(0..<count)
+    for i in 0..<(count - 1) { order.swapAt(i, i + stream.index(below: count - i)) }
     let (first, second) = (count / 3, 2 * count / 3)
+    let judged = order[second...].sorted()
     var run = RunTrials(
-      trials: trials[second..<count],
+      trials: trials.selecting(judged),
       source:
-        "\(source), trials \(second + 1)–\(count) (fitted to 1–\(first), chosen by \(first + 1)–\(second))")
-    run.training = trials[0..<first].stimulus
-    run.validation = trials[first..<second].stimulus
+        "\(source), \(judged.count) of its \(count) trials (dealt out with seed \(seed): fitted to \(first) others, chosen "
+        + "by \(second - first) others)")
+    run.numbers = judged
+    run.training = trials.selecting(order[..<first].sorted()).stimulus
+    run.validation = trials.selecting(order[first..<second].sorted()).stimulus
     return run
   }
 }

@@ -8,6 +8,8 @@ struct SideBySide {
   let imported: ImportedNetwork
   let document: CircuitFile
   let trials: Trials
+  /// Which of a file's trials they are, counted from 0, where they are not all of them.
+  let numbers: [Int]?
   let network: Trajectory
   let manifold: Trajectory
   let circuit: Trajectory
@@ -21,9 +23,11 @@ struct SideBySide {
 
   /// Simulates all three, and with `single` the network once more in single precision.
   init(
-    _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials: Trials,
+    _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, trials run: RunTrials,
     single: Bool = false
   ) throws {
+    let trials = run.trials
+    numbers = run.numbers
     self.path = path
     self.imported = imported
     self.document = document
@@ -72,7 +76,8 @@ struct SideBySide {
     let stimulus = trials.stimulus
     let outputs = [stimulus.trials, stimulus.steps, network.outputCount]
     let latents = [stimulus.trials, stimulus.steps, network.rank]
-    return [
+    let trial = numbers.map { [Tensor(name: "trial", shape: [$0.count], values: $0.map(Double.init))] } ?? []
+    return trial + [
       Tensor(
         name: "u", shape: [stimulus.trials, stimulus.steps, stimulus.channels], values: stimulus.values),
       Tensor(name: "z_network", shape: outputs, values: network.outputs),
