@@ -1,13 +1,14 @@
 import LowRank
 
-/// What single units are tuned to, predicted from their loadings: x_i = Σ_j y_ij q_j, so that the slope of a rate with
-/// respect to a task variable is ⟨φ'(x_i)⟩ Σ_j y_ij times the slope of q_j, ⟨ ⟩ the mean over trials. By Stein's lemma
-/// this holds where states and variables are jointly Gaussian over trials; for small signals it holds to first order.
+/// What single units are tuned to, predicted from their loadings: x_i = Σ_j y_ij q_j, so that a variable of SD one whose
+/// slopes of q are s_j moves x_i by d_i = Σ_j y_ij s_j, and the slope of the rate is the mean of Z φ(r_i + d_i Z). Z has
+/// the variable's own distribution, in units of its SD, and r_i is what is left of x_i without the variable. This is the
+/// slope where the variable acts on q linearly and independently of all else; for small d it is φ' times d.
 public struct Selectivity: Sendable, Hashable {
   /// Regression slopes of each unit's rate on the variables over trials, (N, V).
   public let measured: Matrix
   /// The slopes that loadings predict, (N, V).
-  public let predicted: Matrix
+  public private(set) var predicted: Matrix
   /// Pearson correlation over units of the two, per variable; 0 where one of them is constant.
   public let correlations: [Double]
 
@@ -48,17 +49,58 @@ public struct Selectivity: Sendable, Hashable {
     let rateSlopes = try slopes(of: rates, on: variables)
     let state = Matrix(rows: trials, columns: free) { source[$0 * free + $1] }
     let stateSlopes = try slopes(of: state, on: variables)
-    let gains = (0..<count).map { unit in
-      (0..<trials).reduce(0) { $0 + network.transfer.derivative(activation(unit, row(source, $1))) }
-        / Double(trials)
-    }
-    predicted = Matrix(rows: count, columns: variables.columns) { unit, variable in
-      gains[unit] * (0..<free).reduce(0) { $0 + span[unit, $1] * stateSlopes[$1, variable] }
+    // What is left of x varies little from trial to trial; a selection of them is enough for its mean.
+    let some = (0..<min(trials, 60)).map { $0 * trials / min(trials, 60) }
+    predicted = Matrix(rows: count, columns: variables.columns)
+    for variable in 0..<variables.columns {
+      let values = Array(variables.column(variable))
+      let scale = Distribution(values)
+      let stateSlope = (0..<free).map { stateSlopes[$0, variable] }
+      let left = some.map { trial -> [Double] in
+        row(source, trial).enumerated().map { $1 - stateSlope[$0] * (values[trial] - scale.mean) }
+      }
+      for unit in 0..<count {
+        let shift = (0..<free).reduce(0) { $0 + span[unit, $1] * stateSlope[$1] } * scale.deviation
+        var sum = 0.0
+        for state in left {
+          let x = activation(unit, state[...])
+          for (z, weight) in scale.points { sum += weight * z * network.transfer.value(x + shift * z) }
+        }
+        predicted[unit, variable] = sum / (Double(some.count) * scale.deviation)
+      }
     }
     measured = rateSlopes
     let prediction = predicted
     correlations = (0..<variables.columns).map {
       correlation(rateSlopes.column($0), prediction.column($0))
+    }
+  }
+}
+
+/// The values a variable takes, less their mean and over their SD, with their weights: all of them if they are few, or the
+/// means of eight equal parts, stretched to an SD of one.
+private struct Distribution {
+  let mean: Double
+  let deviation: Double
+  let points: [(z: Double, weight: Double)]
+
+  init(_ values: [Double]) {
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
+    let sorted = values.sorted().map { ($0 - mean) / deviation }
+    let distinct = Set(sorted)
+    (self.mean, self.deviation) = (mean, deviation)
+    if distinct.count <= 10 {
+      points = distinct.sorted().map { z in (z, Double(sorted.count { $0 == z }) / count) }
+    } else {
+      let parts = (0..<8).map { part -> (z: Double, weight: Double) in
+        let members = sorted[(part * sorted.count / 8)..<((part + 1) * sorted.count / 8)]
+        return (members.reduce(0, +) / Double(members.count), Double(members.count) / count)
+      }
+      // Means vary less than the values; with an SD of one, linear rates are met exactly.
+      let size = parts.reduce(0) { $0 + $1.weight * $1.z * $1.z }.squareRoot()
+      points = parts.map { ($0.z / size, $0.weight) }
     }
   }
 }

@@ -60,7 +60,7 @@ public struct Tuning: Sendable, Hashable {
   public func isFollowed(_ row: Row) -> Bool { row.size > 0.05 * (rows.map(\.size).max() ?? 0) }
 
   /// N above which units are looked at in an even selection.
-  public static let largest = 20_000
+  public static let largest = 5000
 
   /// Compares rates and loadings at one moment.
   ///

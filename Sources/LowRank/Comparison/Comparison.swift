@@ -10,6 +10,8 @@ public struct Comparison: Sendable, Hashable {
     public let max: Double
     /// RMS difference / RMS of the reference; 0 when they are equal, infinite when only the reference vanishes.
     public let relative: Double
+    /// RMS of the reference; where it is 0, there is nothing to reproduce.
+    public let size: Double
   }
 
   /// Deviation and decisions of one readout.
@@ -71,6 +73,7 @@ extension Comparison.Deviation {
     rmse = count == 0 ? 0 : (square / count).squareRoot()
     max = square.isNaN ? .nan : largest
     relative = square == 0 ? 0 : (square / size).squareRoot()
+    self.size = count == 0 ? 0 : (size / count).squareRoot()
   }
 }
 

@@ -80,7 +80,7 @@ public struct SamplingBand: Sendable, Hashable {
       }
       progress?()
     }
-    guard let kept = errors.map(\.count).min(), kept > 0 || errors.isEmpty else {
+    if let kept = errors.map(\.count).min(), kept == 0 {
       throw LinearAlgebraError(operation: "sampling band", reason: "every redrawn network ran away")
     }
     self.redraws = errors.map(\.count).min() ?? redraws

@@ -31,16 +31,20 @@ public struct Remainder: Sendable {
   public init(
     circuit: Comparison, isFitted: Bool, band: SamplingBand?, trials: Int, elsewhere: [Condition] = []
   ) {
-    let errors = circuit.outputs.map(\.deviation.relative)
+    let judged = Fidelity.judged(circuit)
+    let errors = judged.map(\.deviation.relative)
     guard let worst = errors.indices.max(by: { Self.size(errors[$0]) < Self.size(errors[$1]) }) else {
-      sentence = "Not explained: nothing was read out, so that no output was compared."
+      sentence = "Not explained: nothing was compared."
       return
     }
     let error = errors[worst]
-    let label = errors.count == 1 ? "z" : "z\(worst + 1)"
-    let wrong = circuit.outputs[worst].agreement.map { 1 - $0 } ?? 0
+    let label = judged[worst].name
+    let wrong = judged[worst].agreement.map { 1 - $0 } ?? 0
     var text = "Not explained: "
-    if error < 1e-9 {
+    if judged.allSatisfy({ $0.deviation.size == 0 && $0.deviation.rmse == 0 }) {
+      text +=
+        "nothing, because nothing happens: \(judged.map(\.name).joined(separator: ", ")) stays zero in these trials"
+    } else if error < 1e-9 {
       text += "nothing that these trials show (\(label) to \(percent(error)))"
     } else {
       text +=

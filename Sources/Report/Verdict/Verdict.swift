@@ -19,28 +19,32 @@ public struct Verdict: Sendable {
     network: Network, populations: Int, manifold: Comparison, circuit: Comparison, budget: ErrorBudget,
     band: SamplingBand?, trials: Int
   ) {
-    let exact = manifold.outputs.map(\.deviation.relative).max() ?? 0
     let dimensions = network.rank + network.inputCount
+    let exact = Fidelity.worstError(manifold)
+    let manifoldPhrase = Fidelity(error: exact).phrase("the network", error: percent(exact))
     var sentences = [
       "\(network.unitCount) units move in \(network.rank) latent dimension\(network.rank == 1 ? "" : "s") κ, driven by "
         + "\(network.inputCount) input\(network.inputCount == 1 ? "" : "s"): the exact \(dimensions)-dimensional "
-        + "manifold reproduces the network to \(percent(exact))."
+        + "manifold \(manifoldPhrase)."
     ]
+    if circuit.outputs.isEmpty { sentences.append("The network has no readout: circuits are judged by κ.") }
     let name =
       populations == 1 ? "One Gaussian population" : "A mixture of \(populations) Gaussian populations"
-    for (index, output) in circuit.outputs.enumerated() {
-      let label = circuit.outputs.count == 1 ? "z" : "z\(index + 1)"
-      let size =
-        "\(percent(output.deviation.relative)) (RMSE \(text(output.deviation.rmse, digits: 2)))"
-      let decisions = output.agreement.map { "\(percent($0)) of its decisions" }
-      // An error half as large as the signal is no description of it.
+    for (index, (label, deviation, agreement)) in Fidelity.judged(circuit).enumerated() {
+      if deviation.size == 0 {
+        sentences.append(
+          "The network's \(label) is zero in all \(trials) trials: there is nothing to reproduce"
+            + (deviation.rmse == 0
+              ? "." : ", but the circuit's is not (RMSE \(text(deviation.rmse, digits: 2)))."))
+        continue
+      }
+      let size = "\(percent(deviation.relative)) (RMSE \(text(deviation.rmse, digits: 2)))"
       var sentence =
-        output.deviation.relative < 0.5
-        ? "\(name) reproduces \(label) to \(size)\(decisions.map { " and \($0)" } ?? "")"
-        : "\(name) does not reproduce \(label): its error is \(size)\(decisions.map { ", it makes \($0)" } ?? "")"
-      sentence += ", over \(trials) trials."
-      if let band, band.redraws >= 20, index < band.observed.count, output.deviation.relative > 1e-9 {
-        sentence += " " + Self.explanation(band, output: index)
+        "\(name) " + Fidelity(error: deviation.relative, agreement: agreement).phrase(label, error: size)
+        + (agreement.map { ", and makes \(percent($0)) of the network's decisions" } ?? "")
+        + ", over \(trials) trials."
+      if let band, band.redraws >= 20, index < band.observed.count, deviation.relative > 1e-9 {
+        sentence += " " + Self.explanation(band, output: index, of: trials)
       }
       sentences.append(sentence)
     }
@@ -48,16 +52,15 @@ public struct Verdict: Sendable {
     self.sentences = sentences
   }
 
-  private static func explanation(_ band: SamplingBand, output: Int) -> String {
+  private static func explanation(_ band: SamplingBand, output: Int, of trials: Int) -> String {
     let range = band.relative[output]
-    if band.explains(output: output) {
-      return "Gaussian networks with these statistics and as many units miss by \(percent(range.lower)) to "
-        + "\(percent(range.upper)): the error is compatible with finite N alone (median \(percent(range.median)))."
-    }
+    let part = band.trials < trials ? ", on the first \(band.trials) of these trials," : ""
     return
-      "Gaussian networks with these statistics and as many units miss by \(percent(range.lower)) to "
-      + "\(percent(range.upper)): finite N does not explain the error; the loadings are not distributed like this "
-      + "mixture."
+      "Gaussian networks with these statistics and as many units\(part) miss by \(percent(range.lower)) to "
+      + "\(percent(range.upper)): "
+      + (band.explains(output: output)
+        ? "the error is compatible with finite N alone (median \(percent(range.median)))."
+        : "finite N does not explain the error; the loadings are not distributed like this mixture.")
   }
 
   /// Which simplification must not be made, if one costs more than the circuit's own error.

@@ -56,6 +56,9 @@ struct Distill: ParsableCommand {
   func validate() throws {
     try running.require()
     if pdf && output == nil { throw ValidationError("--pdf prints the report: give its folder with -o.") }
+    if !figureFormats.isEmpty && output == nil {
+      throw ValidationError("--figures draws the report's figures: give its folder with -o.")
+    }
     guard redraws >= 0, redraws <= 10_000 else {
       throw ValidationError("--redraws: expected 0 to 10000, found \(redraws).")
     }

@@ -1,5 +1,6 @@
 import Analysis
 import LowRank
+import Report
 import Tasks
 
 /// Circuits of all closures over the number of populations beside the report's own, on trials that none was fitted to and

@@ -100,11 +100,15 @@ struct DistillRun {
     _ run: SideBySide, _ populations: PopulationSource, replicates: Int, seed: UInt64
   ) -> (DistillationIntervals?, String?) {
     if replicates == 0 { return (nil, nil) }
+    var isFile = false
+    if case .file = populations { isFile = true }
     guard run.document.closure == .moments, case .units(let labels) = populations else {
       return (
         nil,
-        "no intervals: the numbers of a circuit that was fitted or read from a file are not moments of the network's "
-          + "units; a fit would have to be made anew for every replicate"
+        isFile
+          ? "no intervals: a file's circuit is no sample of this network's units"
+          : "no intervals: they are given for moments only, because a fit tells what this network does, and networks of "
+            + "units drawn again from it often do something else"
       )
     }
     do {
@@ -125,6 +129,9 @@ struct DistillRun {
   private static func samplingBand(_ run: SideBySide, redraws: Int, seed: UInt64) -> (SamplingBand?, String?)
   {
     if redraws == 0 { return (nil, nil) }
+    if run.network.outputCount == 0 {
+      return (nil, "no sampling band: it is one of z, and nothing is read out")
+    }
     let isOwn =
       run.document.circuit.statistics.populations.count == 1 || run.imported.populationLabels != nil
     guard run.document.closure == .moments, isOwn else {

@@ -12,6 +12,10 @@ struct DistillationContexts {
   let groups: [ContextModulation.Group]
   let modulation: [ContextModulation]
   let names: CircuitNames
+  /// What is left of the choices without each population, and the network's own share of right ones.
+  private let removals: (removals: Removals, network: [Double])?
+  /// Which κ is negative where z is positive; empty where none is.
+  let sign: String
   /// What the contexts do, in short.
   let sentences: [String]
   /// The same with the numbers of every population.
@@ -28,6 +32,8 @@ struct DistillationContexts {
     var simulation = run.simulation
     simulation.keepsStates = true
     trajectory = simulation.run(circuit, under: run.trials.stimulus)
+    sign = Self.sign(run)
+    removals = Self.removals(circuit, trajectory, run, groups)
     guard circuit.inputCount > 0, circuit.rank > 0 else {
       (modulation, sentences, details) = ([], [], [])
       return
@@ -38,8 +44,11 @@ struct DistillationContexts {
     }
     self.modulation = modulation
     let mechanism = Mechanism(modulation, names: names)
-    sentences = mechanism.sentences
-    details = mechanism.details
+    // Without contexts there is nothing of which these would be a part.
+    let more =
+      mechanism.sentences.isEmpty ? [] : [removals?.removals.sentence ?? "", sign].filter { !$0.isEmpty }
+    sentences = mechanism.sentences + more
+    details = mechanism.details + more
   }
 
   /// Trials by context, with the steps of the stimulus; all trials in one group for tasks without.
@@ -68,8 +77,8 @@ struct DistillationContexts {
   }
 
   /// The tables of the section on contexts.
-  func tables(_ run: SideBySide) -> [ReportPage.Table] {
-    [actionTable, gainTable] + (ablationTable(run).map { [$0] } ?? [])
+  var tables: [ReportPage.Table] {
+    [actionTable, gainTable] + (removalTable.map { [$0] } ?? [])
   }
 
   /// How strongly each input acts on each latent, in all and through each population.
@@ -105,7 +114,10 @@ struct DistillationContexts {
   }
 
   /// How many decisions are right when a population is inactivated; `nil` where that makes no sense.
-  private func ablationTable(_ run: SideBySide) -> ReportPage.Table? {
+  private static func removals(
+    _ circuit: EffectiveCircuit, _ trajectory: Trajectory, _ run: SideBySide,
+    _ groups: [ContextModulation.Group]
+  ) -> (removals: Removals, network: [Double])? {
     let trials = run.trials
     let populations = circuit.statistics.populations.count
     guard populations > 1, !trials.target.isEmpty, trials.outputs == trajectory.outputCount else {
@@ -115,24 +127,53 @@ struct DistillationContexts {
       of: Trajectory(
         trials: trials.stimulus.trials, steps: trials.stimulus.steps, rank: 0, outputCount: trials.outputs,
         kappa: [], outputs: trials.target), output: 0)
-    func row(_ name: String, _ trajectory: Trajectory) -> [String] {
+    func right(_ trajectory: Trajectory) -> [Double] {
       let found = trials.responses(of: trajectory, output: 0)
-      return [name]
-        + groups.map { group in
-          let asked = group.trials.filter { (target[$0] ?? 0) != 0 }
-          let right = asked.count { ((found[$0] ?? 0) > 0) == ((target[$0] ?? 0) > 0) }
-          return percent(Double(right) / Double(max(asked.count, 1)))
-        }
+      return groups.map { group in
+        let asked = group.trials.filter { (target[$0] ?? 0) != 0 }
+        let right = asked.count { ((found[$0] ?? 0) > 0) == ((target[$0] ?? 0) > 0) }
+        return Double(right) / Double(max(asked.count, 1))
+      }
     }
-    var rows = [row("full network", run.network), row("circuit", trajectory)]
-    for p in 0..<populations {
-      rows.append(
-        row(
-          "circuit without population \(p + 1)",
-          run.simulation.run(circuit.inactivating(population: p), under: trials.stimulus)))
+    let without = (0..<populations).map {
+      right(run.simulation.run(circuit.inactivating(population: $0), under: trials.stimulus))
     }
+    return (
+      Removals(groups: groups.map(\.name), intact: right(trajectory), without: without), right(run.network)
+    )
+  }
+
+  /// The same as a table.
+  private var removalTable: ReportPage.Table? {
+    guard let (removals, network) = removals else { return nil }
+    func row(_ name: String, _ shares: [Double]) -> [String] { [name] + shares.map { percent($0) } }
     return ReportPage.Table(
       caption: "Right decisions, also with one population inactivated (its rates act on nothing)",
-      header: [""] + groups.map(\.name), rows: rows)
+      header: [""] + removals.groups,
+      rows: [row("full network", network), row("circuit", removals.intact)]
+        + removals.without.enumerated().map { row("circuit without population \($0 + 1)", $1) })
+  }
+
+  /// Which sign of κ a positive output goes with, where it is the other one: the sign of κ is that of m and n in the file.
+  private static func sign(_ run: SideBySide) -> String {
+    let (network, rank) = (run.network, run.network.rank)
+    guard network.outputCount > 0 else { return "" }
+    let count = network.trials * network.steps
+    let correlations = (0..<rank).map { r -> Double in
+      var (zk, zz, kk) = (0.0, 0.0, 0.0)
+      for i in 0..<count {
+        let (z, k) = (network.outputs[i * network.outputCount], network.kappa[i * rank + r])
+        zk += z * k
+        zz += z * z
+        kk += k * k
+      }
+      return zz > 0 && kk > 0 ? zk / (zz * kk).squareRoot() : 0
+    }
+    guard let r = correlations.indices.max(by: { abs(correlations[$0]) < abs(correlations[$1]) }),
+      correlations[r] < -0.5
+    else { return "" }
+    return
+      "A positive \(network.outputCount == 1 ? "z" : "z1") is a negative κ\(r + 1) here: over all "
+      + "trials and steps the cosine of the two is \(text(correlations[r], digits: 3))."
   }
 }

@@ -62,7 +62,7 @@ extension DistillRun {
       caption: "Relative error of z, the worst output's", header: [""] + table.conditions,
       rows: table.rows.map { row in
         [row.name + (row.populations.map { ", P = \($0)" } ?? "")]
-          + row.comparisons.map { percent(ClosureVerdict.worstError($0)) }
+          + row.comparisons.map { percent(Fidelity.worstError($0)) }
       })
   }
 }

@@ -95,7 +95,7 @@ extension DistillRun {
           paragraphs: (subject.map { [$0] } ?? []) + told.details + [
             "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
               + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
-          ], tables: told.tables(run),
+          ], tables: told.tables,
           figures: shown("routes", "modulation")))
     }
     if !tuning.paragraphs.isEmpty {
@@ -110,7 +110,9 @@ extension DistillRun {
     }
     sections.append(
       ReportPage.Section(
-        title: "Phase portrait", paragraphs: fixedPointParagraphs(portraits),
+        title: "Phase portrait",
+        paragraphs: fixedPointParagraphs(portraits)
+          + (told.sentences.isEmpty ? [told.sign].filter { !$0.isEmpty } : []),
         tables: [fixedPointTable(portraits)],
         figures: shown("phase")))
     sections.append(
@@ -136,8 +138,10 @@ extension DistillRun {
               + "\(min(100, stimulus.trials)) of the trials and under conditions that no circuit was made for. Moments: "
               + "clusters of units and their means and covariances. "
               + (survey.isFitted
-                ? "Regressed: the clusters' with couplings solved for the least trajectory error. Refined: all parameters "
-                  + "fitted, not tied to clusters. "
+                ? "Regressed: the clusters' means and covariances of m and I, with the couplings of n and w solved for the least "
+                  + "squared error of κ and z over training trials, to first order around the network's own course (each in "
+                  + "units of its SD, with a weak ridge). Refined: all parameters fitted to the same error without that "
+                  + "approximation, not tied to clusters. "
                 : "Regressed and refined circuits are left out: they need trials of their own to be fitted to, which a "
                   + "file's trials become with --closure. ")
               + "Below them reductions of other kinds: the network projected on all but one of its principal components, "
@@ -212,6 +216,12 @@ extension DistillRun {
     return ["The inputs of \(source): " + names.joined(separator: ", ") + "."]
   }
 
+  /// On which trials the sampling band was found: fewer than the errors', because every redraw runs them all.
+  var bandTrials: String {
+    let (used, all) = (band?.trials ?? 0, run.trials.stimulus.trials)
+    return used < all ? "the first \(used) of the \(all) trials" : "all \(all) trials"
+  }
+
   private var bandParagraphs: [String] {
     guard let band else { return bandNote.map { [$0.prefix(1).uppercased() + $0.dropFirst() + "."] } ?? [] }
     return band.relative.enumerated().map { output, range in
@@ -220,7 +230,7 @@ extension DistillRun {
         "Sampling band of \(label): \(band.redraws) networks of \(run.imported.network.unitCount) units drawn "
         + "from the same mixture differ from the circuits of their own moments by \(percent(range.lower)) to "
         + "\(percent(range.upper)) (median \(percent(range.median))); this network by "
-        + "\(percent(band.observed[output]))."
+        + "\(percent(band.observed[output])). All on \(bandTrials)."
     }
   }
 }

@@ -50,7 +50,7 @@ extension DistillRun {
         let range = band.relative[output]
         Console.print(
           "  finite N alone: \(percent(range.lower)) to \(percent(range.upper)), median \(percent(range.median)) "
-            + "(\(band.redraws) redraws of \(run.imported.network.unitCount) units, \(band.trials) trials)")
+            + "(\(band.redraws) redraws of \(run.imported.network.unitCount) units, on \(bandTrials))")
       }
     }
   }

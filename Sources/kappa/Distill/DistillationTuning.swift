@@ -173,9 +173,10 @@ extension DistillationTuning {
   var paragraphs: [String] {
     if moments.isEmpty { return notes }
     var all = [
-      "The slope of a unit's rate with respect to a task variable, the other variables held, is predicted as the unit's "
-        + "mean φ' times its loadings on m and I times the slopes of κ and v: with the network's own κ, which tests the "
-        + "loadings alone, and with the circuit's. Where rates hardly follow a variable, a dash stands."
+      "The slope of a unit's rate with respect to a task variable, the other variables held. It is predicted from how far "
+        + "the unit's loadings on m and I let the variable move it, given the slopes of κ and v, and from what φ makes of "
+        + "that: with the network's own κ, which tests the loadings alone, and with the circuit's. Where rates hardly "
+        + "follow a variable, a dash stands."
     ]
     if !carriers.isEmpty { all.append(carriers) }
     if isFitted && populations > 0 {

@@ -4,8 +4,8 @@ import Report
 
 /// What the verdict box says beyond the numbers of the comparison: what the contexts do, and what is left unexplained.
 extension DistillRun {
-  /// Whether the circuit predicts the trials, by the limits of `ClosureVerdict`.
-  var predicts: Bool { ClosureVerdict.predicts(run.circuitComparison) }
+  /// Whether the circuit predicts the trials, by the limits of `Fidelity`.
+  var predicts: Bool { Fidelity(run.circuitComparison).isPrediction }
 
   /// The verdict of a terminal and of JSON.
   var sentences: [String] {
@@ -54,17 +54,17 @@ extension DistillRun {
 
   /// What the circuit in the place of the report's own leaves.
   private static func rest(of better: (entry: ClosureSurvey.Entry, row: ClosureTable.Row)) -> String {
-    "The \(better.entry.name) leaves \(percent(ClosureVerdict.worstError(better.row.comparisons[0])))."
+    "The \(better.entry.name) leaves \(percent(Fidelity.worstError(better.row.comparisons[0])))."
   }
 
   /// How far the circuit in the place of the report's own was tested.
   private func sentence(on better: (entry: ClosureSurvey.Entry, row: ClosureTable.Row)) -> String {
     let comparison = better.row.comparisons[0]
     let decisions = comparison.outputs.compactMap(\.agreement).min().map {
-      " and \(percent($0)) of its decisions"
+      ", and makes \(percent($0)) of the network's decisions,"
     }
     return
-      "A \(better.entry.name) reproduces z to \(percent(ClosureVerdict.worstError(comparison)))\(decisions ?? "") on "
+      "A \(better.entry.name) \(Fidelity(comparison).phrase("z", error: percent(Fidelity.worstError(comparison))))\(decisions ?? "") on "
       + "\(min(100, run.trials.stimulus.trials)) trials it has not seen"
       + (contexts.sentences.isEmpty
         ? "." : "; what follows is read off that circuit, not off the one above.")
@@ -73,14 +73,14 @@ extension DistillRun {
   /// What stands before sentences on contexts that are read off a circuit that does not follow the network.
   private var warning: String {
     "What follows on contexts is read off a circuit that misses z by "
-      + "\(percent(ClosureVerdict.worstError(run.circuitComparison))): it need not hold for the network."
+      + "\(percent(Fidelity.worstError(run.circuitComparison))): it need not hold for the network."
   }
 
   /// What is left unexplained.
   private func remainder(_ survey: ClosureSurvey?) -> Remainder {
     let strange = survey.map { survey in
       zip(survey.table.conditions, survey.own.comparisons).dropFirst().map {
-        Remainder.Condition(name: $0, error: ClosureVerdict.worstError($1))
+        Remainder.Condition(name: $0, error: Fidelity.worstError($1))
       }
     }
     return Remainder(

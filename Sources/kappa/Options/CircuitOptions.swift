@@ -34,7 +34,8 @@ struct CircuitOptions: ParsableArguments {
   @Option(
     name: .customLong("closure"),
     help: ArgumentHelp(
-      "moments: means and covariances of clusters of units. regressed: couplings solved for the least trajectory error. "
+      "moments: means and covariances of clusters of units. regressed: couplings solved for the least error of κ and z on "
+        + "training trials, to first order. "
         + "refined: all parameters fitted to the dynamics. (default: moments; with --populations auto, the simplest of the "
         + "three that is within 2 % of z on held-out trials)", valueName: "closure"))
   var wantedClosure: Distillation.Closure?
@@ -50,9 +51,8 @@ struct CircuitOptions: ParsableArguments {
   /// Whether the closure is chosen together with the number of populations.
   private var choosesClosure: Bool { populations == .automatic && wantedClosure == nil }
 
-  /// Relative error of z on held-out trials below which a simpler circuit is preferred to a better one: curves that lie
-  /// on top of each other to the eye.
-  static let enough = 0.02
+  /// Relative error of z on held-out trials below which a simpler circuit is preferred to a better one.
+  static let enough = Fidelity.faithful.limit
 
   func validate() throws {
     if circuit != nil && (populations != nil || wantedClosure != nil || anchor != nil) {
@@ -93,12 +93,21 @@ struct CircuitOptions: ParsableArguments {
         provenance: [:])
       return (document, nil)
     }
-    return try fitted(populations, imported, trials, seed)
+    return try fitted(populations, imported, path, trials, seed)
   }
 
   private func fitted(
-    _ populations: PopulationCount, _ imported: ImportedNetwork, _ trials: RunTrials, _ seed: UInt64
+    _ populations: PopulationCount, _ imported: ImportedNetwork, _ path: String, _ trials: RunTrials,
+    _ seed: UInt64
   ) throws -> (CircuitFile, [Int]?) {
+    // Moments of one unit are no covariance.
+    let most = max(1, imported.network.unitCount / 2)
+    if case .fixed(let count) = populations, count > most {
+      throw Failure(
+        .usage,
+        "--populations: expected at most \(most) for the \(counted(imported.network.unitCount, "unit")) of \(path), two for "
+          + "each population, found \(count)")
+    }
     // Clusters alone need no trials; the fit then only reports errors nobody reads.
     let training = trials.training ?? trials.trials.stimulus
     let validation = trials.validation ?? trials.trials.stimulus

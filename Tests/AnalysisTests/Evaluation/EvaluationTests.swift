@@ -22,13 +22,6 @@ import Testing
       #expect(comparison.outputs[0].deviation.relative < 1e-12, "seed \(seed)")
     }
     #expect(table.rows[1].comparisons[0].outputs[0].deviation.relative > 1e-3, "seed \(seed)")
-    let good = ClosureVerdict(on: table.rows[0], in: table).description
-    #expect(good.contains("follows the network") && !good.contains("fails"), "\(good)")
-    #expect(ClosureVerdict(on: table.rows[0], in: table).holdsOnTask)
-    #expect(!ClosureVerdict(on: table.rows[1], in: table, limit: 1e-6).holdsOnTask)
-    #expect(ClosureVerdict.predicts(table.rows[0].comparisons[0], limit: 1e-12))
-    let poor = ClosureVerdict(on: table.rows[1], in: table, limit: 1e-6).description
-    #expect(poor.contains("does not follow") && poor.contains("fails for"), "\(poor)")
   }
 
   @Test func noiseAndScalingAreWhatTheySay() {

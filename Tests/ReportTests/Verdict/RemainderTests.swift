@@ -84,4 +84,47 @@ import Testing
     #expect(found.dropLast().contains { $0.explains }, "seeds 121–125")
     #expect(found.last?.explains == false, "seed 121")
   }
+
+  /// Decisions are those of the output whose error is told, not those of the first or the worst in decisions.
+  @Test func theDecisionsAreThoseOfTheOutputNamed() {
+    // Two outputs of ten trials. The first has half of its decisions wrong by little; the second is three times too large
+    // but for one trial of the other sign.
+    func run(_ value: (Int) -> [Double]) -> Trajectory {
+      Trajectory(
+        trials: 10, steps: 4, rank: 0, outputCount: 2, kappa: [],
+        outputs: (0..<40).flatMap { value($0 / 4) })
+    }
+    let reference = run { $0 < 5 ? [0.001, 1] : [1, 1] }
+    let reduced = run { $0 < 5 ? [-0.001, $0 == 0 ? -1 : 3] : [1, 3] }
+    let phrase = Remainder(
+      circuit: Comparison(
+        of: reduced, against: reference,
+        trials: Trials(stimulus: Stimulus(trials: 10, steps: 4, channels: 0, values: []))),
+      isFitted: false, band: nil, trials: 10
+    ).sentence
+    #expect(
+      phrase.contains("z2 itself, which it misses by 200.0\u{A0}% and 10.00\u{A0}% of its decisions"),
+      "\(phrase)")
+  }
+
+  /// Without a readout κ is what is left unexplained; where nothing happens there is nothing.
+  @Test func withoutOutputsItIsAboutTheLatents() {
+    func phrase(_ network: Double, _ circuit: Double, outputs: Int) -> String {
+      func run(_ value: Double) -> Trajectory {
+        Trajectory(
+          trials: 2, steps: 3, rank: 1, outputCount: outputs, kappa: [Double](repeating: value, count: 6),
+          outputs: [Double](repeating: value, count: 6 * outputs))
+      }
+      return Remainder(
+        circuit: Comparison(
+          of: run(circuit), against: run(network),
+          trials: Trials(stimulus: Stimulus(trials: 2, steps: 3, channels: 0, values: []))),
+        isFitted: false, band: nil, trials: 2
+      ).sentence
+    }
+    #expect(
+      phrase(1, 0.7, outputs: 0).contains("30.0\u{A0}% of κ (2 trials)"), "\(phrase(1, 0.7, outputs: 0))")
+    #expect(phrase(0, 0, outputs: 1).contains("nothing happens: z stays zero"), "\(phrase(0, 0, outputs: 1))")
+    #expect(phrase(0, 0, outputs: 0).contains("nothing happens: κ stays zero"), "\(phrase(0, 0, outputs: 0))")
+  }
 }
