@@ -75,7 +75,7 @@ public struct ReportPage: Sendable {
             [
               "caption": table.caption, "header": table.header,
               // Tables of many columns are set smaller, so that they need no scrolling on a wide page.
-              "isWide": table.header.count > 7,
+              "isWide": table.header.count > 6,
               "rows": table.rows.map { row -> [String: Any] in
                 ["head": row.first ?? "", "cells": Array(row.dropFirst())]
               },

@@ -42,8 +42,8 @@ public struct Remainder: Sendable {
     let wrong = judged[worst].agreement.map { 1 - $0 } ?? 0
     var text = "Not explained: "
     if judged.allSatisfy({ $0.deviation.size == 0 && $0.deviation.rmse == 0 }) {
-      text +=
-        "nothing, because nothing happens: \(judged.map(\.name).joined(separator: ", ")) stays zero in these trials"
+      let names = judged.map(\.name).joined(separator: ", ")
+      text += "nothing of \(names), which stay\(judged.count == 1 ? "s" : "") zero in these trials"
     } else if error < 1e-9 {
       text += "nothing that these trials show (\(label) to \(percent(error)))"
     } else {

@@ -20,7 +20,9 @@ public struct Verdict: Sendable {
     band: SamplingBand?, trials: Int
   ) {
     let dimensions = network.rank + network.inputCount
-    let exact = Fidelity.worstError(manifold)
+    // Where all outputs are zero, κ still tells.
+    let isSilent = manifold.outputs.allSatisfy { $0.deviation.size == 0 }
+    let exact = isSilent ? manifold.kappa.map(\.relative).max() ?? 0 : Fidelity.worstError(manifold)
     let manifoldPhrase = Fidelity(error: exact).phrase("the network", error: percent(exact))
     var sentences = [
       "\(network.unitCount) units move in \(network.rank) latent dimension\(network.rank == 1 ? "" : "s") κ, driven by "
@@ -71,8 +73,9 @@ public struct Verdict: Sendable {
     let names = [(2, "the means"), (3, "the cross terms of Δ²")]
     let needed = names.filter { cost($0.0) > max(own, 0.01) }
     if needed.isEmpty { return nil }
-    return "Leaving out "
-      + needed.map { "\($0.1) changes z by \(percent(cost($0.0)))" }.joined(separator: ", and ")
-      + ": they belong to the explanation."
+    return needed.enumerated().map { index, item in
+      "\(index == 0 ? "Leaving" : "leaving") out \(item.1)\(index == 0 ? " changes z" : "") by \(percent(cost(item.0)))"
+    }.joined(separator: ", ") + (needed.count == 1 ? ": they belong" : ": both belong")
+      + " to the explanation."
   }
 }

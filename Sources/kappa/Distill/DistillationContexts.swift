@@ -12,6 +12,8 @@ struct DistillationContexts {
   let groups: [ContextModulation.Group]
   let modulation: [ContextModulation]
   let names: CircuitNames
+  /// What becomes of the choices without each population; empty where there is nothing to say.
+  var removalSentence: String { removals?.removals.sentence ?? "" }
   /// What is left of the choices without each population, and the network's own share of right ones.
   private let removals: (removals: Removals, network: [Double])?
   /// Which κ is negative where z is positive; empty where none is.

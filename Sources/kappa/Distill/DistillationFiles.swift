@@ -92,10 +92,11 @@ extension DistillRun {
       sections.append(
         ReportPage.Section(
           title: told.modulation.count > 1 ? "What each context does" : "Gains over time",
-          paragraphs: (subject.map { [$0] } ?? []) + told.details + [
-            "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
-              + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
-          ], tables: told.tables,
+          paragraphs: (subject.map { [$0] } ?? []) + told.details
+            + (told.sentences.isEmpty ? [told.removalSentence].filter { !$0.isEmpty } : []) + [
+              "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
+                + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
+            ], tables: told.tables,
           figures: shown("routes", "modulation")))
     }
     if !tuning.paragraphs.isEmpty {

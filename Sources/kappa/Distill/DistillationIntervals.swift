@@ -127,16 +127,20 @@ extension DistillationIntervals {
     ]
   }
 
-  /// One line for a terminal.
+  /// One line for a terminal; empty without an output that does anything.
   var sentence: String {
-    let shares = quantities.indices.filter { $0 >= bands.rank }.map {
+    let shares = quantities.indices.filter { index in
+      index >= bands.rank && bands.bands.allSatisfy { $0.width[index].isFinite }
+    }.map {
       "\(quantities[$0]) of the network lies in the \(percent(Self.level)) band of resampled units at "
         + "\(percent(bands.bands[0].coverage[$0])) of the steps (mean width \(percent(bands.bands[0].width[$0])) of its RMS), "
         + "in that of redrawn networks at \(percent(bands.bands[1].coverage[$0])) "
         + "(\(percent(bands.bands[1].width[$0])))"
     }
-    return shares.joined(separator: "; ")
-      + "; \(counted(replicates, "replicate")) each, \(counted(trials.count, "trial"))."
+    return shares.isEmpty
+      ? ""
+      : shares.joined(separator: "; ")
+        + "; \(counted(replicates, "replicate")) each, \(counted(trials.count, "trial"))."
   }
 
   private static func range(_ interval: Uncertainty.Interval) -> String {

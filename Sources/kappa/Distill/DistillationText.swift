@@ -21,12 +21,13 @@ extension DistillRun {
       for row in tuning.cells.rows { table.add(row) }
       table.print()
       Console.printWrapped(
-        "change of rate: RMS over units, per SD of the variable, the other variables held; a dash where rates hardly follow it. "
+        "r: correlation over units of both slopes, predicted with the network's κ or the circuit's; a dash where rates hardly "
+          + "follow the variable. change: RMS over units of the rate's change per SD of the variable, the others held. "
           + ([tuning.carriers].filter { !$0.isEmpty } + tuning.notes).joined(separator: " "))
     } else {
       for note in tuning.notes { Console.note(note) }
     }
-    if let intervals, run.network.outputCount > 0 {
+    if let intervals, !intervals.sentence.isEmpty {
       Console.heading("Sampling of the units")
       Console.printWrapped(intervals.sentence)
     }

@@ -139,7 +139,7 @@ extension DistillationTuning {
   /// Cells of the header after the first, and rows: one per moment and variable.
   var cells: (header: [String], rows: [[String]]) {
     let header =
-      ["correlation, network's κ", "circuit's κ", "change of rate"]
+      ["r, network's κ", "r, circuit's κ", "change"]
       + (0..<populations).map { "population \($0 + 1)" }
     let rows = moments.flatMap { moment in
       moment.rows.map { row in
@@ -163,9 +163,8 @@ extension DistillationTuning {
   var table: ReportPage.Table {
     ReportPage.Table(
       caption:
-        "Tuning of single units: correlation over units of measured slopes with those predicted from loadings, and RMS "
-        + "change of the rate per SD of the variable"
-        + (populations > 0 ? ", over all units and over each population's" : ""),
+        "Correlation r of measured with predicted slopes, and RMS change of the rate per SD of the variable"
+        + (populations > 0 ? ": all units, each population" : ""),
       header: [""] + cells.header, rows: cells.rows)
   }
 
@@ -189,12 +188,22 @@ extension DistillationTuning {
   var carriers: String {
     guard populations > 1 else { return "" }
     return moments.compactMap { moment -> String? in
-      let parts = moment.rows.filter(moment.isFollowed).map { row -> String in
-        row.carrier().map { "\(row.name) most in population \($0 + 1)" }
-          ?? "\(row.name) in no population much more than in the next"
+      let rows = moment.rows.filter(moment.isFollowed)
+      func names(_ carrier: Int?) -> [String] { rows.filter { $0.carrier() == carrier }.map(\.name) }
+      var parts = (0..<populations).compactMap { p -> String? in
+        let own = names(p)
+        return own.isEmpty ? nil : "\(listed(own)) most in population \(p + 1)"
       }
+      let shared = names(nil)
+      if !shared.isEmpty { parts.append("\(listed(shared)) in more than one about as much") }
       return parts.isEmpty
-        ? nil : "At the \(moment.moment), rates follow " + parts.joined(separator: ", ") + "."
+        ? nil : "At the \(moment.moment), rates follow " + parts.joined(separator: "; ") + "."
     }.joined(separator: " ")
   }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+private func listed(_ names: [String]) -> String {
+  guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+  return names.dropLast().joined(separator: ", ") + " and " + last
 }
