@@ -42,6 +42,10 @@ import Testing
     #expect(page.contains("standard errors of sampling are not theirs"))
     #expect(page.contains("No intervals: they are given for moments only"))
     #expect(page.contains("the part that the fit did not reach"))
+    // How far the fit went from clusters of units stands beside how the page was made.
+    for name in ["distance from clusters", "E[a²] over the network", "condition of each population"] {
+      #expect(page.contains(name), "\(name)")
+    }
   }
 
   /// A circuit that loses the task is not what the page tells the contexts from.

@@ -6,7 +6,7 @@ extension Figure {
   /// variable and moment, coloured by population.
   ///
   /// - Parameter limit: how many points a panel shows at most; more units are thinned evenly.
-  public static func tuning(_ moments: [Tuning], limit: Int = 400) -> Figure? {
+  public static func tuning(_ moments: [Tuning], limit: Int = 250) -> Figure? {
     let lines = moments.map { moment in (moment: moment, rows: moment.rows.filter(moment.isFollowed)) }
       .filter { !$0.rows.isEmpty }
     let panels = lines.flatMap { line in line.rows.map { (line.moment, $0) } }

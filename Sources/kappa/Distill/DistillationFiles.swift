@@ -141,7 +141,7 @@ extension DistillRun {
               + (survey.isFitted
                 ? "Regressed: the clusters' means and covariances of m and I, with the couplings of n and w solved for the least "
                   + "squared error of κ and z over training trials, to first order around the network's own course (each in "
-                  + "units of its SD, with a weak ridge). Refined: all parameters fitted to the same error without that "
+                  + "units of its SD, with a weak ridge and a little weight on states nearby). Refined: all parameters fitted to the same error without that "
                   + "approximation, not tied to clusters. "
                 : "Regressed and refined circuits are left out: they need trials of their own to be fitted to, which a "
                   + "file's trials become with --closure. ")
@@ -198,7 +198,9 @@ extension DistillRun {
               ],
               ["trials", source], ["seed", "\(seed)"],
               ["bootstraps and redraws", intervals.map { "\($0.replicates) each" } ?? "none"],
-            ])
+            ]
+              + (isFromFile
+                ? [] : run.document.provenance.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }))
         ]))
     return sections
   }
