@@ -62,7 +62,8 @@ import Testing
     let page = try String(contentsOfFile: folder.file("report/report.html"), encoding: .utf8)
     // The verb depends on the number.
     #expect(page.contains(/A refined circuit with 2 populations (reproduces|follows) z to \d/))
-    #expect(page.contains(/In the circuit, removing population|No single population's removal/))
+    #expect(page.contains(/In circuit and network alike, |Circuit and network differ on/))
+    #expect(page.contains("network without the units of population 2"))
     #expect(page.contains("This section is about the refined circuit with 2 populations"))
     #expect(page.contains("In the colour context, κ1 follows the colour"))
     #expect(page.contains("In the motion context, κ1 follows the motion"))

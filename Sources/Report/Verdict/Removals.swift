@@ -1,49 +1,94 @@
-/// What becomes of a circuit's choices when one population is inactivated, in one sentence with the numbers it rests on.
+/// What becomes of choices when one population is inactivated, in one sentence with the numbers it rests on.
 public struct Removals: Sendable, Hashable {
-  /// Names of the groups of trials, e.g. contexts.
-  public let groups: [String]
-  /// Share of right decisions of the whole circuit, group by group.
-  public let intact: [Double]
-  /// The same without each population, (P, groups).
-  public let without: [[Double]]
+  /// Shares of right decisions of one dynamics.
+  public struct Shares: Sendable, Hashable {
+    /// With all populations, group by group.
+    public let intact: [Double]
+    /// Without each population, (P, groups).
+    public let without: [[Double]]
 
-  /// Shares of right decisions with and without each population.
-  public init(groups: [String], intact: [Double], without: [[Double]]) {
-    precondition(
-      intact.count == groups.count && without.allSatisfy { $0.count == groups.count }, "one share per group")
-    self.groups = groups
-    self.intact = intact
-    self.without = without
+    /// Shares with and without each population.
+    public init(intact: [Double], without: [[Double]]) {
+      precondition(without.allSatisfy { $0.count == intact.count }, "one share per group")
+      self.intact = intact
+      self.without = without
+    }
   }
 
-  /// Below this share most choices are the opposite; up to `chance` as many are wrong as not.
-  private static let reversed = 0.35
-  private static let chance = 0.65
+  /// Names of the groups of trials, e.g. contexts.
+  public let groups: [String]
+  /// Of the circuit.
+  public let circuit: Shares
+  /// Of the full network without the units of each population, where it is known which those are.
+  public let network: Shares?
 
-  /// The sentence; empty where the whole circuit does not do the task in any group, so that there is nothing to lose.
+  /// Shares of circuit and network in the same groups, without the same populations.
+  public init(groups: [String], circuit: Shares, network: Shares? = nil) {
+    precondition(
+      circuit.intact.count == groups.count && (network?.intact.count ?? groups.count) == groups.count
+        && (network?.without.count ?? circuit.without.count) == circuit.without.count,
+      "one share per group and population")
+    self.groups = groups
+    self.circuit = circuit
+    self.network = network
+  }
+
+  /// What a share of right decisions says of choices that were right before.
+  private enum Effect: String, CaseIterable {
+    case reverses, destroys, keeps
+
+    /// Below 35 % most choices are the opposite; up to 65 % nearly as many are wrong as right.
+    init(_ share: Double) { self = share < 0.35 ? .reverses : share <= 0.65 ? .destroys : .keeps }
+  }
+
+  /// The sentence; empty where nothing does the task in any group, so that there is nothing to lose.
+  ///
+  /// Only what circuit and network show alike is called an effect; where they differ, both numbers stand.
   public var sentence: String {
-    let able = groups.indices.filter { intact[$0] >= 0.9 }
-    if able.isEmpty || without.isEmpty { return "" }
-    let parts = without.enumerated().compactMap { population, shares -> String? in
-      func list(_ range: (Double) -> Bool) -> String {
-        able.filter { range(shares[$0]) }.map { "in \(name($0)) (\(percent(shares[$0])) right)" }
+    let able = groups.indices.filter { circuit.intact[$0] >= 0.9 && network?.intact[$0] ?? 1 >= 0.9 }
+    if able.isEmpty || circuit.without.isEmpty { return "" }
+    var (effects, differences): ([String], [String]) = ([], [])
+    for population in circuit.without.indices {
+      func found(_ group: Int) -> Effect? {
+        let own = Effect(circuit.without[population][group])
+        return network.map { Effect($0.without[population][group]) == own } ?? true ? own : nil
+      }
+      func list(_ effect: Effect?) -> String {
+        able.filter { found($0) == effect }.map { "in \(name($0)) (\(shares(population, $0)))" }
           .joined(separator: " and ")
       }
-      let (turned, lost) = (list { $0 < Self.reversed }, list { $0 >= Self.reversed && $0 <= Self.chance })
-      if turned.isEmpty && lost.isEmpty { return nil }
-      let effects = [
-        turned.isEmpty ? nil : "reverses choices " + turned, lost.isEmpty ? nil : "destroys them " + lost,
-      ].compactMap { $0 }.joined(separator: " and ")
-      return "removing population \(population + 1) "
-        + (turned.isEmpty ? effects.replacing("destroys them", with: "destroys choices") : effects)
+      let parts = [Effect.reverses, .destroys].compactMap { effect -> String? in
+        let places = list(effect)
+        return places.isEmpty ? nil : "\(effect.rawValue) choices \(places)"
+      }
+      if !parts.isEmpty {
+        effects.append("removing population \(population + 1) \(parts.joined(separator: " and "))")
+      }
+      let places = list(nil)
+      if !places.isEmpty { differences.append("on population \(population + 1) \(places)") }
     }
-    guard parts.isEmpty else {
-      let joined = parts.joined(separator: "; ")
-      return "In the circuit, " + joined + "."
+    var sentences: [String] = []
+    let place = network == nil ? "In the circuit" : "In circuit and network alike"
+    if !effects.isEmpty {
+      sentences.append("\(place), \(effects.joined(separator: "; ")).")
+    } else if differences.isEmpty {
+      let all = circuit.without + (network?.without ?? [])
+      let least = all.flatMap { shares in able.map { shares[$0] } }.min() ?? 0
+      sentences.append(
+        "\(place), no single population's removal reverses or destroys choices: at least \(percent(least)) stay right."
+      )
     }
-    let least = without.flatMap { shares in able.map { shares[$0] } }.min() ?? 0
-    return
-      "No single population's removal reverses or destroys the circuit's choices: at least \(percent(least)) stay right."
+    if !differences.isEmpty {
+      sentences.append(
+        "\(effects.isEmpty ? "Circuit and network" : "They") differ \(differences.joined(separator: "; ")): what the circuit "
+          + "loses with a population need not be what the network loses with its units.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private func shares(_ population: Int, _ group: Int) -> String {
+    let own = percent(circuit.without[population][group])
+    return network.map { "\(own) right, network \(percent($0.without[population][group]))" } ?? "\(own) right"
   }
 
   private func name(_ group: Int) -> String {

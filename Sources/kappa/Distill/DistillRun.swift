@@ -64,13 +64,13 @@ struct DistillRun {
       of: document.circuit, unitCount: document.closure == .moments ? document.units : nil)
     definition = trials.definition
     (task, training, validation) = (trials.task, trials.training, trials.validation)
-    contexts = DistillationContexts(
-      of: document.circuit, run, task: trials.task, definition: trials.definition)
     var labels: [Int]?
     switch populations {
     case .file: isFromFile = true
     case .units(let groups): (isFromFile, labels) = (false, groups)
     }
+    contexts = DistillationContexts(
+      of: document.circuit, run, labels: labels, task: trials.task, definition: trials.definition)
     tuning = DistillationTuning(
       run, contexts, labels: labels, isFitted: document.closure != .moments, task: trials.task,
       definition: trials.definition)

@@ -23,7 +23,11 @@ struct DistillationContexts {
   /// The same with the numbers of every population.
   let details: [String]
 
-  init(of circuit: EffectiveCircuit, _ run: SideBySide, task: TaskTrials?, definition: Tasks.Task?) {
+  /// - Parameter labels: the population of every unit, where there are populations of units.
+  init(
+    of circuit: EffectiveCircuit, _ run: SideBySide, labels: [Int]?, task: TaskTrials?,
+    definition: Tasks.Task?
+  ) {
     self.circuit = circuit
     let inputs = definition?.inputNames ?? (0..<circuit.inputCount).map { "I\($0 + 1)" }
     names = CircuitNames(
@@ -35,7 +39,7 @@ struct DistillationContexts {
     simulation.keepsStates = true
     trajectory = simulation.run(circuit, under: run.trials.stimulus)
     sign = Self.sign(run)
-    removals = Self.removals(circuit, trajectory, run, groups)
+    removals = Self.removals(circuit, trajectory, run, groups, labels)
     guard circuit.inputCount > 0, circuit.rank > 0 else {
       (modulation, sentences, details) = ([], [], [])
       return
@@ -118,7 +122,8 @@ struct DistillationContexts {
   /// How many decisions are right when a population is inactivated; `nil` where that makes no sense.
   private static func removals(
     _ circuit: EffectiveCircuit, _ trajectory: Trajectory, _ run: SideBySide,
-    _ groups: [ContextModulation.Group]
+    _ groups: [ContextModulation.Group],
+    _ labels: [Int]?
   ) -> (removals: Removals, network: [Double])? {
     let trials = run.trials
     let populations = circuit.statistics.populations.count
@@ -137,11 +142,28 @@ struct DistillationContexts {
         return Double(right) / Double(max(asked.count, 1))
       }
     }
-    let without = (0..<populations).map {
-      right(run.simulation.run(circuit.inactivating(population: $0), under: trials.stimulus))
+    let own = Removals.Shares(
+      intact: right(trajectory),
+      without: (0..<populations).map {
+        right(run.simulation.run(circuit.inactivating(population: $0), under: trials.stimulus))
+      })
+    let network = Removals.Shares(intact: right(run.network), without: [])
+    let steps = trials.stimulus.trials * trials.stimulus.steps * run.imported.network.unitCount
+    // Every population takes a simulation of the whole network: seconds, where it is not too large.
+    guard let labels, Set(labels).count == populations, steps * populations <= 1_000_000_000 else {
+      return (Removals(groups: groups.map(\.name), circuit: own), network.intact)
+    }
+    var without: [[Double]] = []
+    for population in 0..<populations {
+      guard let silent = try? run.imported.network.inactivating(labels.map { $0 == population }),
+        let dynamics = try? NetworkDynamics(silent)
+      else { return (Removals(groups: groups.map(\.name), circuit: own), network.intact) }
+      without.append(right(run.simulation.run(dynamics, under: trials.stimulus)))
     }
     return (
-      Removals(groups: groups.map(\.name), intact: right(trajectory), without: without), right(run.network)
+      Removals(
+        groups: groups.map(\.name), circuit: own,
+        network: Removals.Shares(intact: network.intact, without: without)), network.intact
     )
   }
 
@@ -152,8 +174,12 @@ struct DistillationContexts {
     return ReportPage.Table(
       caption: "Right decisions, also with one population inactivated (its rates act on nothing)",
       header: [""] + removals.groups,
-      rows: [row("full network", network), row("circuit", removals.intact)]
-        + removals.without.enumerated().map { row("circuit without population \($0 + 1)", $1) })
+      rows: [row("full network", network), row("circuit", removals.circuit.intact)]
+        + removals.circuit.without.indices.flatMap { p in
+          (removals.network.map { [row("network without the units of population \(p + 1)", $0.without[p])] }
+            ?? [])
+            + [row("circuit without population \(p + 1)", removals.circuit.without[p])]
+        })
   }
 
   /// Which sign of κ a positive output goes with, where it is the other one: the sign of κ is that of m and n in the file.

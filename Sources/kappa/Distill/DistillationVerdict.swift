@@ -41,7 +41,7 @@ extension DistillRun {
   func told(_ survey: ClosureSurvey?) -> DistillationContexts {
     guard let better = survey?.better else { return contexts }
     return DistillationContexts(
-      of: better.entry.circuit, run, task: task, definition: definition)
+      of: better.entry.circuit, run, labels: better.entry.labels, task: task, definition: definition)
   }
 
   /// What single units are tuned to, by the populations of the circuit that the page speaks of.
