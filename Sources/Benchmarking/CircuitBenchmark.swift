@@ -2,13 +2,20 @@ import LowRank
 
 /// The step of the κ-equations: R = 2, K = 2, O = 1, tanh; one population without and with means, and three with.
 ///
-/// One trial alone, whose steps wait for one another, and a thousand trials of one simulation on one thread. Errors are
-/// those of κ and z after one step from a random state, against GSL's QAG.
+/// One trial alone, whose steps wait for one another, and a thousand trials of one simulation on one thread; beside them
+/// bare table look-ups, by which the times of different machines may be compared. Errors are those of κ and z after one
+/// step from a random state, against GSL's QAG.
 enum CircuitBenchmark {
   static func groups() -> [[BenchmarkCase]] {
     [(1, false), (1, true), (3, true)].map { populations, means in
-      [1, 1000].compactMap { simulation(populations: populations, means: means, trials: $0) }
+      [1, 1000].compactMap { simulation(populations: populations, means: means, trials: $0) } + [lookUp]
     }
+  }
+
+  private static var lookUp: BenchmarkCase {
+    var random = RandomStream(seed: 5)
+    return GainBenchmark.lookUp(
+      (0..<1000).map { _ in 100 * random.uniform() }, note: "a thousand, to compare machines by")
   }
 
   private static func simulation(populations: Int, means: Bool, trials: Int) -> BenchmarkCase? {

@@ -1,6 +1,12 @@
 import CKernels
 import LowRank
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The step of the full network, R = 2, K = 2, O = 1: nanoseconds per unit and step.
 ///
 /// Every kernel this machine can run, in double and single precision, and the same without tanh: the floor that reading
@@ -47,7 +53,35 @@ enum NetworkBenchmark {
     }
     cases.append(step("no tanh double", best, .linear, single: false, note: "the floor, \(name)"))
     cases.append(step("no tanh single", best, .linear, single: true, note: "the floor, \(name)"))
-    return cases
+    return cases + (units == 1024 ? transfers(best, name) : [])
+  }
+
+  /// tanh alone, of a thousand values in the first-level cache.
+  private static func transfers(_ path: KernelPath, _ name: String) -> [BenchmarkCase] {
+    let count = 1024
+    var random = RandomStream(seed: 6)
+    let values = (0..<count).map { _ in random.normal() }
+    let single = values.map { Float($0) }
+    var (results, singleResults) = (values, single)
+    kappa_transfer_apply_f64(path, .tanh, values, &results, count)
+    kappa_transfer_apply_f32(path, .tanh, single, &singleResults, count)
+    func worst(_ pairs: [(argument: Double, value: Double)]) -> Double? {
+      pairs.map { abs($0.value / TransferFunction.tanh.value($0.argument) - 1) }.max()
+    }
+    let errors = (
+      worst(zip(values, results).map { ($0, $1) }),
+      worst(zip(single, singleResults).map { (Double($0), Double($1)) })
+    )
+    return [
+      BenchmarkCase(
+        variant: "tanh alone, double", size: count, operations: count, relativeError: errors.0,
+        note: "in cache, \(name)"
+      ) { kappa_transfer_apply_f64(path, .tanh, values, &results, count) },
+      BenchmarkCase(
+        variant: "tanh alone, single", size: count, operations: count, relativeError: errors.1,
+        note: "in cache, \(name)"
+      ) { kappa_transfer_apply_f32(path, .tanh, single, &singleResults, count) },
+    ]
   }
 
   /// A whole simulation, 32 trials of 75 steps with κ and z recorded: on one thread and on two.
@@ -70,7 +104,8 @@ enum NetworkBenchmark {
         _ = Simulation(alpha: 0.2, threads: threads).run(dynamics, under: stimulus)
       }
     }
-    return [1, 2].flatMap { threads in
+    // On one core, two threads are one.
+    return (ProcessInfo.processInfo.activeProcessorCount > 1 ? [1, 2] : [1]).flatMap { threads in
       [simulation("double", threads: threads, double), simulation("single", threads: threads, single)]
     }
   }

@@ -1,14 +1,7 @@
 // A circuit's step over trials, for every path this machine may have.
 #include "include/circuit.h"
 
-#if defined(__clang__)
-#pragma STDC FP_CONTRACT ON
-// Functions that take vectors are all inlined: the calling convention, which depends on the target, never matters.
-#pragma clang diagnostic ignored "-Wpsabi"
-#endif
-
-typedef double vec8 __attribute__((vector_size(64)));
-typedef double uvec8 __attribute__((vector_size(64), aligned(8), may_alias));
+#include "gain_simd.h"
 
 #define PATH baseline
 #include "circuit_body.h"
@@ -25,42 +18,17 @@ typedef double uvec8 __attribute__((vector_size(64), aligned(8), may_alias));
 #pragma clang attribute pop
 #endif
 
-void kappa_circuit_arguments(
-  kappa_path path, const kappa_population *population, size_t trials, const double *q, double noise, double *means,
-  double *variances
+void kappa_circuit_run(
+  kappa_path path, const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, size_t steps,
+  const kappa_circuit_records *records
 ) {
   if (!kappa_path_is_available(path)) path = kappa_path_best();
   switch (path) {
 #if defined(__x86_64__)
-    case kappa_path_avx512: arguments_avx512(population, trials, q, noise, means, variances); return;
-    case kappa_path_avx2: arguments_avx2(population, trials, q, noise, means, variances); return;
+    case kappa_path_avx512: run_avx512(circuit, trials, alpha, steps, records); return;
+    case kappa_path_avx2: run_avx2(circuit, trials, alpha, steps, records); return;
 #endif
-    default: arguments_baseline(population, trials, q, noise, means, variances);
-  }
-}
-
-void kappa_circuit_weigh(
-  kappa_path path, const kappa_population *population, size_t trials, const double *q, const double *rates,
-  const double *gains, size_t first, size_t last, double *sums
-) {
-  if (!kappa_path_is_available(path)) path = kappa_path_best();
-  switch (path) {
-#if defined(__x86_64__)
-    case kappa_path_avx512: weigh_avx512(population, trials, q, rates, gains, first, last, sums); return;
-    case kappa_path_avx2: weigh_avx2(population, trials, q, rates, gains, first, last, sums); return;
-#endif
-    default: weigh_baseline(population, trials, q, rates, gains, first, last, sums);
-  }
-}
-
-void kappa_circuit_relax(kappa_path path, size_t count, double alpha, const double *target, double *x) {
-  if (!kappa_path_is_available(path)) path = kappa_path_best();
-  switch (path) {
-#if defined(__x86_64__)
-    case kappa_path_avx512: relax_avx512(count, alpha, target, x); return;
-    case kappa_path_avx2: relax_avx2(count, alpha, target, x); return;
-#endif
-    default: relax_baseline(count, alpha, target, x);
+    default: run_baseline(circuit, trials, alpha, steps, records);
   }
 }
 

@@ -4,71 +4,161 @@
 
 #define INNER static inline __attribute__((always_inline))
 
-/// The loops over variables are short: told their length, the compiler leaves nothing of them.
-INNER void JOIN(arguments_of, PATH)(
-  const kappa_population *population, size_t trials, const double *restrict q, double noise, double *restrict means,
-  double *restrict variances, const size_t drives
+/// μ = ȳᵀq of eight trials.
+INNER vec8 JOIN(mean8, PATH)(
+  const kappa_population *population, size_t stride, const double *restrict q, const size_t drives
 ) {
-  for (size_t i = 0; i < trials; i += 8) {
-    vec8 mean = {0}, variance = (vec8){0} + noise;
-    const double *c = population->quadratic;
-    for (size_t j = 0; j < drives; j++) {
-      const vec8 own = *(const uvec8 *)(q + j * trials + i);
-      mean = own * population->mean[j] + mean;
-      vec8 row = own * *c++;
-      for (size_t k = j + 1; k < drives; k++) row = *(const uvec8 *)(q + k * trials + i) * *c++ + row;
-      variance = row * own + variance;
-    }
-    *(uvec8 *)(means + i) = mean;
-    *(uvec8 *)(variances + i) = variance;
+  vec8 mean = {0};
+  for (size_t j = 0; j < drives; j++) mean = *(const uvec8 *)(q + j * stride) * population->mean[j] + mean;
+  return mean;
+}
+
+/// Δ² = noise + qᵀ C q of eight trials.
+INNER vec8 JOIN(variance8, PATH)(
+  const kappa_population *population, size_t stride, const double *restrict q, double noise, const size_t drives
+) {
+  vec8 variance = (vec8){0} + noise;
+  const double *c = population->quadratic;
+  for (size_t j = 0; j < drives; j++) {
+    const vec8 own = *(const uvec8 *)(q + j * stride);
+    vec8 row = own * *c++;
+    for (size_t k = j + 1; k < drives; k++) row = *(const uvec8 *)(q + k * stride) * *c++ + row;
+    variance = row * own + variance;
+  }
+  return variance;
+}
+
+/// (C q)_a of eight trials.
+INNER vec8 JOIN(coupling8, PATH)(const double *c, size_t stride, const double *restrict q, const size_t drives) {
+  vec8 coupling = {0};
+  for (size_t j = 0; j < drives; j++) coupling = *(const uvec8 *)(q + j * stride) * c[j] + coupling;
+  return coupling;
+}
+
+/// Adds what a population sends to the weights of eight trials.
+INNER void JOIN(weigh8, PATH)(
+  const kappa_population *population, size_t stride, const double *restrict q, vec8 rate, vec8 gain,
+  double *restrict sums, const size_t drives, const size_t weights
+) {
+  for (size_t a = 0; a < weights; a++) {
+    const vec8 coupling = JOIN(coupling8, PATH)(population->couplings + a * drives, stride, q, drives);
+    uvec8 *sum = (uvec8 *)(sums + a * stride);
+    *sum = coupling * gain + (rate * population->weight_means[a] + *sum);
   }
 }
 
-static void JOIN(arguments, PATH)(
-  const kappa_population *population, size_t trials, const double *q, double noise, double *means, double *variances
+/// The part of a population with μ = 0, for which ⟨tanh⟩ = 0, in the sums of a chunk of trials.
+INNER void JOIN(add_centred, PATH)(
+  const kappa_gain_tables *tables, const kappa_population *population, size_t stride, size_t count,
+  const double *restrict q, double noise, double *restrict sums, const size_t drives, const size_t weights
 ) {
-  switch (population->drives) {
-    case 2: JOIN(arguments_of, PATH)(population, trials, q, noise, means, variances, 2); return;
-    case 3: JOIN(arguments_of, PATH)(population, trials, q, noise, means, variances, 3); return;
-    case 4: JOIN(arguments_of, PATH)(population, trials, q, noise, means, variances, 4); return;
-    case 5: JOIN(arguments_of, PATH)(population, trials, q, noise, means, variances, 5); return;
-    default: JOIN(arguments_of, PATH)(population, trials, q, noise, means, variances, population->drives);
-  }
-}
-
-INNER void JOIN(weigh_of, PATH)(
-  const kappa_population *population, size_t trials, const double *restrict q, const double *restrict rates,
-  const double *restrict gains, size_t first, size_t last, double *restrict sums, const size_t drives
-) {
-  for (size_t i = 0; i < trials; i += 8) {
-    const vec8 rate = *(const uvec8 *)(rates + i), gain = *(const uvec8 *)(gains + i);
-    for (size_t a = first; a < last; a++) {
-      const double *c = population->couplings + a * drives;
-      vec8 coupling = {0};
-      for (size_t j = 0; j < drives; j++) coupling = *(const uvec8 *)(q + j * trials + i) * c[j] + coupling;
-      uvec8 *sum = (uvec8 *)(sums + a * trials + i);
-      *sum = coupling * gain + (rate * population->weight_means[a] + *sum);
-    }
-  }
-}
-
-static void JOIN(weigh, PATH)(
-  const kappa_population *population, size_t trials, const double *q, const double *rates, const double *gains,
-  size_t first, size_t last, double *sums
-) {
-  switch (population->drives) {
-    case 2: JOIN(weigh_of, PATH)(population, trials, q, rates, gains, first, last, sums, 2); return;
-    case 3: JOIN(weigh_of, PATH)(population, trials, q, rates, gains, first, last, sums, 3); return;
-    case 4: JOIN(weigh_of, PATH)(population, trials, q, rates, gains, first, last, sums, 4); return;
-    case 5: JOIN(weigh_of, PATH)(population, trials, q, rates, gains, first, last, sums, 5); return;
-    default: JOIN(weigh_of, PATH)(population, trials, q, rates, gains, first, last, sums, population->drives);
-  }
-}
-
-static void JOIN(relax, PATH)(size_t count, double alpha, const double *restrict target, double *restrict x) {
+  struct JOIN(places, PATH) places;
+  places.unusual = (ivec8){0};
+  double variances[kappa_gain_chunk];
   for (size_t i = 0; i < count; i += 8) {
-    const vec8 old = *(const uvec8 *)(x + i);
-    *(uvec8 *)(x + i) = (*(const uvec8 *)(target + i) - old) * alpha + old;
+    const vec8 variance = JOIN(variance8, PATH)(population, stride, q + i, noise, drives);
+    *(uvec8 *)(variances + i) = variance;
+    JOIN(locate_centred8, PATH)(tables, variance, &places, i);
+  }
+  const int usual = !JOIN(any8, PATH)(places.unusual);
+  for (size_t i = 0; i < count; i += 8) {
+    vec8 rate, gain;
+    JOIN(centred8, PATH)(tables, &places, i, *(const uvec8 *)(variances + i), usual, &rate, &gain);
+    for (size_t a = 0; a < weights; a++) {
+      uvec8 *sum = (uvec8 *)(sums + a * stride + i);
+      *sum = JOIN(coupling8, PATH)(population->couplings + a * drives, stride, q + i, drives) * gain + *sum;
+    }
+  }
+}
+
+/// Any population's part.
+INNER void JOIN(add_any, PATH)(
+  const kappa_circuit *circuit, const kappa_population *population, size_t stride, size_t count,
+  const double *restrict q, double noise, double *restrict sums, const size_t drives, const size_t weights
+) {
+  double means[kappa_gain_chunk], variances[kappa_gain_chunk], rates[kappa_gain_chunk], gains[kappa_gain_chunk];
+  for (size_t i = 0; i < count; i += 8) {
+    *(uvec8 *)(means + i) = JOIN(mean8, PATH)(population, stride, q + i, drives);
+    *(uvec8 *)(variances + i) = JOIN(variance8, PATH)(population, stride, q + i, noise, drives);
+  }
+  if (circuit->tables)
+    JOIN(chunk, PATH)(circuit->tables, count, means, variances, rates, gains);
+  else
+    circuit->averages(circuit->context, count, means, variances, rates, gains);
+  for (size_t i = 0; i < count; i += 8)
+    JOIN(weigh8, PATH)(
+      population, stride, q + i, *(const uvec8 *)(rates + i), *(const uvec8 *)(gains + i), sums + i, drives, weights);
+}
+
+/// The loops over variables are short: told their length, the compiler leaves nothing of them.
+INNER void JOIN(add_of, PATH)(
+  const kappa_circuit *circuit, const kappa_population *population, size_t stride, size_t count, const double *q,
+  double noise, double *sums, const size_t drives, const size_t weights
+) {
+  if (circuit->tables && population->centred)
+    JOIN(add_centred, PATH)(circuit->tables, population, stride, count, q, noise, sums, drives, weights);
+  else
+    JOIN(add_any, PATH)(circuit, population, stride, count, q, noise, sums, drives, weights);
+}
+
+#define ADD(D, A) JOIN(add_of, PATH)(circuit, population, stride, count, q, noise, sums, D, A)
+
+static void JOIN(add, PATH)(
+  const kappa_circuit *circuit, const kappa_population *population, size_t stride, size_t count, const double *q,
+  double noise, double *sums
+) {
+  const size_t drives = population->drives, weights = population->last - population->first;
+  sums += population->first * stride;
+  switch (16 * drives + weights) {
+    case 16 * 2 + 2: ADD(2, 2); return;
+    case 16 * 3 + 2: ADD(3, 2); return;
+    case 16 * 3 + 3: ADD(3, 3); return;
+    case 16 * 4 + 3: ADD(4, 3); return;
+    default: ADD(drives, weights);
+  }
+}
+
+#undef ADD
+
+/// q ← q + α (E[n φ] - κ, u - v), and the averages there.
+static void JOIN(step, PATH)(
+  const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, double noise, const double *u
+) {
+  const size_t stride = trials->count, rank = circuit->rank, inputs = circuit->inputs, outputs = circuit->outputs;
+  double *restrict const q = trials->q, *restrict const sums = trials->sums;
+  for (size_t i = 0; i < rank * stride; i += 8) {
+    const vec8 old = *(const uvec8 *)(q + i);
+    *(uvec8 *)(q + i) = (*(const uvec8 *)(sums + i) - old) * alpha + old;
+  }
+  double *restrict const v = q + rank * stride;
+  for (size_t i = 0; i < inputs * stride; i += 8) {
+    const vec8 old = *(const uvec8 *)(v + i);
+    *(uvec8 *)(v + i) = (*(const uvec8 *)(u + i) - old) * alpha + old;
+  }
+  for (size_t a = 0; a < rank + outputs; a++)
+    for (size_t i = a * stride; i < (a + 1) * stride; i += 8) *(uvec8 *)(sums + i) = (vec8){0} + circuit->constants[a];
+  for (size_t start = 0; start < stride; start += kappa_gain_chunk) {
+    const size_t left = stride - start, count = left < kappa_gain_chunk ? left : kappa_gain_chunk;
+    for (size_t p = 0; p < circuit->population_count; p++)
+      JOIN(add, PATH)(circuit, circuit->populations + p, stride, count, q + start, noise, sums + start);
+  }
+}
+
+INNER void JOIN(copy, PATH)(size_t count, const double *restrict source, double *restrict target) {
+  for (size_t i = 0; i < count; i += 8) *(uvec8 *)(target + i) = *(const uvec8 *)(source + i);
+}
+
+static void JOIN(run, PATH)(
+  const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, size_t steps,
+  const kappa_circuit_records *records
+) {
+  const size_t stride = trials->count, rank = circuit->rank, inputs = circuit->inputs, outputs = circuit->outputs;
+  for (size_t step = 0; step < steps; step++) {
+    JOIN(step, PATH)(circuit, trials, alpha, records->noise[step], records->inputs + step * inputs * stride);
+    JOIN(copy, PATH)(rank * stride, trials->q, records->kappa + step * rank * stride);
+    JOIN(copy, PATH)(outputs * stride, trials->sums + rank * stride, records->outputs + step * outputs * stride);
+    if (records->states)
+      JOIN(copy, PATH)((rank + inputs) * stride, trials->q, records->states + step * (rank + inputs) * stride);
   }
 }
 

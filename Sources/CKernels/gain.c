@@ -1,23 +1,5 @@
-// Gaussian averages from tables, for every path this machine may have.
-#include <math.h>
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "include/gain.h"
-
-// Functions that take vectors are all inlined: the calling convention, which depends on the target, never matters.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-typedef double vec8 __attribute__((vector_size(64)));
-typedef int64_t ivec8 __attribute__((vector_size(64)));
-typedef int64_t ivec4 __attribute__((vector_size(32)));
-typedef int64_t ivec2 __attribute__((vector_size(16)));
-typedef int64_t uivec8 __attribute__((vector_size(64), aligned(8), may_alias));
-typedef double uvec8 __attribute__((vector_size(64), aligned(8), may_alias));
-
-#define SQRT8(x) __builtin_elementwise_sqrt(x)
-
-enum { kappa_gain_chunk = 64 };
+// Gaussian averages of many elements, for every path this machine may have.
+#include "gain_simd.h"
 
 #define PATH baseline
 #include "gain_body.h"
@@ -28,12 +10,6 @@ enum { kappa_gain_chunk = 64 };
 #include "gain_body.h"
 #pragma clang attribute pop
 
-#include <immintrin.h>
-#define INVERSE_ROOT8(x) ((vec8)_mm512_rsqrt14_pd((__m512d)(x)))
-#define INVERSE8(x) ((vec8)_mm512_rcp14_pd((__m512d)(x)))
-#define WITHIN8(x, limit) \
-  ((vec8)_mm512_min_pd(_mm512_max_pd((__m512d)(x), _mm512_setzero_pd()), _mm512_set1_pd(limit)))
-#define PICK8(p, cell) ((vec8)_mm512_permutex2var_pd(_mm512_loadu_pd(p), (__m512i)(cell), _mm512_loadu_pd((p) + 8)))
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,fma"))), apply_to = function)
 #define PATH avx512
 #include "gain_body.h"

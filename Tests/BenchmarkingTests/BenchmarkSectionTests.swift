@@ -18,6 +18,21 @@ import Testing
     }
   }
 
+  /// tanh alone within a few units in the last place.
+  @Test func tanhReportsItsError() throws {
+    let cases = NetworkBenchmark.kernels(units: 1024)
+    for (variant, limit) in [("tanh alone, double", 8e-16), ("tanh alone, single", 5e-7)] {
+      let error = try #require(cases.first { $0.variant == variant }?.relativeError)
+      #expect(error > 0 && error < limit, "\(variant): \(error)")
+    }
+  }
+
+  /// A κ-step agrees with GSL's to rounding, with and without means.
+  @Test func circuitsReportTheirErrors() {
+    let errors = CircuitBenchmark.groups().joined().compactMap(\.relativeError)
+    #expect(errors.count == 6 && errors.allSatisfy { $0 < 1e-14 }, "\(errors)")
+  }
+
   /// The rules that hold do, and Gauss–Hermite fails where the widest Δ is.
   @Test func gainsReportTheirErrors() throws {
     let cases = GainBenchmark.groups().joined()

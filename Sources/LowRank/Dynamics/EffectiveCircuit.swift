@@ -152,7 +152,8 @@ public struct EffectiveCircuit: Dynamics, Hashable {
 
   /// Forward Euler of all trials of a block side by side.
   public func runEuler(_ block: TrialBlock) {
-    CircuitBlock(self, count: block.count).run(block)
+    var trials = CircuitBlock(self, count: block.count)
+    trials.run(block)
   }
 }
 

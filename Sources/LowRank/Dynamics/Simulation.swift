@@ -82,10 +82,12 @@ public struct Simulation: Sendable, Hashable {
       outputs: outputs, states: keepsStates ? states : nil)
   }
 
+  /// How many cores there are. Asked once: the answer takes longer than a short simulation.
+  private static let cores = ProcessInfo.processInfo.activeProcessorCount
+
   private func forEachBlock(of trials: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
     if trials == 0 { return }
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    let workers = max(1, min(threads ?? cores, cores, trials))
+    let workers = max(1, min(threads ?? Self.cores, Self.cores, trials))
     // Two blocks for every worker at least, if there are enough trials; larger blocks are faster.
     let size = max(1, min(size, trials / (2 * workers)))
     let blocks = (trials + size - 1) / size

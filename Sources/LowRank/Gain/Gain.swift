@@ -52,17 +52,16 @@ public struct Gain: Sendable, Hashable {
     count: Int, means: UnsafePointer<Double>, variances: UnsafePointer<Double>,
     rates: UnsafeMutablePointer<Double>, gains: UnsafeMutablePointer<Double>
   ) {
-    guard transfer == .tanh || transfer == .logistic else {
+    guard let form = tableForm else {
       for i in 0..<count { (rates[i], gains[i]) = rateAndGain(mean: means[i], variance: variances[i]) }
       return
     }
-    var tables = Tables.shared.pointers
-    kappa_gain_rates_and_gains(
-      path, &tables, count, transfer == .tanh ? 1 : 0.5, means, variances, rates, gains)
-    guard transfer == .logistic else { return }
+    var tables = form.tables
+    kappa_gain_rates_and_gains(path, &tables, count, form.scale, means, variances, rates, gains)
+    guard transfer != .tanh else { return }
     for i in 0..<count {
-      rates[i] = 0.5 + 0.5 * rates[i]
-      gains[i] *= 0.25
+      rates[i] = form.rateOffset + form.rateFactor * rates[i]
+      gains[i] *= form.gainFactor
     }
   }
 
@@ -132,6 +131,25 @@ public struct Gain: Sendable, Hashable {
       per_variance: PlaneTable.perVariance, stretch: PlaneTable.stretch,
       m_cells_per_m: Double(PlaneTable.mCells) / PlaneTable.mEnd)
     static let shared = Tables()
+  }
+
+  /// A transfer function as tanh in another place and of another size: ⟨φ⟩ = offset + factor ⟨tanh⟩ and ⟨φ'⟩ = factor
+  /// ⟨tanh'⟩, both averages at (scale μ, scale² Δ²).
+  package struct TableForm {
+    package let tables: kappa_gain_tables
+    package let scale, rateOffset, rateFactor, gainFactor: Double
+  }
+
+  /// Where both averages come from tanh's tables.
+  package var tableForm: TableForm? {
+    switch transfer {
+    case .tanh:
+      TableForm(tables: Tables.shared.pointers, scale: 1, rateOffset: 0, rateFactor: 1, gainFactor: 1)
+    case .logistic:
+      TableForm(
+        tables: Tables.shared.pointers, scale: 0.5, rateOffset: 0.5, rateFactor: 0.5, gainFactor: 0.25)
+    case .erf, .relu, .softplus, .linear: nil
+    }
   }
 
   /// ⟨tanh⟩, ⟨tanh'⟩ at (scale μ, scale² Δ²).

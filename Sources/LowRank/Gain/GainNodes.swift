@@ -2,20 +2,17 @@ import CKernels
 
 /// The trapezoid sums that tables are built from; see `kappa_gain_nodes_average`.
 struct GainNodes {
-  private let nodes: UnsafeMutablePointer<kappa_gain_nodes>
-  private let owner: Owner
-
-  init() {
-    owner = Owner()
-    nodes = owner.nodes
-  }
+  private let owner = Owner()
 
   /// (⟨tanh⟩, ⟨tanh'⟩, ⟨tanh''⟩, ⟨tanh'''⟩) and, in the fifth place, ⟨log 2cosh⟩ less its smoothed version.
   func averages(mean: Double, deviation: Double) -> SIMD8<Double> {
     var result = SIMD8<Double>()
     withUnsafeMutableBytes(of: &result) { bytes in
       guard let start = bytes.baseAddress else { return }
-      kappa_gain_nodes_average(nodes, mean, deviation, start.assumingMemoryBound(to: Double.self))
+      // The owner frees them when nothing in Swift needs it any more: not before the call is done.
+      withExtendedLifetime(owner) {
+        kappa_gain_nodes_average(owner.nodes, mean, deviation, start.assumingMemoryBound(to: Double.self))
+      }
     }
     return result
   }
