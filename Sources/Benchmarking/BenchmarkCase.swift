@@ -29,3 +29,6 @@ public struct BenchmarkCase {
     self.run = run
   }
 }
+
+/// The largest of some errors; infinite when one of them is not a number, which `max` would pass over.
+func worst(_ errors: [Double]) -> Double? { errors.contains(where: \.isNaN) ? .infinity : errors.max() }

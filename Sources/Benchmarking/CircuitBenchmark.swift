@@ -47,7 +47,7 @@ enum CircuitBenchmark {
     guard let read = averages(circuit, at: moved) else { return nil }
     let (found, expected) = (run.kappa + run.outputs, Array(moved.prefix(2)) + [read[2]])
     let scale = expected.map { abs($0) }.max() ?? 1
-    return zip(found, expected).map { abs($0 - $1) / scale }.max()
+    return worst(zip(found, expected).map { abs($0 - $1) / scale })
   }
 
   /// E[n₁ φ], E[n₂ φ], E[w φ] by the definition and GSL.

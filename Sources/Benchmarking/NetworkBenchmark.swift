@@ -30,7 +30,7 @@ enum NetworkBenchmark {
       var error: Double?
       if transfer == .tanh {
         let sums = single ? problems.single.sums(path: path) : problems.double.sums(path: path)
-        error = sums.indices.map { abs(sums[$0] - reference.sums[$0]) / reference.scale[$0] }.max()
+        error = worst(sums.indices.map { abs(sums[$0] - reference.sums[$0]) / reference.scale[$0] })
       }
       return BenchmarkCase(
         variant: variant, size: units, operations: units * trials, relativeError: error, note: note,
@@ -65,12 +65,12 @@ enum NetworkBenchmark {
     var (results, singleResults) = (values, single)
     kappa_transfer_apply_f64(path, .tanh, values, &results, count)
     kappa_transfer_apply_f32(path, .tanh, single, &singleResults, count)
-    func worst(_ pairs: [(argument: Double, value: Double)]) -> Double? {
-      pairs.map { abs($0.value / TransferFunction.tanh.value($0.argument) - 1) }.max()
+    func error(of value: Double, at argument: Double) -> Double {
+      abs(value / TransferFunction.tanh.value(argument) - 1)
     }
     let errors = (
-      worst(zip(values, results).map { ($0, $1) }),
-      worst(zip(single, singleResults).map { (Double($0), Double($1)) })
+      worst(zip(values, results).map { error(of: $1, at: $0) }),
+      worst(zip(single, singleResults).map { error(of: Double($1), at: Double($0)) })
     )
     return [
       BenchmarkCase(

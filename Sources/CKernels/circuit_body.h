@@ -109,7 +109,7 @@ static void JOIN(add, PATH)(
 ) {
   const size_t drives = population->drives, weights = population->last - population->first;
   sums += population->first * stride;
-  switch (16 * drives + weights) {
+  switch (drives < 16 && weights < 16 ? 16 * drives + weights : 0) {
     case 16 * 2 + 2: ADD(2, 2); return;
     case 16 * 3 + 2: ADD(3, 2); return;
     case 16 * 3 + 3: ADD(3, 3); return;
@@ -125,12 +125,11 @@ static void JOIN(step, PATH)(
   const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, double noise, const double *u
 ) {
   const size_t stride = trials->count, rank = circuit->rank, inputs = circuit->inputs, outputs = circuit->outputs;
-  double *restrict const q = trials->q, *restrict const sums = trials->sums;
+  double *const q = trials->q, *const sums = trials->sums, *const v = q + rank * stride;
   for (size_t i = 0; i < rank * stride; i += 8) {
     const vec8 old = *(const uvec8 *)(q + i);
     *(uvec8 *)(q + i) = (*(const uvec8 *)(sums + i) - old) * alpha + old;
   }
-  double *restrict const v = q + rank * stride;
   for (size_t i = 0; i < inputs * stride; i += 8) {
     const vec8 old = *(const uvec8 *)(v + i);
     *(uvec8 *)(v + i) = (*(const uvec8 *)(u + i) - old) * alpha + old;

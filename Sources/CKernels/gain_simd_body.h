@@ -23,7 +23,7 @@ INNER int JOIN(any8, PATH)(ivec8 mask) {
 #endif
 }
 
-/// 1/√y for 1 ≤ y ≤ 1e301, to one unit in the last place.
+/// 1/√y for 1 ≤ y ≤ 1e301, to 1.5 units in the last place.
 INNER vec8 JOIN(inverse_root8, PATH)(vec8 y) {
 #if defined(INVERSE_ROOT8)
   // A 14-bit estimate r (1 + e)^(-1/2), four terms of the series: divider and root would be the bottleneck.
@@ -47,7 +47,7 @@ INNER vec8 JOIN(ratio8, PATH)(vec8 a, vec8 b) {
 #endif
 }
 
-/// x between zero and a limit; NaN becomes zero or the limit.
+/// x between zero and a limit; NaN becomes zero.
 INNER vec8 JOIN(within8, PATH)(vec8 x, double limit) {
 #if defined(WITHIN8)
   return WITHIN8(x, limit);
@@ -201,7 +201,8 @@ static __attribute__((noinline, unused)) void JOIN(correct, PATH)(
     if (mean != mean || variance != variance || (isinf(mean) && variance > 0 && isinf(variance))) {
       rates[i] = gains[i] = __builtin_nan("");
     } else if (fabs(mean) >= 1e150 || variance >= 1e299) {
-      rates[i] = erf(mean / sqrt(variance > 0 ? variance : 0) * 0.70710678118654752440);
+      // Zero whatever its sign: what stands beside it must not matter.
+      rates[i] = mean == 0 ? 0 : erf(mean / sqrt(variance > 0 ? variance : 0) * 0.70710678118654752440);
       gains[i] = 0;
     }
   }

@@ -64,7 +64,7 @@ typedef struct kappa_circuit_records {
 } kappa_circuit_records;
 
 /// Euler steps of all trials: q ← q + α (E[n φ] - κ, u - v), and then the averages there, E[n φ] for the next step and z.
-/// One step with α = 0 computes the averages alone, which a run begins with.
+/// One step of finite states with α = 0 computes the averages alone, which a run begins with.
 ///
 /// Every trial has the same bits wherever it stands.
 void kappa_circuit_run(

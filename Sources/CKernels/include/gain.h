@@ -33,7 +33,8 @@ typedef struct kappa_gain_tables {
 /// ⟨tanh⟩ and ⟨tanh'⟩ at mean `scale`·means[i] and variance `scale`²·variances[i], i < count.
 ///
 /// A negative variance counts as zero; NaN in gives NaN out; any count, no alignment. The result of one element does
-/// not depend on the others, and the outputs overlap no input. A path that this machine cannot take is replaced by the best that it can.
+/// not depend on the others, and the outputs overlap no input. A path that this machine cannot take is replaced by the
+/// best that it can.
 void kappa_gain_rates_and_gains(
   kappa_path path, const kappa_gain_tables *tables, size_t count, double scale, const double *means,
   const double *variances, double *rates, double *gains

@@ -12,7 +12,7 @@ struct CircuitBlock: ~Copyable {
   private let width: Int
   private let rank, inputs, outputs: Int
   /// q = (κ, v, 1), variable by variable, and E[a φ] for a = n, then w: what a run goes on from.
-  private var trials: kappa_circuit_trials
+  private let trials: kappa_circuit_trials
   /// Some steps of u, κ, z and (κ, v) on their way from and to the batch, each (steps, variable, width).
   private let inputTile, latentTile, outputTile, stateTile: UnsafeMutablePointer<Double>
 
@@ -46,7 +46,7 @@ struct CircuitBlock: ~Copyable {
   deinit { trials.q.deallocate() }
 
   /// Euler steps of all trials.
-  mutating func run(_ block: TrialBlock) {
+  func run(_ block: TrialBlock) {
     // E[n φ] at the start, from which nothing is kept.
     advance(alpha: 0, noiseVariances: [block.noiseVariance(after: 0)], keepsStates: false)
     for first in stride(from: 0, to: block.steps, by: Self.tile) {
@@ -62,9 +62,9 @@ struct CircuitBlock: ~Copyable {
     }
   }
 
-  private mutating func advance(alpha: Double, noiseVariances: [Double], keepsStates: Bool) {
+  private func advance(alpha: Double, noiseVariances: [Double], keepsStates: Bool) {
     kernel.run(
-      &trials, alpha: alpha, noiseVariances: noiseVariances,
+      trials, alpha: alpha, noiseVariances: noiseVariances,
       records: kappa_circuit_records(
         inputs: inputTile, noise: nil, kappa: latentTile, outputs: outputTile,
         states: keepsStates ? stateTile : nil))

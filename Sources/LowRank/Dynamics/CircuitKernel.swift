@@ -24,27 +24,28 @@ final class CircuitKernel {
     let (rateFactor, gainFactor) = (form?.rateFactor ?? 1, form?.gainFactor ?? 1)
     gain = circuit.gain
     varianceScale = scale * scale
-    let parts: [(weights: Range<Int>, drives: Int)] =
+    let all: [(weights: Range<Int>, drives: Int)] =
       layout.hasBias && !circuit.biasReachesReadout
       ? [(0..<rank, drives), (rank..<weights, drives - 1)] : [(0..<weights, drives)]
+    let parts = all.filter { !$0.weights.isEmpty }
     // The constants, then each entry's numbers.
-    var all = (0..<weights).map { a in circuit.flattened.reduce(0) { $0 + offset * $1.weights[a] } }
+    var values = (0..<weights).map { a in circuit.flattened.reduce(0) { $0 + offset * $1.weights[a] } }
     var entries: [(part: (weights: Range<Int>, drives: Int), start: Int, isCentred: Bool)] = []
     for population in circuit.flattened {
       for part in parts {
         let mean = population.mean.prefix(part.drives)
-        entries.append((part, all.count, mean.allSatisfy { $0 == 0 }))
-        all += mean.map { scale * $0 }
-        all += population.triangle(part.drives).map { scale * scale * $0 }
-        all += population.weights[part.weights].map { rateFactor * $0 }
+        entries.append((part, values.count, mean.allSatisfy { $0 == 0 }))
+        values += mean.map { scale * $0 }
+        values += population.triangle(part.drives).map { scale * scale * $0 }
+        values += population.weights[part.weights].map { rateFactor * $0 }
         for a in part.weights {
-          all += population.couplings[(a * drives)..<(a * drives + part.drives)].map { gainFactor * $0 }
+          values += population.couplings[(a * drives)..<(a * drives + part.drives)].map { gainFactor * $0 }
         }
       }
     }
-    numbers = .allocate(capacity: all.count)
-    numbers.initialize(from: all, count: all.count)
-    populations = .allocate(capacity: entries.count)
+    numbers = .allocate(capacity: max(1, values.count))
+    numbers.initialize(from: values, count: values.count)
+    populations = .allocate(capacity: max(1, entries.count))
     for (index, entry) in entries.enumerated() {
       let (part, mean) = (entry.part, numbers + entry.start)
       let quadratic = mean + part.drives
@@ -85,13 +86,16 @@ final class CircuitKernel {
   ///
   /// - Parameter noiseVariances: what private noise adds to every unit's variance after each step.
   func run(
-    _ trials: inout kappa_circuit_trials, alpha: Double, noiseVariances: [Double],
+    _ trials: kappa_circuit_trials, alpha: Double, noiseVariances: [Double],
     records: kappa_circuit_records
   ) {
-    var records = records
+    var (trials, records) = (trials, records)
     noiseVariances.map { varianceScale * $0 }.withUnsafeBufferPointer { noise in
       records.noise = noise.baseAddress
-      kappa_circuit_run(path, circuit, &trials, alpha, noise.count, &records)
+      // What the kernel reads is freed with this object: not before the call is done.
+      withExtendedLifetime(self) {
+        kappa_circuit_run(path, circuit, &trials, alpha, noise.count, &records)
+      }
     }
   }
 }

@@ -152,8 +152,7 @@ public struct EffectiveCircuit: Dynamics, Hashable {
 
   /// Forward Euler of all trials of a block side by side.
   public func runEuler(_ block: TrialBlock) {
-    var trials = CircuitBlock(self, count: block.count)
-    trials.run(block)
+    CircuitBlock(self, count: block.count).run(block)
   }
 }
 

@@ -113,25 +113,3 @@ import Testing
     #expect(abs(slope - order) < 0.35, "slope \(slope) of \(scheme)")
   }
 }
-
-/// Any dynamics with the default Euler loop in place of its own.
-private struct PlainEuler<Base: Dynamics>: Dynamics {
-  let base: Base
-  var dimension: Int { base.dimension }
-  var rank: Int { base.rank }
-  var inputCount: Int { base.inputCount }
-  var outputCount: Int { base.outputCount }
-  func initialState() -> [Double] { base.initialState() }
-  func derivative(
-    of state: Span<Double>, input: Span<Double>, noiseVariance: Double,
-    into derivative: inout MutableSpan<Double>
-  ) {
-    base.derivative(of: state, input: input, noiseVariance: noiseVariance, into: &derivative)
-  }
-  func latents(of state: Span<Double>, into latents: inout MutableSpan<Double>) {
-    base.latents(of: state, into: &latents)
-  }
-  func outputs(of state: Span<Double>, noiseVariance: Double, into outputs: inout MutableSpan<Double>) {
-    base.outputs(of: state, noiseVariance: noiseVariance, into: &outputs)
-  }
-}

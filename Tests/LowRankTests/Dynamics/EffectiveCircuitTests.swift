@@ -48,6 +48,37 @@ import Testing
     }
   }
 
+  /// The kernel's steps are those of the definition: every φ, biases that do not reach the readouts, private noise, runs
+  /// longer than a tile, more trials than a chunk, and shapes with and without code of their own.
+  @Test(arguments: TransferFunction.allCases)
+  func stepsAreTheDefinition(transfer: TransferFunction) throws {
+    let noisy = Simulation(
+      alpha: 0.2, noise: PrivateNoise(deviation: 0.4, seed: 1), keepsStates: true)
+    let shapes: [(rank: Int, inputs: Int, outputs: Int, populations: Int)] = [
+      (2, 2, 1, 1), (1, 1, 1, 2), (2, 1, 17, 1), (1, 0, 17, 2), (2, 1, 0, 3), (1, 2, 18, 1), (3, 3, 2, 2),
+    ]
+    for (index, shape) in shapes.enumerated() {
+      for (bias, reaches, means) in [(false, true, false), (true, false, true), (true, false, false)] {
+        let seed = UInt64(300 + index)
+        let network = try randomNetwork(
+          units: 30, rank: shape.rank, inputs: shape.inputs, outputs: shape.outputs, transfer: transfer,
+          bias: bias, biasReachesReadout: reaches, seed: seed)
+        let mixture = try EffectiveCircuit(of: network, labels: (0..<30).map { $0 % shape.populations })
+        let circuit = EffectiveCircuit(
+          means ? mixture.statistics : mixture.statistics.withoutMeans, transfer: transfer,
+          biasReachesReadout: reaches)
+        let stimulus = randomStimulus(trials: 67, steps: 40, channels: shape.inputs, seed: seed)
+        let own = noisy.run(circuit, under: stimulus)
+        let plain = noisy.run(PlainEuler(base: circuit), under: stimulus)
+        // Rounding of sums in another order, and of two ways to the same average.
+        #expect(
+          relativeDifference(own.outputs, plain.outputs) < 1e-12, "\(shape), bias \(bias), seed \(seed)")
+        #expect(relativeDifference(own.kappa, plain.kappa) < 1e-12, "\(shape), bias \(bias), seed \(seed)")
+        #expect(relativeDifference(own.states ?? [], plain.states ?? [0]) < 1e-12, "\(shape), seed \(seed)")
+      }
+    }
+  }
+
   /// Error against truly Gaussian networks falls as N^(-1/2).
   @Test func closureErrorFallsWithTheRootOfN() throws {
     let parent = try ConnectivityStatistics(

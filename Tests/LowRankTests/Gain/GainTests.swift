@@ -91,6 +91,25 @@ import Testing
     }
   }
 
+  /// Not even the sign of a zero depends on what stands beside it.
+  @Test(arguments: paths) func zeroMeansKeepTheirBitsBesideOthers(path: KernelPath) {
+    let gain = Gain(.tanh, path: path)
+    for variance in [0, 1, 1e305, .infinity] {
+      for mean in [0.0, -0.0] {
+        let means = [Double](repeating: mean, count: 7)
+        var (rates, gains) = ([Double](repeating: 7, count: 8), [Double](repeating: 7, count: 8))
+        let variances = [Double](repeating: variance, count: 8)
+        gain.rateAndGain(means: means + [mean], variances: variances, rates: &rates, gains: &gains)
+        let among = (rates, gains)
+        gain.rateAndGain(means: means + [1], variances: variances, rates: &rates, gains: &gains)
+        for i in 0..<7 {
+          #expect(rates[i].bitPattern == among.0[i].bitPattern, "rate at \(mean), \(variance)")
+          #expect(gains[i].bitPattern == among.1[i].bitPattern, "gain at \(mean), \(variance)")
+        }
+      }
+    }
+  }
+
   @Test(arguments: TransferFunction.allCases) func guards(transfer: TransferFunction) {
     let gain = Gain(transfer)
     for (mean, variance) in [(Double.nan, 1.0), (0, .nan), (1, .nan), (.nan, .nan)] {
