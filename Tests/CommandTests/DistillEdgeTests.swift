@@ -35,14 +35,19 @@ import Testing
     let folder = try ScratchFolder()
     let (network, trials) = try setUp(folder, readouts: 1, size: 0)
     let run = try kappa("distill", network, "--trials", trials, "--json", "--replicates", "0")
-    let text = try kappa("distill", network, "--trials", trials, "--replicates", "20")
-    #expect(!text.output.contains("nan") && !text.output.contains("inf"), "\(text.output)")
+    let page = folder.file("report")
+    let text = try kappa(
+      "distill", network, "--trials", trials, "--replicates", "20", "-o", page, "--closure", "regressed",
+      environment: ["PATH": folder.path])
+    #expect(!text.output.contains(/\b(nan|inf)\b/), "\(text.output)")
+    let html = try String(contentsOfFile: page + "/report.html", encoding: .utf8)
+    #expect(!html.contains("reproduces the network to 0\u{A0}%") && !html.contains("misses by inf"))
     let verdict = try #require(try run.object()["verdict"] as? [String], "\(run.errors)")
     #expect(
       verdict.contains { $0.contains("z is zero in all 12 trials: there is nothing to reproduce") },
       "\(verdict)")
     #expect(!verdict.contains { $0.contains("One Gaussian population reproduces") }, "\(verdict)")
-    #expect(verdict.last?.contains("nothing of z, which stays zero") == true, "\(verdict)")
+    #expect(verdict.last?.contains(/Not explained: .*κ/) == true, "\(verdict)")
   }
 
   @Test func withoutAReadoutTheVerdictIsOnTheLatents() throws {

@@ -49,8 +49,7 @@ public struct Selectivity: Sendable, Hashable {
     let rateSlopes = try slopes(of: rates, on: variables)
     let state = Matrix(rows: trials, columns: free) { source[$0 * free + $1] }
     let stateSlopes = try slopes(of: state, on: variables)
-    // What is left of x varies little from trial to trial; a selection of them is enough for its mean.
-    let some = (0..<min(trials, 60)).map { $0 * trials / min(trials, 60) }
+    let some = Self.selection(of: trials, units: count)
     predicted = Matrix(rows: count, columns: variables.columns)
     for variable in 0..<variables.columns {
       let values = Array(variables.column(variable))
@@ -74,6 +73,17 @@ public struct Selectivity: Sendable, Hashable {
     correlations = (0..<variables.columns).map {
       correlation(rateSlopes.column($0), prediction.column($0))
     }
+  }
+
+  /// The trials over which what is left of x is averaged: all, or for large networks some drawn at random. An even
+  /// selection would meet one condition only in trials that go through their conditions in turn.
+  private static func selection(of trials: Int, units: Int) -> [Int] {
+    let wanted = max(60, 2_000_000 / max(units, 1))
+    if trials <= wanted { return Array(0..<trials) }
+    var stream = RandomStream(seed: 0)
+    var order = Array(0..<trials)
+    for i in 0..<wanted { order.swapAt(i, i + stream.index(below: trials - i)) }
+    return order[..<wanted].sorted()
   }
 }
 

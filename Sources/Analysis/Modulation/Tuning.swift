@@ -104,7 +104,12 @@ public struct Tuning: Sendable, Hashable {
     (self.moment, self.constant, self.dependent) = (moment, constant, dependent)
     let chosen = min(network.unitCount, Self.largest)
     let units = (0..<chosen).map { $0 * network.unitCount / chosen }
-    let part = try network.selecting(units)
+    let part: Network
+    do throws(ShapeError) {
+      part = try network.selecting(units: units)
+    } catch {
+      throw LinearAlgebraError(operation: "selection of units", reason: error.description)
+    }
     self.labels = labels.isEmpty ? [] : units.map { labels[$0] }
     guard !kept.isEmpty else {
       rows = []
@@ -143,24 +148,4 @@ private func standardised(_ values: [Double]) -> [Double]? {
 
 private func rms(_ values: [Double]) -> Double {
   (values.reduce(0) { $0 + $1 * $1 } / Double(max(values.count, 1))).squareRoot()
-}
-
-extension Network {
-  /// Some of the units: what they are driven by, not a network that does the same.
-  fileprivate func selecting(_ units: [Int]) throws(LinearAlgebraError) -> Network {
-    if units.count == unitCount { return self }
-    func rows(_ matrix: Matrix) -> Matrix {
-      Matrix(rows: units.count, columns: matrix.columns) { matrix[units[$0], $1] }
-    }
-    do {
-      return try Network(
-        m: rows(m), n: rows(n), inputs: rows(inputs), readouts: rows(readouts),
-        bias: bias.map { bias in
-          Bias(values: units.map { bias.values[$0] }, reachesReadout: bias.reachesReadout)
-        },
-        transfer: transfer)
-    } catch {
-      throw LinearAlgebraError(operation: "selection of units", reason: error.description)
-    }
-  }
 }

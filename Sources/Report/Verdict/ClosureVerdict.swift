@@ -17,11 +17,11 @@ public struct ClosureVerdict: Sendable, Hashable, CustomStringConvertible {
     holdsOnTask = worst?.isPrediction ?? false
     var sentence: String
     if let worst {
-      let decisions = familiar.flatMap { $0.outputs.compactMap(\.agreement) }.min()
+      let decisions = familiar.flatMap { Fidelity.judged($0).compactMap(\.agreement) }.min()
       sentence =
         "On held-out trials of the task the circuit "
         + worst.phrase(
-          "the network", error: percent(familiar.map { Fidelity.worstError($0) }.max() ?? 0))
+          "the network", error: Fidelity.share(familiar.map { Fidelity.worstError($0) }.max() ?? 0))
         + (decisions.map { ", and makes \(percent($0)) of its decisions" } ?? "")
     } else {
       sentence = "The circuit was not tested on trials of the task"
@@ -29,7 +29,7 @@ public struct ClosureVerdict: Sendable, Hashable, CustomStringConvertible {
     // Each condition goes into one of three lists.
     func list(_ isMeant: (Fidelity) -> Bool) -> String {
       strange.filter { isMeant(Fidelity($0.comparison)) }.map {
-        "\($0.name) (\(percent(Fidelity.worstError($0.comparison))))"
+        "\($0.name) (\(Fidelity.share(Fidelity.worstError($0.comparison))))"
       }.joined(separator: ", ")
     }
     let (kept, rough, lost) = (

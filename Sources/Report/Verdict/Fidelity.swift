@@ -36,22 +36,51 @@ public enum Fidelity: Int, Sendable, Hashable, Comparable, CaseIterable {
   public init(_ comparison: Comparison) {
     self.init(
       error: Self.worstError(comparison),
-      agreement: comparison.outputs.compactMap(\.agreement).min())
+      agreement: Self.judged(comparison).compactMap(\.agreement).min())
   }
 
-  /// The largest relative error of an output, or of a latent where nothing is read out; infinite where it is not a number.
+  /// The largest relative error of what a comparison is judged by; infinite where it is not a number.
   public static func worstError(_ comparison: Comparison) -> Double {
     judged(comparison).map { $0.deviation.relative.isNaN ? .infinity : $0.deviation.relative }.max() ?? 0
   }
 
-  /// What a comparison is judged by: outputs, or latents where nothing is read out, and their names.
-  public static func judged(
-    _ comparison: Comparison
-  ) -> [(name: String, deviation: Comparison.Deviation, agreement: Double?)] {
-    let (outputs, kappa) = (comparison.outputs, comparison.kappa)
-    return outputs.isEmpty
-      ? kappa.enumerated().map { (kappa.count == 1 ? "κ" : "κ\($0 + 1)", $1, nil) }
-      : outputs.enumerated().map { (outputs.count == 1 ? "z" : "z\($0 + 1)", $1.deviation, $1.agreement) }
+  /// What a comparison is judged by.
+  public struct Judged: Sendable {
+    /// `z`, `z2`, `κ`, …
+    public let name: String
+    /// Which output it is; `nil` for a latent.
+    public let output: Int?
+    /// Its deviation.
+    public let deviation: Comparison.Deviation
+    /// The share of decisions that agree, where there are decisions.
+    public let agreement: Double?
+  }
+
+  /// The outputs, or the latents where nothing is read out: where there are no outputs, or all are zero in both. One that
+  /// is zero in both is no achievement beside others, either.
+  public static func judged(_ comparison: Comparison) -> [Judged] {
+    let outputs = comparison.outputs.enumerated().map { index, output in
+      Judged(
+        name: name(of: index, in: comparison), output: index, deviation: output.deviation,
+        agreement: output.agreement)
+    }
+    let speaking = outputs.filter { $0.deviation.size != 0 || $0.deviation.rmse != 0 }
+    if !speaking.isEmpty { return speaking }
+    let kappa = comparison.kappa
+    return kappa.enumerated().map {
+      Judged(name: kappa.count == 1 ? "κ" : "κ\($0 + 1)", output: nil, deviation: $1, agreement: nil)
+    }
+  }
+
+  /// `z`, or `z1`, `z2`, … where there are several outputs.
+  static func name(of output: Int, in comparison: Comparison) -> String {
+    comparison.outputs.count == 1 ? "z" : "z\(output + 1)"
+  }
+
+  /// A relative error in words: that of an output which is zero in the network, or of a circuit that ran away, is no
+  /// number.
+  static func share(_ error: Double) -> String {
+    error.isFinite ? percent(error) : "more than its own size"
   }
 
   /// Whether the circuit stands for the network on these trials: it follows closely or better.

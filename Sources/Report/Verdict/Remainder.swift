@@ -48,23 +48,26 @@ public struct Remainder: Sendable {
       text += "nothing that these trials show (\(label) to \(percent(error)))"
     } else {
       text +=
-        error < 1 ? "\(percent(error)) of \(label)" : "\(label) itself, which it misses by \(percent(error))"
+        error < 1
+        ? "\(percent(error)) of \(label)" : "\(label) itself, which it misses by \(Fidelity.share(error))"
       if wrong > 0 { text += " and \(percent(wrong)) of its decisions" }
-      text += " (\(trials) trials)" + Self.cause(error, worst, isFitted, band)
+      text += " (\(trials) trials)" + Self.cause(error, judged[worst].output, isFitted, band)
     }
     if let hardest = elsewhere.max(by: { Self.size($0.error) < Self.size($1.error) }),
       Self.size(hardest.error) > Self.size(error)
     {
-      text += "; under conditions it was not made for, most with \(hardest.name), \(percent(hardest.error))"
+      text +=
+        "; under conditions it was not made for, most with \(hardest.name), \(Fidelity.share(hardest.error))"
     }
     sentence = text + "."
   }
 
   /// The main cause, if something was computed that tells it.
-  private static func cause(_ error: Double, _ output: Int, _ isFitted: Bool, _ band: SamplingBand?) -> String
-  {
+  private static func cause(
+    _ error: Double, _ output: Int?, _ isFitted: Bool, _ band: SamplingBand?
+  ) -> String {
     if isFitted { return ", the part that the fit did not reach" }
-    guard let band, band.redraws >= 20, output < band.observed.count else {
+    guard let band, band.redraws >= 20, let output, output < band.observed.count else {
       return "; its cause was not tested"
     }
     let median = percent(band.relative[output].median)

@@ -35,6 +35,7 @@ public struct Removals: Sendable, Hashable {
 
   /// What a share of right decisions says of choices that were right before.
   private enum Effect: String, CaseIterable {
+    /// The strongest first.
     case reverses, destroys, keeps
 
     /// Below 35 % most choices are the opposite; up to 65 % nearly as many are wrong as right.
@@ -43,15 +44,22 @@ public struct Removals: Sendable, Hashable {
 
   /// The sentence; empty where nothing does the task in any group, so that there is nothing to lose.
   ///
-  /// Only what circuit and network show alike is called an effect; where they differ, both numbers stand.
+  /// Shares further apart than this differ: five standard errors of a share of 150 trials.
+  private static let difference = 0.2
+
+  /// Only what circuit and network show alike is called an effect, and the weaker one if they are close but on either side
+  /// of a limit; where they differ, both numbers stand.
   public var sentence: String {
     let able = groups.indices.filter { circuit.intact[$0] >= 0.9 && network?.intact[$0] ?? 1 >= 0.9 }
     if able.isEmpty || circuit.without.isEmpty { return "" }
     var (effects, differences): ([String], [String]) = ([], [])
     for population in circuit.without.indices {
       func found(_ group: Int) -> Effect? {
-        let own = Effect(circuit.without[population][group])
-        return network.map { Effect($0.without[population][group]) == own } ?? true ? own : nil
+        let own = circuit.without[population][group]
+        guard let other = network?.without[population][group], Effect(other) != Effect(own) else {
+          return Effect(own)
+        }
+        return abs(own - other) > Self.difference ? nil : Effect(max(own, other))
       }
       func list(_ effect: Effect?) -> String {
         able.filter { found($0) == effect }.map { "in \(name($0)) (\(shares(population, $0)))" }

@@ -20,10 +20,8 @@ public struct Verdict: Sendable {
     band: SamplingBand?, trials: Int
   ) {
     let dimensions = network.rank + network.inputCount
-    // Where all outputs are zero, κ still tells.
-    let isSilent = manifold.outputs.allSatisfy { $0.deviation.size == 0 }
-    let exact = isSilent ? manifold.kappa.map(\.relative).max() ?? 0 : Fidelity.worstError(manifold)
-    let manifoldPhrase = Fidelity(error: exact).phrase("the network", error: percent(exact))
+    let exact = Fidelity.worstError(manifold)
+    let manifoldPhrase = Fidelity(error: exact).phrase("the network", error: Fidelity.share(exact))
     var sentences = [
       "\(network.unitCount) units move in \(network.rank) latent dimension\(network.rank == 1 ? "" : "s") κ, driven by "
         + "\(network.inputCount) input\(network.inputCount == 1 ? "" : "s"): the exact \(dimensions)-dimensional "
@@ -32,21 +30,27 @@ public struct Verdict: Sendable {
     if circuit.outputs.isEmpty { sentences.append("The network has no readout: circuits are judged by κ.") }
     let name =
       populations == 1 ? "One Gaussian population" : "A mixture of \(populations) Gaussian populations"
-    for (index, (label, deviation, agreement)) in Fidelity.judged(circuit).enumerated() {
-      if deviation.size == 0 {
-        sentences.append(
-          "The network's \(label) is zero in all \(trials) trials: there is nothing to reproduce"
-            + (deviation.rmse == 0
-              ? "." : ", but the circuit's is not (RMSE \(text(deviation.rmse, digits: 2)))."))
-        continue
-      }
-      let size = "\(percent(deviation.relative)) (RMSE \(text(deviation.rmse, digits: 2)))"
+    let judged = Fidelity.judged(circuit)
+    let silent =
+      circuit.outputs.enumerated().map { (Fidelity.name(of: $0, in: circuit), $1.deviation) }
+      + judged.filter { $0.output == nil }.map { ($0.name, $0.deviation) }
+    for (label, deviation) in silent where deviation.size == 0 {
+      sentences.append(
+        "The network's \(label) is zero in all \(trials) trials: there is nothing to reproduce"
+          + (deviation.rmse == 0
+            ? "." : ", but the circuit's is not (RMSE \(text(deviation.rmse, digits: 2)))."))
+    }
+    for item in judged where item.deviation.size != 0 {
+      let (label, deviation, agreement) = (item.name, item.deviation, item.agreement)
+      let size = "\(Fidelity.share(deviation.relative)) (RMSE \(text(deviation.rmse, digits: 2)))"
       var sentence =
         "\(name) " + Fidelity(error: deviation.relative, agreement: agreement).phrase(label, error: size)
         + (agreement.map { ", and makes \(percent($0)) of the network's decisions" } ?? "")
         + ", over \(trials) trials."
-      if let band, band.redraws >= 20, index < band.observed.count, deviation.relative > 1e-9 {
-        sentence += " " + Self.explanation(band, output: index, of: trials)
+      if let band, band.redraws >= 20, let output = item.output, output < band.observed.count,
+        deviation.relative > 1e-9
+      {
+        sentence += " " + Self.explanation(band, output: output, of: trials)
       }
       sentences.append(sentence)
     }

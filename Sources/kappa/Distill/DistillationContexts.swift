@@ -201,7 +201,8 @@ struct DistillationContexts {
       correlations[r] < -0.5
     else { return "" }
     return
-      "A positive \(network.outputCount == 1 ? "z" : "z1") is a negative κ\(r + 1) here: over all "
+      "A positive \(network.outputCount == 1 ? "z" : "z1") \(correlations[r] < -0.9 ? "is" : "mostly goes with") a "
+      + "negative κ\(r + 1) here: over all "
       + "trials and steps the cosine of the two is \(text(correlations[r], digits: 3))."
   }
 }

@@ -64,6 +64,24 @@ import Testing
     #expect(wrong.description.contains("98.0\u{A0}% of its decisions"), "\(wrong)")
   }
 
+  /// An output that is zero in both is no achievement: others are judged, or κ where there are none.
+  @Test func outputsThatAreZeroAreNotJudged() {
+    func run(_ kappa: Double, _ outputs: [Double]) -> Trajectory {
+      Trajectory(trials: 1, steps: 1, rank: 1, outputCount: 2, kappa: [kappa], outputs: outputs)
+    }
+    let trials = Trials(stimulus: Stimulus(trials: 1, steps: 1, channels: 0, values: []))
+    let silent = Comparison(of: run(1.5, [0, 0]), against: run(2, [0, 0]), trials: trials)
+    #expect(Fidelity.judged(silent).map(\.name) == ["κ"] && Fidelity.worstError(silent) == 0.25)
+    let half = Comparison(of: run(1.5, [0, 0.9]), against: run(2, [0, 1]), trials: trials)
+    #expect(Fidelity.judged(half).map(\.name) == ["z2"] && Fidelity.judged(half).map(\.output) == [1])
+    // An output that only the circuit has counts, and its error is no number.
+    let stray = Comparison(of: run(2, [0.1, 1]), against: run(2, [0, 1]), trials: trials)
+    #expect(Fidelity(stray) == .none)
+    #expect(
+      Remainder(circuit: stray, isFitted: false, band: nil, trials: 1).sentence.contains(
+        "z1 itself, which it misses by more than its own size"))
+  }
+
   @Test func withoutOutputsTheLatentsAreJudged() {
     func run(_ value: Double) -> Trajectory {
       Trajectory(trials: 1, steps: 2, rank: 2, outputCount: 0, kappa: [1, value, 1, value], outputs: [])

@@ -125,7 +125,7 @@ import Testing
     #expect(
       phrase(1, 0.7, outputs: 0).contains("30.0\u{A0}% of κ (2 trials)"), "\(phrase(1, 0.7, outputs: 0))")
     #expect(
-      phrase(0, 0, outputs: 1).contains("nothing of z, which stays zero"), "\(phrase(0, 0, outputs: 1))")
+      phrase(0, 0, outputs: 1).contains("nothing of κ, which stays zero"), "\(phrase(0, 0, outputs: 1))")
     #expect(
       phrase(0, 0, outputs: 0).contains("nothing of κ, which stays zero"), "\(phrase(0, 0, outputs: 0))")
   }

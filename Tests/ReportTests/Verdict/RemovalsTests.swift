@@ -32,6 +32,21 @@ import Testing
     #expect(!only.sentence.contains("reverses") && !only.sentence.contains("No single"))
   }
 
+  /// On either side of a limit but close, they show alike what the weaker of the two shows.
+  @Test func closeSharesDoNotDiffer() {
+    let near = Removals(
+      groups: ["a"], circuit: .init(intact: [1], without: [[0.34]]),
+      network: .init(intact: [1], without: [[0.46]]))
+    #expect(
+      near.sentence.contains("removing population 1 destroys choices in a (34.0")
+        && !near.sentence.contains("differ"),
+      "\(near.sentence)")
+    let robust = Removals(
+      groups: ["a"], circuit: .init(intact: [1], without: [[0.64]]),
+      network: .init(intact: [1], without: [[0.66]]))
+    #expect(robust.sentence.contains("no single population") && robust.sentence.contains("64.0"))
+  }
+
   @Test func whatIsNotSeenIsNotSaid() {
     let robust = Removals(groups: ["all trials"], circuit: .init(intact: [1], without: [[0.7], [0.9]]))
     #expect(robust.sentence.contains("no single population") && robust.sentence.contains("70.0\u{A0}%"))
