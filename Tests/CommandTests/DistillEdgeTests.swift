@@ -50,6 +50,23 @@ import Testing
     #expect(verdict.last?.contains(/Not explained: .*κ/) == true, "\(verdict)")
   }
 
+  /// Seventeen outputs are not seventeen sentences.
+  @Test func manyOutputsAreToldByTheWorst() throws {
+    let folder = try ScratchFolder()
+    let (network, trials) = try setUp(folder, readouts: 17, size: 1)
+    let run = try kappa(
+      "distill", network, "--trials", trials, "--json", "--redraws", "0", "--replicates", "0")
+    let object = try run.object()
+    let verdict = try #require(object["verdict"] as? [String], "\(run.errors)")
+    let sentences = verdict.filter { $0.hasPrefix("One Gaussian population") }
+    #expect(sentences.count == 1, "\(verdict)")
+    let circuit = try #require((object["comparison"] as? [String: Any])?["circuit"] as? [String: Any])
+    let errors = try #require(circuit["outputs"] as? [[String: Any]]).compactMap { $0["relative"] as? Double }
+    let worst = try #require(errors.indices.max { errors[$0] < errors[$1] })
+    #expect(errors.count == 17, "seed 621")
+    #expect(sentences.first?.contains("the worst of 17 outputs, z\(worst + 1),") == true, "\(verdict)")
+  }
+
   @Test func withoutAReadoutTheVerdictIsOnTheLatents() throws {
     let folder = try ScratchFolder()
     let (network, trials) = try setUp(folder, readouts: 0, size: 1)

@@ -17,7 +17,7 @@ struct CourseGrid {
   /// What stands before the first panel.
   func head(columns: Int, steps: Int) -> String {
     """
-    set multiplot layout \(labels.count),\(max(columns, 1)) margins 0.105,0.98,\(80.0 / height),\(1 - 30.0 / height) spacing 0.035,0.05
+    set multiplot layout \(labels.count),\(max(columns, 1)) margins 0.105,0.98,\(80.0 / height),\(1 - 30.0 / height) spacing 0.035,\(20 / height)
     set xrange [0:\(max(steps - 1, 1))]
     """ + "\n"
   }

@@ -35,7 +35,10 @@ public func percent(_ share: Double) -> String {
     abs(value) < 1 ? "%.3f\u{A0}%%" : (abs(value) < 10 ? "%.2f\u{A0}%%" : "%.1f\u{A0}%%"), value)
 }
 
-/// The same, or a dash where there is nothing to show.
+/// "1 input", "3 inputs".
+public func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// A share in percent, or a dash where there is nothing to show.
 public func percent(_ share: Double?) -> String { share.map { percent($0) } ?? "–" }
 
 /// C's snprintf for one Double.

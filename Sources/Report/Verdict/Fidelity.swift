@@ -41,8 +41,11 @@ public enum Fidelity: Int, Sendable, Hashable, Comparable, CaseIterable {
 
   /// The largest relative error of what a comparison is judged by; infinite where it is not a number.
   public static func worstError(_ comparison: Comparison) -> Double {
-    judged(comparison).map { $0.deviation.relative.isNaN ? .infinity : $0.deviation.relative }.max() ?? 0
+    judged(comparison).map { size($0.deviation.relative) }.max() ?? 0
   }
+
+  /// An error for comparing: NaN, from an overflow, is worse than anything.
+  static func size(_ error: Double) -> Double { error.isNaN ? .infinity : error }
 
   /// What a comparison is judged by.
   public struct Judged: Sendable {

@@ -33,7 +33,7 @@ public struct Remainder: Sendable {
   ) {
     let judged = Fidelity.judged(circuit)
     let errors = judged.map(\.deviation.relative)
-    guard let worst = errors.indices.max(by: { Self.size(errors[$0]) < Self.size(errors[$1]) }) else {
+    guard let worst = errors.indices.max(by: { Fidelity.size(errors[$0]) < Fidelity.size(errors[$1]) }) else {
       sentence = "Not explained: nothing was compared."
       return
     }
@@ -50,11 +50,11 @@ public struct Remainder: Sendable {
       text +=
         error < 1
         ? "\(percent(error)) of \(label)" : "\(label) itself, which it misses by \(Fidelity.share(error))"
-      if wrong > 0 { text += " and \(percent(wrong)) of its decisions" }
-      text += " (\(trials) trials)" + Self.cause(error, judged[worst].output, isFitted, band)
+      if wrong > 0 { text += "\(error < 1 ? " and" : ", and") \(percent(wrong)) of its decisions" }
+      text += " (\(counted(trials, "trial")))" + Self.cause(error, judged[worst].output, isFitted, band)
     }
-    if let hardest = elsewhere.max(by: { Self.size($0.error) < Self.size($1.error) }),
-      Self.size(hardest.error) > Self.size(error)
+    if let hardest = elsewhere.max(by: { Fidelity.size($0.error) < Fidelity.size($1.error) }),
+      Fidelity.size(hardest.error) > Fidelity.size(error)
     {
       text +=
         "; under conditions it was not made for, most with \(hardest.name), \(Fidelity.share(hardest.error))"
@@ -80,7 +80,4 @@ public struct Remainder: Sendable {
       ? ", mostly loadings that are not Gaussian: finite N alone would leave \(median)"
       : ", by finite N (\(median)) and by loadings that are not Gaussian"
   }
-
-  /// NaN, from an overflow, is worse than anything.
-  private static func size(_ error: Double) -> Double { error.isNaN ? .infinity : error }
 }

@@ -23,8 +23,8 @@ public struct Verdict: Sendable {
     let exact = Fidelity.worstError(manifold)
     let manifoldPhrase = Fidelity(error: exact).phrase("the network", error: Fidelity.share(exact))
     var sentences = [
-      "\(network.unitCount) units move in \(network.rank) latent dimension\(network.rank == 1 ? "" : "s") κ, driven by "
-        + "\(network.inputCount) input\(network.inputCount == 1 ? "" : "s"): the exact \(dimensions)-dimensional "
+      "\(counted(network.unitCount, "unit")) move\(network.unitCount == 1 ? "s" : "") in "
+        + "\(counted(network.rank, "latent dimension")) κ, driven by \(counted(network.inputCount, "input")): the exact \(dimensions)-dimensional "
         + "manifold \(manifoldPhrase)."
     ]
     if circuit.outputs.isEmpty { sentences.append("The network has no readout: circuits are judged by κ.") }
@@ -36,17 +36,21 @@ public struct Verdict: Sendable {
       + judged.filter { $0.output == nil }.map { ($0.name, $0.deviation) }
     for (label, deviation) in silent where deviation.size == 0 {
       sentences.append(
-        "The network's \(label) is zero in all \(trials) trials: there is nothing to reproduce"
+        "The network's \(label) is zero in \(trials == 1 ? "the one trial" : "all \(trials) trials"): there is nothing to reproduce"
           + (deviation.rmse == 0
             ? "." : ", but the circuit's is not (RMSE \(text(deviation.rmse, digits: 2)))."))
     }
-    for item in judged where item.deviation.size != 0 {
+    let heard = judged.filter { $0.deviation.size != 0 }
+    if heard.count > Self.mostSentences {
+      sentences.append("\(name) \(Self.summary(heard)), over \(counted(trials, "trial")).")
+    }
+    for item in heard.count > Self.mostSentences ? [] : heard {
       let (label, deviation, agreement) = (item.name, item.deviation, item.agreement)
       let size = "\(Fidelity.share(deviation.relative)) (RMSE \(text(deviation.rmse, digits: 2)))"
       var sentence =
         "\(name) " + Fidelity(error: deviation.relative, agreement: agreement).phrase(label, error: size)
         + (agreement.map { ", and makes \(percent($0)) of the network's decisions" } ?? "")
-        + ", over \(trials) trials."
+        + ", over \(counted(trials, "trial"))."
       if let band, band.redraws >= 20, let output = item.output, output < band.observed.count,
         deviation.relative > 1e-9
       {
@@ -56,6 +60,23 @@ public struct Verdict: Sendable {
     }
     if let worst = Self.costliest(budget) { sentences.append(worst) }
     self.sentences = sentences
+  }
+
+  /// Outputs up to which each has its sentence.
+  private static let mostSentences = 4
+
+  /// Many outputs in one phrase: the worst, and the middle.
+  private static func summary(_ judged: [Fidelity.Judged]) -> String {
+    let sorted = judged.sorted { Fidelity.size($0.deviation.relative) < Fidelity.size($1.deviation.relative) }
+    guard let worst = sorted.last else { return "" }
+    let agreement = judged.compactMap(\.agreement).min()
+    let middle = sorted[(sorted.count - 1) / 2].deviation.relative
+    return
+      Fidelity(error: worst.deviation.relative, agreement: agreement).phrase(
+        "the worst of \(judged.count) outputs, \(worst.name),",
+        error: Fidelity.share(worst.deviation.relative))
+      + "; half of them are met to \(Fidelity.share(middle)) or better"
+      + (agreement.map { ", and at least \(percent($0)) of the network's decisions made" } ?? "")
   }
 
   private static func explanation(_ band: SamplingBand, output: Int, of trials: Int) -> String {

@@ -21,9 +21,6 @@ func printNetworkHeader(_ imported: ImportedNetwork, path: String) {
   }
 }
 
-/// "1 input", "3 inputs".
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
 /// Means and the lower triangle of the covariances, each with its standard error.
 func printMoments(_ population: Population, units: Double) {
   let vectors = population.layout.vectors

@@ -17,12 +17,13 @@ extension DistillRun {
     }
     var figures = [
       Figure.trajectories(network: run.network, manifold: run.manifold, circuit: run.circuit),
-      Figure.errorLadder(budget, band: band),
       Figure.loadings(
         of: network, statistics: circuit.statistics,
         labels: labels),
       Figure.covariances(of: circuit.statistics),
     ]
+    // The budget is one of z.
+    if network.outputCount > 0 { figures.append(Figure.errorLadder(budget, band: band)) }
     if !trainingLosses.isEmpty { figures.append(Figure.loss(trainingLosses)) }
     let manifold = try ManifoldDynamics(network)
     switch network.rank {

@@ -82,7 +82,8 @@ extension DistillRun {
           "Errors against the full network over \(stimulus.trials) trials of \(stimulus.steps) steps: \(source). "
             + "Relative: RMS difference over RMS of the network's value. Decisions agree: share of trials whose mean "
             + "output over the response window has the network's sign."
-        ], tables: [outputTable, latentTable], figures: shown("trajectories", "psychometric")))
+        ], tables: [outputTable, latentTable].filter { !$0.rows.isEmpty },
+        figures: shown("trajectories", "psychometric")))
     if !told.modulation.isEmpty {
       let subject = survey?.better.map {
         "This section is about the \($0.entry.name), because the circuit above does not follow the network. Its populations "
@@ -122,14 +123,17 @@ extension DistillRun {
         paragraphs: [
           (survey?.better.map { "Of the \($0.entry.name). " } ?? "") + bifurcation
         ], figures: shown("bifurcations")))
-    sections.append(
-      ReportPage.Section(
-        title: "Error budget",
-        paragraphs: [
-          "From the full network down, one assumption at a time. This step: change of z by this assumption alone, "
-            + "relative to the network's z. In all: error against the network."
-        ] + bandParagraphs, tables: [budgetTable],
-        figures: shown("errors")))
+    // The budget is one of z.
+    if run.network.outputCount > 0 {
+      sections.append(
+        ReportPage.Section(
+          title: "Error budget",
+          paragraphs: [
+            "From the full network down, one assumption at a time. This step: change of z by this assumption alone, "
+              + "relative to the network's z. In all: error against the network."
+          ] + bandParagraphs, tables: [budgetTable],
+          figures: shown("errors")))
+    }
     if let survey {
       sections.append(
         ReportPage.Section(

@@ -27,7 +27,7 @@ struct CircuitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many Gaussian populations, or auto: chosen by the error on held-out trials. (default: the file's own "
+      "How many Gaussian populations, 1 to 64, or auto: chosen by the error on held-out trials. (default: the file's own "
         + "populations, or 1)", valueName: "p|auto"))
   var populations: PopulationCount?
 

@@ -103,7 +103,7 @@ import Testing
       isFitted: false, band: nil, trials: 10
     ).sentence
     #expect(
-      phrase.contains("z2 itself, which it misses by 200.0\u{A0}% and 10.00\u{A0}% of its decisions"),
+      phrase.contains("z2 itself, which it misses by 200.0\u{A0}%, and 10.00\u{A0}% of its decisions"),
       "\(phrase)")
   }
 
