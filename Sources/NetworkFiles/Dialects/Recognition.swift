@@ -77,7 +77,7 @@ enum Recognition {
   private static func unknown(_ file: TensorFile) -> FormatError {
     FormatError(
       expected: "tensors m, n, I (or wi) and w (or wo), or another known set of names", found: list(file),
-      advice: "say which is which: --vectors m=KEY,n=KEY,I=KEY,w=KEY[,bias=KEY]")
+      advice: "say which is which: --vectors m=KEY,n=KEY[,I=KEY,w=KEY,bias=KEY]")
   }
 
   private static func list(_ file: TensorFile) -> String {

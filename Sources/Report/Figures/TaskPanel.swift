@@ -34,7 +34,8 @@ public struct TaskPanel: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - stimulus: the inputs.
-  ///   - epochs: the epochs of every trial; without them, all steps are one epoch.
+  ///   - epochs: the epochs of every trial; without them, stretches of constant input, or all steps where there are
+  ///     none.
   ///   - perEpoch: how many inputs an epoch may have.
   public static func panels(
     _ stimulus: Stimulus, epochs: [[Window]]? = nil, perEpoch: Int = 4, tolerance: Double = 0.15
@@ -42,8 +43,7 @@ public struct TaskPanel: Sendable, Hashable {
     var means: [(name: String, inputs: [[Double]])] = []
     var largest = 0.0
     for trial in 0..<stimulus.trials {
-      let whole = [Window(name: "whole trial", steps: 0..<stimulus.steps)]
-      let windows = epochs.flatMap { trial < $0.count ? $0[trial] : nil } ?? whole
+      let windows = epochs.flatMap { trial < $0.count ? $0[trial] : nil } ?? stretches(stimulus, trial)
       for window in windows {
         let steps = window.steps.clamped(to: 0..<stimulus.steps)
         if steps.isEmpty { continue }
@@ -75,6 +75,25 @@ public struct TaskPanel: Sendable, Hashable {
       }
     }
     return panels
+  }
+
+  /// Steps over which the input of a trial stays the same, three at least; and the whole trial where that is less than
+  /// half of it, as with noise: the mean over time need not occur in it.
+  private static func stretches(_ stimulus: Stimulus, _ trial: Int) -> [Window] {
+    var (found, start) = ([Window](), 0)
+    for step in 0..<stimulus.steps {
+      let isLast = step + 1 == stimulus.steps
+      let changes =
+        !isLast
+        && (0..<stimulus.channels).contains {
+          stimulus[trial, step, $0] != stimulus[trial, step + 1, $0]
+        }
+      guard isLast || changes else { continue }
+      if step + 1 - start >= 3 { found.append(Window(name: "constant input", steps: start..<(step + 1))) }
+      start = step + 1
+    }
+    let isMostlyConstant = 2 * found.reduce(0) { $0 + $1.steps.count } >= stimulus.steps
+    return found + (isMostlyConstant ? [] : [Window(name: "mean over the trial", steps: 0..<stimulus.steps)])
   }
 
   /// Points that lie far from one another, the most typical one first.

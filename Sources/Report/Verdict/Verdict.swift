@@ -76,7 +76,10 @@ public struct Verdict: Sendable {
         "the worst of \(judged.count) outputs, \(worst.name),",
         error: Fidelity.share(worst.deviation.relative))
       + "; half of them are met to \(Fidelity.share(middle)) or better"
-      + (agreement.map { ", and at least \(percent($0)) of the network's decisions made" } ?? "")
+      + (agreement.map {
+        $0 < 1 ? ", and at least \(percent($0)) of decisions agree" : ", and all decisions agree"
+      }
+        ?? "")
   }
 
   private static func explanation(_ band: SamplingBand, output: Int, of trials: Int) -> String {

@@ -14,6 +14,21 @@ import Testing
     #expect(size.width == size.height)
   }
 
+  /// Without epochs, inputs that occur: a step of 0.6 from zero is not half of it.
+  @Test func constantStretchesStandForTheTrials() {
+    var steps = Stimulus(trials: 4, steps: 40, channels: 1)
+    for trial in 0..<4 { for step in 5..<25 { steps[trial, step, 0] = trial % 2 == 0 ? 0.6 : -0.6 } }
+    let panels = TaskPanel.panels(steps)
+    // The mean of twenty equal numbers is rounded.
+    let inputs = panels.map { $0.input[0] }.sorted()
+    #expect(
+      inputs.count == 3 && zip(inputs, [-0.6, 0, 0.6]).allSatisfy { abs($0 - $1) < 1e-14 }, "\(inputs)")
+    #expect(panels.allSatisfy { $0.title == "constant input" })
+    // Noise is never constant: its mean is taken, and called so.
+    let noise = TaskPanel.panels(randomStimulus(trials: 4, steps: 40, channels: 1, seed: 12))
+    #expect(!noise.isEmpty && noise.allSatisfy { $0.title == "mean over the trial" })
+  }
+
   @Test(arguments: [1, 2]) func everyFigureIsDrawn(rank: Int) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "kappa-figures-\(UUID().uuidString)")
