@@ -17,37 +17,31 @@ public struct Selectivity: Sendable, Hashable {
   /// - Parameters:
   ///   - network: the network.
   ///   - states: the network's (κ, v) at that moment, row-major (B, R + K).
-  ///   - predictedStates: (κ, v) that the prediction is made from, e.g. a circuit's; `nil` for the network's own.
   ///   - variables: task variables per trial, (B, V), linearly independent with the constant.
   /// - Throws: `LinearAlgebraError` when the variables are not independent, or B does not fit.
-  public init(
-    of network: Network, states: [Double], predictedFrom predictedStates: [Double]? = nil, variables: Matrix
-  ) throws(LinearAlgebraError) {
-    let free = network.rank + network.inputCount
-    let trials = variables.rows
-    let source = predictedStates ?? states
-    guard trials > variables.columns, states.count == trials * free, source.count == states.count else {
-      throw LinearAlgebraError(
-        operation: "selectivity of units",
-        reason:
-          "\(states.count / max(free, 1)) states and \(trials) trials of \(variables.columns) variables do not fit"
-      )
+  public init(of network: Network, states: [Double], variables: Matrix) throws(LinearAlgebraError) {
+    let units = try Units(network, states: states, variables: variables)
+    let rates = Matrix(rows: variables.rows, columns: network.unitCount) { trial, unit in
+      network.transfer.value(units.activation(unit, units.state(trial)))
     }
-    let span = network.m.appending(columnsOf: network.inputs)
+    try self.init(units, measured: slopes(of: rates, on: variables), variables: variables)
+  }
+
+  /// The same measured slopes beside those that other states predict, e.g. a circuit's.
+  ///
+  /// - Parameters: as for the network's own.
+  /// - Throws: `LinearAlgebraError` when the variables are not independent, or B does not fit.
+  public func predicted(
+    of network: Network, from states: [Double], variables: Matrix
+  ) throws(LinearAlgebraError) -> Selectivity {
+    try Selectivity(
+      Units(network, states: states, variables: variables), measured: measured, variables: variables)
+  }
+
+  private init(_ units: Units, measured: Matrix, variables: Matrix) throws(LinearAlgebraError) {
+    let (network, free, trials) = (units.network, units.free, variables.rows)
     let count = network.unitCount
-    func activation(_ unit: Int, _ state: ArraySlice<Double>) -> Double {
-      var x = network.bias?.values[unit] ?? 0
-      for (j, q) in state.enumerated() { x += span[unit, j] * q }
-      return x
-    }
-    func row(_ values: [Double], _ trial: Int) -> ArraySlice<Double> {
-      values[(trial * free)..<((trial + 1) * free)]
-    }
-    let rates = Matrix(rows: trials, columns: count) { trial, unit in
-      network.transfer.value(activation(unit, row(states, trial)))
-    }
-    let rateSlopes = try slopes(of: rates, on: variables)
-    let state = Matrix(rows: trials, columns: free) { source[$0 * free + $1] }
+    let state = Matrix(rows: trials, columns: free) { units.states[$0 * free + $1] }
     let stateSlopes = try slopes(of: state, on: variables)
     let some = Self.selection(of: trials, units: count)
     predicted = Matrix(rows: count, columns: variables.columns)
@@ -56,22 +50,22 @@ public struct Selectivity: Sendable, Hashable {
       let scale = Distribution(values)
       let stateSlope = (0..<free).map { stateSlopes[$0, variable] }
       let left = some.map { trial -> [Double] in
-        row(source, trial).enumerated().map { $1 - stateSlope[$0] * (values[trial] - scale.mean) }
+        units.state(trial).enumerated().map { $1 - stateSlope[$0] * (values[trial] - scale.mean) }
       }
       for unit in 0..<count {
-        let shift = (0..<free).reduce(0) { $0 + span[unit, $1] * stateSlope[$1] } * scale.deviation
+        let shift = (0..<free).reduce(0) { $0 + units.span[unit, $1] * stateSlope[$1] } * scale.deviation
         var sum = 0.0
         for state in left {
-          let x = activation(unit, state[...])
+          let x = units.activation(unit, state[...])
           for (z, weight) in scale.points { sum += weight * z * network.transfer.value(x + shift * z) }
         }
         predicted[unit, variable] = sum / (Double(some.count) * scale.deviation)
       }
     }
-    measured = rateSlopes
+    self.measured = measured
     let prediction = predicted
     correlations = (0..<variables.columns).map {
-      correlation(rateSlopes.column($0), prediction.column($0))
+      correlation(measured.column($0), prediction.column($0))
     }
   }
 
@@ -81,9 +75,40 @@ public struct Selectivity: Sendable, Hashable {
     let wanted = max(60, 2_000_000 / max(units, 1))
     if trials <= wanted { return Array(0..<trials) }
     var stream = RandomStream(seed: 0)
-    var order = Array(0..<trials)
-    for i in 0..<wanted { order.swapAt(i, i + stream.index(below: trials - i)) }
-    return order[..<wanted].sorted()
+    return stream.sample(wanted, below: trials).sorted()
+  }
+}
+
+/// A network's units and the states in which they are looked at.
+private struct Units {
+  let network: Network
+  /// (κ, v), row-major (B, R + K).
+  let states: [Double]
+  /// [m I], (N, R + K).
+  let span: Matrix
+  /// R + K.
+  let free: Int
+
+  init(_ network: Network, states: [Double], variables: Matrix) throws(LinearAlgebraError) {
+    free = network.rank + network.inputCount
+    let trials = variables.rows
+    guard trials > variables.columns, states.count == trials * free else {
+      throw LinearAlgebraError(
+        operation: "selectivity of units",
+        reason:
+          "\(states.count / max(free, 1)) states and \(trials) trials of \(variables.columns) variables do not fit"
+      )
+    }
+    (self.network, self.states) = (network, states)
+    span = network.m.appending(columnsOf: network.inputs)
+  }
+
+  func state(_ trial: Int) -> ArraySlice<Double> { states[(trial * free)..<((trial + 1) * free)] }
+
+  func activation(_ unit: Int, _ state: ArraySlice<Double>) -> Double {
+    var x = network.bias?.values[unit] ?? 0
+    for (j, q) in state.enumerated() { x += span[unit, j] * q }
+    return x
   }
 }
 

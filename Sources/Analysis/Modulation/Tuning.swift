@@ -119,7 +119,7 @@ public struct Tuning: Sendable, Hashable {
     let own = try Selectivity(of: part, states: states, variables: columns)
     var circuit: Selectivity?
     if let circuitStates {
-      circuit = try Selectivity(of: part, states: states, predictedFrom: circuitStates, variables: columns)
+      circuit = try own.predicted(of: part, from: circuitStates, variables: columns)
     }
     let members = self.labels
     let populations = (members.max() ?? -1) + 1

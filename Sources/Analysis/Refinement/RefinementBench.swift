@@ -1,12 +1,5 @@
-import Dispatch
 import LowRank
 import Synchronization
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// Runs the starts side by side and chooses among them.
 struct RefinementBench: Sendable {
@@ -78,7 +71,7 @@ struct RefinementBench: Sendable {
 
   private func begin(_ starts: [Start]) throws -> [RefinementFit] {
     let fits = Mutex([RefinementFit?](repeating: nil, count: starts.count))
-    concurrently(starts.count) { index in
+    Concurrently.forEach(starts.count, threads: options.threads) { index in
       let fit = try? RefinementFit(
         starts[index], network: network, data: data, populations: options.populations, seed: options.seed)
       fits.withLock { $0[index] = fit }
@@ -114,28 +107,12 @@ struct RefinementBench: Sendable {
     -> [RefinementFit]
   {
     let results = Mutex(fits)
-    concurrently(fits.count) { index in
+    Concurrently.forEach(fits.count, threads: options.threads) { index in
       var fit = fits[index]
       change(&fit)
       let changed = fit
       results.withLock { $0[index] = changed }
     }
     return results.withLock { $0 }
-  }
-
-  private func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    let workers = max(1, min(options.threads ?? .max, count, ProcessInfo.processInfo.activeProcessorCount))
-    if workers == 1 {
-      for index in 0..<count { body(index) }
-      return
-    }
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        if index >= count { return }
-        body(index)
-      }
-    }
   }
 }

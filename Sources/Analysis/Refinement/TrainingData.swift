@@ -113,13 +113,3 @@ private func deviations(_ values: [Double], width: Int, count: Int) -> [Double] 
     return mean != 0 ? abs(mean) : 1
   }
 }
-
-extension RandomStream {
-  /// Different whole numbers below `bound`, at most `count` of them, in random order.
-  mutating func sample(_ count: Int, below bound: Int) -> [Int] {
-    var all = Array(0..<bound)
-    let kept = min(count, bound)
-    for i in 0..<kept { all.swapAt(i, i + index(below: bound - i)) }
-    return Array(all.prefix(kept))
-  }
-}

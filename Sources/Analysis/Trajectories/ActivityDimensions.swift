@@ -32,11 +32,8 @@ public struct ActivityDimensions: Sendable, Hashable {
     let count = values.count / units
     if min(count, units) > Self.mostPoints {
       var stream = RandomStream(seed: seed)
-      var order = Array(0..<count)
-      points = []
-      for k in 0..<Self.mostPoints {
-        order.swapAt(k, k + stream.index(below: count - k))
-        points += values[(order[k] * units)..<((order[k] + 1) * units)]
+      points = stream.sample(Self.mostPoints, below: count).flatMap {
+        values[($0 * units)..<(($0 + 1) * units)]
       }
     }
     components = try PrincipalComponents(of: points, width: units, keeping: keeping)

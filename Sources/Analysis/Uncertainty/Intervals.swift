@@ -1,12 +1,5 @@
-import Dispatch
 import LowRank
 import Synchronization
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// Three answers to "how certain is this number?", which must not be mixed up:
 /// - *this network*: its exact manifold has no sampling error at all;
@@ -85,32 +78,26 @@ public struct Uncertainty: Sendable, Hashable {
   ) -> [Result?] {
     let members = (0...(groups.max() ?? 0)).map { p in groups.indices.filter { groups[$0] == p } }
     let results = Mutex([Result?](repeating: nil, count: replicates))
-    let next = Atomic<Int>(0)
-    let workers = max(1, min(threads ?? .max, ProcessInfo.processInfo.activeProcessorCount))
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while true {
-        let k = next.add(1, ordering: .relaxed).oldValue
-        if k >= replicates { return }
-        var stream = RandomStream(seed: seed, stream: UInt64(k))
-        let result: Result? = try? {
-          switch source {
-          case .bootstrap:
-            let units = members.flatMap { group in group.map { _ in group[stream.index(below: group.count)] }
-            }
-            let drawn = members.enumerated().flatMap { p, group in group.map { _ in p } }
-            return try statistic(try network.selecting(units: units), drawn)
-          case .redraw:
-            let sample = try statistics.redraw(
-              units: network.unitCount, transfer: network.transfer,
-              biasReachesReadout: network.bias?.reachesReadout ?? true, stream: &stream)
-            // Redraws list one population's units after the other, in the shares that the fractions ask for.
-            let drawn = members.enumerated().flatMap { p, group in group.map { _ in p } }
-            return try statistic(sample, drawn)
+    Concurrently.forEach(replicates, threads: threads) { k in
+      var stream = RandomStream(seed: seed, stream: UInt64(k))
+      let result: Result? = try? {
+        switch source {
+        case .bootstrap:
+          let units = members.flatMap { group in group.map { _ in group[stream.index(below: group.count)] }
           }
-        }()
-        results.withLock { $0[k] = result }
-        progress?()
-      }
+          let drawn = members.enumerated().flatMap { p, group in group.map { _ in p } }
+          return try statistic(try network.selecting(units: units), drawn)
+        case .redraw:
+          let sample = try statistics.redraw(
+            units: network.unitCount, transfer: network.transfer,
+            biasReachesReadout: network.bias?.reachesReadout ?? true, stream: &stream)
+          // Redraws list one population's units after the other, in the shares that the fractions ask for.
+          let drawn = members.enumerated().flatMap { p, group in group.map { _ in p } }
+          return try statistic(sample, drawn)
+        }
+      }()
+      results.withLock { $0[k] = result }
+      progress?()
     }
     return results.withLock { $0 }
   }
@@ -122,13 +109,8 @@ public struct Uncertainty: Sendable, Hashable {
     values.indices.map { index in
       let sorted = replicates.map { $0[index] }.sorted()
       guard !sorted.isEmpty else { return Interval(lower: .nan, upper: .nan) }
-      func quantile(_ share: Double) -> Double {
-        let position = share * Double(sorted.count - 1)
-        let low = Int(position)
-        let high = min(low + 1, sorted.count - 1)
-        return sorted[low] + (position - Double(low)) * (sorted[high] - sorted[low])
-      }
-      return Interval(lower: quantile((1 - level) / 2), upper: quantile((1 + level) / 2))
+      return Interval(
+        lower: sorted.quantile((1 - level) / 2), upper: sorted.quantile((1 + level) / 2))
     }
   }
 

@@ -28,15 +28,9 @@ public struct SamplingBand: Sendable, Hashable {
     public init(of values: [Double]) {
       precondition(!values.isEmpty, "an empty sample has no quantiles")
       let sorted = values.sorted()
-      func quantile(_ share: Double) -> Double {
-        let position = share * Double(sorted.count - 1)
-        let low = Int(position)
-        let high = min(low + 1, sorted.count - 1)
-        return sorted[low] + (position - Double(low)) * (sorted[high] - sorted[low])
-      }
-      lower = quantile(0.05)
-      median = quantile(0.5)
-      upper = quantile(0.95)
+      lower = sorted.quantile(0.05)
+      median = sorted.quantile(0.5)
+      upper = sorted.quantile(0.95)
     }
   }
 
@@ -102,16 +96,5 @@ private func ownCircuit(
     return try EffectiveCircuit(of: sample, labels: labels)
   } catch {
     throw LinearAlgebraError(operation: "moments of a redrawn network", reason: error.description)
-  }
-}
-
-extension Trajectory {
-  /// The first `count` trials, without states.
-  public func prefix(_ count: Int) -> Trajectory {
-    let kept = min(count, trials)
-    return Trajectory(
-      trials: kept, steps: steps, rank: rank, outputCount: outputCount,
-      kappa: Array(kappa.prefix(kept * steps * rank)),
-      outputs: Array(outputs.prefix(kept * steps * outputCount)))
   }
 }

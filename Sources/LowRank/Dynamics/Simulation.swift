@@ -1,12 +1,3 @@
-import Dispatch
-import Synchronization
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// How a simulation is done: scheme, step, noise, and what is kept of it.
 public struct Simulation: Sendable, Hashable {
   /// An integration scheme.
@@ -82,27 +73,13 @@ public struct Simulation: Sendable, Hashable {
       outputs: outputs, states: keepsStates ? states : nil)
   }
 
-  /// How many cores there are. Asked once: the answer takes longer than a short simulation.
-  private static let cores = ProcessInfo.processInfo.activeProcessorCount
-
   private func forEachBlock(of trials: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
     if trials == 0 { return }
-    let workers = max(1, min(threads ?? Self.cores, Self.cores, trials))
+    let workers = Concurrently.workers(threads, pieces: trials)
     // Two blocks for every worker at least, if there are enough trials; larger blocks are faster.
     let size = max(1, min(size, trials / (2 * workers)))
-    let blocks = (trials + size - 1) / size
-    @Sendable func block(_ index: Int) -> Range<Int> { (index * size)..<min((index + 1) * size, trials) }
-    if workers == 1 {
-      for index in 0..<blocks { body(block(index)) }
-      return
-    }
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        if index >= blocks { return }
-        body(block(index))
-      }
+    Concurrently.forEach((trials + size - 1) / size, threads: workers) { index in
+      body((index * size)..<min((index + 1) * size, trials))
     }
   }
 }

@@ -63,22 +63,3 @@ public struct Trials: Sendable, Hashable {
     self.mask = mask
   }
 }
-
-extension Trials {
-  /// Some consecutive trials.
-  public subscript(range: Range<Int>) -> Trials {
-    precondition(range.lowerBound >= 0 && range.upperBound <= stimulus.trials, "trials outside the batch")
-    func part(_ values: [Double], width: Int) -> [Double] {
-      values.isEmpty ? [] : Array(values[(range.lowerBound * width)..<(range.upperBound * width)])
-    }
-    return Trials(
-      stimulus: Stimulus(
-        trials: range.count, steps: stimulus.steps, channels: stimulus.channels,
-        values: part(stimulus.values, width: stimulus.steps * stimulus.channels)), outputs: outputs,
-      target: part(target, width: stimulus.steps * outputs), mask: part(mask, width: stimulus.steps * outputs)
-    )
-  }
-
-  /// The first `count` trials, or all if there are fewer.
-  public func prefix(_ count: Int) -> Trials { self[0..<min(count, stimulus.trials)] }
-}

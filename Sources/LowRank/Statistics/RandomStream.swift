@@ -71,6 +71,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable, Codable {
     return Int(product.high)
   }
 
+  /// Different whole numbers below `bound`, at most `count` of them, in random order (Fisher and Yates).
+  package mutating func sample(_ count: Int, below bound: Int) -> [Int] {
+    var all = Array(0..<bound)
+    let kept = min(count, bound)
+    for i in 0..<kept { all.swapAt(i, i + index(below: bound - i)) }
+    return Array(all.prefix(kept))
+  }
+
   /// A standard normal number (Marsaglia's polar method).
   public mutating func normal() -> Double {
     if let value = spare {

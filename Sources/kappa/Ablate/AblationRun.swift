@@ -105,31 +105,3 @@ struct ContextGroups {
     members.map { Performance(of: run.selecting($0), trials: trials.selecting($0), output: 0)?.accuracy }
   }
 }
-
-extension Trajectory {
-  /// Some of the trials, without states.
-  func selecting(_ chosen: [Int]) -> Trajectory {
-    func rows(_ values: [Double], _ width: Int) -> [Double] {
-      chosen.flatMap { values[($0 * steps * width)..<(($0 + 1) * steps * width)] }
-    }
-    return Trajectory(
-      trials: chosen.count, steps: steps, rank: rank, outputCount: outputCount, kappa: rows(kappa, rank),
-      outputs: rows(outputs, outputCount))
-  }
-}
-
-extension Trials {
-  /// Some of the trials.
-  func selecting(_ chosen: [Int]) -> Trials {
-    func rows(_ values: [Double], _ width: Int) -> [Double] {
-      values.isEmpty
-        ? []
-        : chosen.flatMap { values[($0 * stimulus.steps * width)..<(($0 + 1) * stimulus.steps * width)] }
-    }
-    return Trials(
-      stimulus: Stimulus(
-        trials: chosen.count, steps: stimulus.steps, channels: stimulus.channels,
-        values: rows(stimulus.values, stimulus.channels)),
-      outputs: outputs, target: rows(target, outputs), mask: rows(mask, outputs))
-  }
-}

@@ -181,8 +181,7 @@ struct RunTrials {
         "\(source): expected at least 3 trials (a third each to fit, to choose, to judge), found \(count)")
     }
     var stream = RandomStream(seed: seed, purpose: .dealtTrials)
-    var order = Array(0..<count)
-    for i in 0..<(count - 1) { order.swapAt(i, i + stream.index(below: count - i)) }
+    let order = stream.sample(count, below: count)
     let (first, second) = (count / 3, 2 * count / 3)
     let judged = order[second...].sorted()
     var run = RunTrials(

@@ -1,0 +1,36 @@
+import Dispatch
+import Synchronization
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Work handed out to threads piece by piece.
+package enum Concurrently {
+  /// How many cores there are. Asked once: the answer takes longer than a short simulation.
+  private static let cores = ProcessInfo.processInfo.activeProcessorCount
+
+  /// How many threads `threads` stands for with so many pieces: no more than pieces or cores, `nil` for all cores.
+  package static func workers(_ threads: Int?, pieces: Int) -> Int {
+    max(1, min(threads ?? cores, cores, pieces))
+  }
+
+  /// Calls `body` once for every piece, from as many threads as `workers` says, each taking the next that is left.
+  package static func forEach(_ pieces: Int, threads: Int?, _ body: @Sendable (Int) -> Void) {
+    let workers = workers(threads, pieces: pieces)
+    if workers == 1 {
+      for piece in 0..<pieces { body(piece) }
+      return
+    }
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if piece >= pieces { return }
+        body(piece)
+      }
+    }
+  }
+}
