@@ -1,14 +1,37 @@
 import LowRank
 
-/// The step of the κ-equations: R = 2, K = 2, O = 1, tanh; one population without and with means, and three with.
+/// The step of the κ-equations: R = 2, O = 1, tanh; one population alone, one under inputs (K = 2) without and with means,
+/// and three with.
 ///
-/// One trial alone, whose steps wait for one another, and a thousand trials of one simulation on one thread; beside them
-/// bare table look-ups, by which the times of different machines may be compared. Errors are those of κ and z after one
-/// step from a random state, against GSL's QAG.
+/// One trial alone, whose steps wait for one another, and a thousand trials of one simulation on one thread: with κ and
+/// z of every step kept, which is mostly memory's work, and with those of the last step. Beside them bare table look-ups,
+/// by which the times of different machines may be compared. Errors are those of κ and z after one step from a random
+/// state, against GSL's QAG.
 enum CircuitBenchmark {
+  /// Which circuit.
+  private struct Problem {
+    let populations: Int
+    let means: Bool
+    let inputs: Int
+
+    var name: String {
+      "\(populations) population\(populations == 1 ? "" : "s")\(means ? " with means" : "")"
+        + (inputs == 0 ? ", no input" : "")
+    }
+  }
+
+  private static let problems = [
+    Problem(populations: 1, means: false, inputs: 0), Problem(populations: 1, means: false, inputs: 2),
+    Problem(populations: 1, means: true, inputs: 2), Problem(populations: 3, means: true, inputs: 2),
+  ]
+
   static func groups() -> [[BenchmarkCase]] {
-    [(1, false), (1, true), (3, true)].map { populations, means in
-      [1, 1000].compactMap { simulation(populations: populations, means: means, trials: $0) } + [lookUp]
+    problems.map { problem in
+      guard let circuit = circuit(problem) else { return [lookUp] }
+      let error = error(of: circuit)
+      return [(1, nil), (1000, nil), (1000, 1)].map {
+        simulation(circuit, problem.name, trials: $0, keptSteps: $1, error: error)
+      } + [lookUp]
     }
   }
 
@@ -18,32 +41,37 @@ enum CircuitBenchmark {
       (0..<1000).map { _ in 100 * random.uniform() }, note: "a thousand, to compare machines by")
   }
 
-  private static func simulation(populations: Int, means: Bool, trials: Int) -> BenchmarkCase? {
-    guard let circuit = circuit(populations: populations, means: means) else { return nil }
+  private static func simulation(
+    _ circuit: EffectiveCircuit, _ name: String, trials: Int, keptSteps: Int?, error: Double?
+  ) -> BenchmarkCase {
     let steps = trials == 1 ? 2000 : 75
     var random = RandomStream(seed: 4)
+    let inputs = circuit.inputCount
     let stimulus = Stimulus(
-      trials: trials, steps: steps, channels: 2,
-      values: (0..<(trials * steps * 2)).map { _ in 0.3 * random.normal() })
+      trials: trials, steps: steps, channels: inputs,
+      values: (0..<(trials * steps * inputs)).map { _ in 0.3 * random.normal() })
+    let start = circuit.starting(at: [0.7, -1.1] + [Double](repeating: 0, count: inputs))
     return BenchmarkCase(
-      variant: "\(populations) population\(populations == 1 ? "" : "s")\(means ? " with means" : "")",
-      size: trials, operations: trials * steps, relativeError: error(of: circuit),
-      note: "κ and z recorded, one thread"
+      variant: name, size: trials, operations: trials * steps, relativeError: error,
+      note: keptSteps == nil ? "κ and z of every step kept" : "those of the last step kept"
     ) {
-      _ = Simulation(alpha: 0.2, threads: 1).run(circuit, under: stimulus)
+      _ = Simulation(alpha: 0.2, keptSteps: keptSteps, threads: 1).run(start, under: stimulus)
     }
   }
 
   /// The largest difference of κ and z after one step from QAG's, relative to the largest of them.
   private static func error(of circuit: EffectiveCircuit) -> Double? {
-    let (start, input, alpha) = ([0.7, -1.1, 0.4, 0.2], [0.3, -0.1], 0.2)
+    let inputs = circuit.inputCount
+    let (start, input, alpha) = (
+      [0.7, -1.1] + [0.4, 0.2].prefix(inputs), Array([0.3, -0.1].prefix(inputs)), 0.2
+    )
     let simulation = Simulation(alpha: alpha)
     let run = simulation.run(
-      circuit.starting(at: start), under: Stimulus(trials: 1, steps: 1, channels: 2, values: input))
+      circuit.starting(at: start), under: Stimulus(trials: 1, steps: 1, channels: inputs, values: input))
     guard let pull = averages(circuit, at: start) else { return nil }
     let moved =
       (0..<2).map { start[$0] + alpha * (pull[$0] - start[$0]) }
-      + (0..<2).map { start[2 + $0] + alpha * (input[$0] - start[2 + $0]) }
+      + (0..<inputs).map { start[2 + $0] + alpha * (input[$0] - start[2 + $0]) }
     guard let read = averages(circuit, at: moved) else { return nil }
     let (found, expected) = (run.kappa + run.outputs, Array(moved.prefix(2)) + [read[2]])
     let scale = expected.map { abs($0) }.max() ?? 1
@@ -57,15 +85,15 @@ enum CircuitBenchmark {
     var sums = [Double](repeating: 0, count: weights)
     for population in circuit.statistics.populations {
       var (mean, variance) = (0.0, 0.0)
-      for j in 0..<4 {
+      for j in q.indices {
         mean += population.mean[weights + j] * q[j]
-        for k in 0..<4 { variance += population.covariance[weights + j, weights + k] * q[j] * q[k] }
+        for k in q.indices { variance += population.covariance[weights + j, weights + k] * q[j] * q[k] }
       }
       guard let found = try? integrals.averages(mean: mean, deviation: variance.squareRoot()) else {
         return nil
       }
       for a in 0..<weights {
-        let coupling = (0..<4).reduce(0.0) { $0 + population.covariance[a, weights + $1] * q[$1] }
+        let coupling = q.indices.reduce(0.0) { $0 + population.covariance[a, weights + $1] * q[$1] }
         sums[a] +=
           population.fraction * (population.mean[a] * found.rate.value + coupling * found.gain.value)
       }
@@ -74,8 +102,8 @@ enum CircuitBenchmark {
   }
 
   /// The circuit of a random network: Gaussian vectors; for several populations with means that differ.
-  private static func circuit(populations: Int, means: Bool) -> EffectiveCircuit? {
-    let units = 300
+  private static func circuit(_ problem: Problem) -> EffectiveCircuit? {
+    let (units, populations) = (300, problem.populations)
     var random = RandomStream(seed: 3)
     let labels = (0..<units).map { $0 % populations }
     func draw(_ columns: Int) -> Matrix {
@@ -84,10 +112,10 @@ enum CircuitBenchmark {
         means[j * populations + labels[i]] + random.normal()
       }
     }
-    let (m, n, inputs, readouts) = (draw(2), draw(2), draw(2), draw(1))
+    let (m, n, inputs, readouts) = (draw(2), draw(2), draw(problem.inputs), draw(1))
     guard let network = try? Network(m: m, n: n, inputs: inputs, readouts: readouts),
       let circuit = try? EffectiveCircuit(of: network, labels: populations == 1 ? nil : labels)
     else { return nil }
-    return means ? circuit : EffectiveCircuit(circuit.statistics.withoutMeans, transfer: .tanh)
+    return problem.means ? circuit : EffectiveCircuit(circuit.statistics.withoutMeans, transfer: .tanh)
   }
 }

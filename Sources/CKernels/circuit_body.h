@@ -1,50 +1,42 @@
-// The circuit's arithmetic for one path: include with PATH defined, within the path's target attribute.
+// The circuit's arithmetic for one path: include with PATH and LANES defined, within the path's target attribute.
 #define JOIN_(name, path) name##_##path
 #define JOIN(name, path) JOIN_(name, path)
 
 #define INNER static inline __attribute__((always_inline))
+#define WIDE JOIN(wide, PATH)
+/// LANES trials' values of a variable.
+#define AT(p) (*(JOIN(unaligned_wide, PATH) *)(p))
+#define ATC(p) (*(const JOIN(unaligned_wide, PATH) *)(p))
 
-/// μ = ȳᵀq of eight trials.
-INNER vec8 JOIN(mean8, PATH)(
+/// μ = ȳᵀq of some trials.
+INNER WIDE JOIN(mean, PATH)(
   const kappa_population *population, size_t stride, const double *restrict q, const size_t drives
 ) {
-  vec8 mean = {0};
-  for (size_t j = 0; j < drives; j++) mean = *(const uvec8 *)(q + j * stride) * population->mean[j] + mean;
+  WIDE mean = {0};
+  for (size_t j = 0; j < drives; j++) mean = ATC(q + j * stride) * population->mean[j] + mean;
   return mean;
 }
 
-/// Δ² = noise + qᵀ C q of eight trials.
-INNER vec8 JOIN(variance8, PATH)(
+/// Δ² = noise + qᵀ C q of some trials.
+INNER WIDE JOIN(variance, PATH)(
   const kappa_population *population, size_t stride, const double *restrict q, double noise, const size_t drives
 ) {
-  vec8 variance = (vec8){0} + noise;
+  WIDE variance = (WIDE){0} + noise;
   const double *c = population->quadratic;
   for (size_t j = 0; j < drives; j++) {
-    const vec8 own = *(const uvec8 *)(q + j * stride);
-    vec8 row = own * *c++;
-    for (size_t k = j + 1; k < drives; k++) row = *(const uvec8 *)(q + k * stride) * *c++ + row;
+    const WIDE own = ATC(q + j * stride);
+    WIDE row = own * *c++;
+    for (size_t k = j + 1; k < drives; k++) row = ATC(q + k * stride) * *c++ + row;
     variance = row * own + variance;
   }
   return variance;
 }
 
-/// (C q)_a of eight trials.
-INNER vec8 JOIN(coupling8, PATH)(const double *c, size_t stride, const double *restrict q, const size_t drives) {
-  vec8 coupling = {0};
-  for (size_t j = 0; j < drives; j++) coupling = *(const uvec8 *)(q + j * stride) * c[j] + coupling;
+/// (C q)_a of some trials.
+INNER WIDE JOIN(coupling, PATH)(const double *c, size_t stride, const double *restrict q, const size_t drives) {
+  WIDE coupling = ATC(q) * c[0];
+  for (size_t j = 1; j < drives; j++) coupling = ATC(q + j * stride) * c[j] + coupling;
   return coupling;
-}
-
-/// Adds what a population sends to the weights of eight trials.
-INNER void JOIN(weigh8, PATH)(
-  const kappa_population *population, size_t stride, const double *restrict q, vec8 rate, vec8 gain,
-  double *restrict sums, const size_t drives, const size_t weights
-) {
-  for (size_t a = 0; a < weights; a++) {
-    const vec8 coupling = JOIN(coupling8, PATH)(population->couplings + a * drives, stride, q, drives);
-    uvec8 *sum = (uvec8 *)(sums + a * stride);
-    *sum = coupling * gain + (rate * population->weight_means[a] + *sum);
-  }
 }
 
 /// The part of a population with μ = 0, for which ⟨tanh⟩ = 0, in the sums of a chunk of trials.
@@ -53,20 +45,24 @@ INNER void JOIN(add_centred, PATH)(
   const double *restrict q, double noise, double *restrict sums, const size_t drives, const size_t weights
 ) {
   struct JOIN(places, PATH) places;
-  places.unusual = (ivec8){0};
-  double variances[kappa_gain_chunk];
-  for (size_t i = 0; i < count; i += 8) {
-    const vec8 variance = JOIN(variance8, PATH)(population, stride, q + i, noise, drives);
-    *(uvec8 *)(variances + i) = variance;
-    JOIN(locate_centred8, PATH)(tables, variance, &places, i);
+  _Alignas(64) double variances[kappa_gain_chunk], gains[kappa_gain_chunk];
+  WIDE strangeness = {0};
+  for (size_t i = 0; i < count; i += LANES) {
+    const WIDE variance = JOIN(variance, PATH)(population, stride, q + i, noise, drives);
+    AT(variances + i) = variance;
+    strangeness = JOIN(locate_centred, PATH)(tables, variance, &places, i, strangeness);
   }
-  const int usual = !JOIN(any8, PATH)(places.unusual);
-  for (size_t i = 0; i < count; i += 8) {
-    vec8 rate, gain;
-    JOIN(centred8, PATH)(tables, &places, i, *(const uvec8 *)(variances + i), usual, &rate, &gain);
+  const int usual = JOIN(are_usual, PATH)(strangeness);
+  for (size_t i = 0; i < count; i += LANES) {
+    WIDE rate, gain;
+    JOIN(centred, PATH)(tables, &places, i, ATC(variances + i), usual, &rate, &gain);
+    AT(gains + i) = gain;
+  }
+  for (size_t i = 0; i < count; i += LANES) {
+    const WIDE gain = ATC(gains + i);
     for (size_t a = 0; a < weights; a++) {
-      uvec8 *sum = (uvec8 *)(sums + a * stride + i);
-      *sum = JOIN(coupling8, PATH)(population->couplings + a * drives, stride, q + i, drives) * gain + *sum;
+      double *sum = sums + a * stride + i;
+      AT(sum) = JOIN(coupling, PATH)(population->couplings + a * drives, stride, q + i, drives) * gain + ATC(sum);
     }
   }
 }
@@ -76,18 +72,24 @@ INNER void JOIN(add_any, PATH)(
   const kappa_circuit *circuit, const kappa_population *population, size_t stride, size_t count,
   const double *restrict q, double noise, double *restrict sums, const size_t drives, const size_t weights
 ) {
-  double means[kappa_gain_chunk], variances[kappa_gain_chunk], rates[kappa_gain_chunk], gains[kappa_gain_chunk];
-  for (size_t i = 0; i < count; i += 8) {
-    *(uvec8 *)(means + i) = JOIN(mean8, PATH)(population, stride, q + i, drives);
-    *(uvec8 *)(variances + i) = JOIN(variance8, PATH)(population, stride, q + i, noise, drives);
+  _Alignas(64) double means[kappa_gain_chunk], variances[kappa_gain_chunk];
+  _Alignas(64) double rates[kappa_gain_chunk], gains[kappa_gain_chunk];
+  for (size_t i = 0; i < count; i += LANES) {
+    AT(means + i) = JOIN(mean, PATH)(population, stride, q + i, drives);
+    AT(variances + i) = JOIN(variance, PATH)(population, stride, q + i, noise, drives);
   }
   if (circuit->tables)
     JOIN(chunk, PATH)(circuit->tables, count, means, variances, rates, gains);
   else
     circuit->averages(circuit->context, count, means, variances, rates, gains);
-  for (size_t i = 0; i < count; i += 8)
-    JOIN(weigh8, PATH)(
-      population, stride, q + i, *(const uvec8 *)(rates + i), *(const uvec8 *)(gains + i), sums + i, drives, weights);
+  for (size_t i = 0; i < count; i += LANES) {
+    const WIDE rate = ATC(rates + i), gain = ATC(gains + i);
+    for (size_t a = 0; a < weights; a++) {
+      double *sum = sums + a * stride + i;
+      const WIDE coupling = JOIN(coupling, PATH)(population->couplings + a * drives, stride, q + i, drives);
+      AT(sum) = coupling * gain + (rate * population->weight_means[a] + ATC(sum));
+    }
+  }
 }
 
 /// The loops over variables are short: told their length, the compiler leaves nothing of them.
@@ -111,6 +113,7 @@ static void JOIN(add, PATH)(
   sums += population->first * stride;
   switch (drives < 16 && weights < 16 ? 16 * drives + weights : 0) {
     case 16 * 2 + 2: ADD(2, 2); return;
+    case 16 * 2 + 3: ADD(2, 3); return;
     case 16 * 3 + 2: ADD(3, 2); return;
     case 16 * 3 + 3: ADD(3, 3); return;
     case 16 * 4 + 3: ADD(4, 3); return;
@@ -120,45 +123,50 @@ static void JOIN(add, PATH)(
 
 #undef ADD
 
-/// q ← q + α (E[n φ] - κ, u - v), and the averages there.
-static void JOIN(step, PATH)(
-  const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, double noise, const double *u
+/// x ← x + α (target - x), left in a record as well if there is one.
+INNER void JOIN(relax, PATH)(
+  size_t count, double alpha, const double *restrict target, double *restrict x, double *restrict record,
+  double *restrict other_record
 ) {
-  const size_t stride = trials->count, rank = circuit->rank, inputs = circuit->inputs, outputs = circuit->outputs;
-  double *const q = trials->q, *const sums = trials->sums, *const v = q + rank * stride;
-  for (size_t i = 0; i < rank * stride; i += 8) {
-    const vec8 old = *(const uvec8 *)(q + i);
-    *(uvec8 *)(q + i) = (*(const uvec8 *)(sums + i) - old) * alpha + old;
-  }
-  for (size_t i = 0; i < inputs * stride; i += 8) {
-    const vec8 old = *(const uvec8 *)(v + i);
-    *(uvec8 *)(v + i) = (*(const uvec8 *)(u + i) - old) * alpha + old;
-  }
-  for (size_t a = 0; a < rank + outputs; a++)
-    for (size_t i = a * stride; i < (a + 1) * stride; i += 8) *(uvec8 *)(sums + i) = (vec8){0} + circuit->constants[a];
-  for (size_t start = 0; start < stride; start += kappa_gain_chunk) {
-    const size_t left = stride - start, count = left < kappa_gain_chunk ? left : kappa_gain_chunk;
-    for (size_t p = 0; p < circuit->population_count; p++)
-      JOIN(add, PATH)(circuit, circuit->populations + p, stride, count, q + start, noise, sums + start);
+  for (size_t i = 0; i < count; i += LANES) {
+    const WIDE old = ATC(x + i), now = (ATC(target + i) - old) * alpha + old;
+    AT(x + i) = now;
+    if (record) AT(record + i) = now;
+    if (other_record) AT(other_record + i) = now;
   }
 }
 
-INNER void JOIN(copy, PATH)(size_t count, const double *restrict source, double *restrict target) {
-  for (size_t i = 0; i < count; i += 8) *(uvec8 *)(target + i) = *(const uvec8 *)(source + i);
+/// q ← q + α (E[n φ] - κ, u - v), and the averages there.
+static void JOIN(step, PATH)(
+  const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, size_t step,
+  const kappa_circuit_records *records
+) {
+  const size_t stride = trials->count, rank = circuit->rank, inputs = circuit->inputs, outputs = circuit->outputs;
+  double *const q = trials->q, *const sums = trials->sums;
+  double *const kappa = records->kappa ? records->kappa + step * rank * stride : NULL;
+  double *const states = records->states ? records->states + step * (rank + inputs) * stride : NULL;
+  JOIN(relax, PATH)(rank * stride, alpha, sums, q, kappa, states);
+  JOIN(relax, PATH)(
+    inputs * stride, alpha, records->inputs + step * inputs * stride, q + rank * stride,
+    states ? states + rank * stride : NULL, NULL);
+  for (size_t a = 0; a < rank + outputs; a++)
+    for (size_t i = a * stride; i < (a + 1) * stride; i += LANES) AT(sums + i) = (WIDE){0} + circuit->constants[a];
+  for (size_t start = 0; start < stride; start += kappa_gain_chunk) {
+    const size_t left = stride - start, count = left < kappa_gain_chunk ? left : kappa_gain_chunk;
+    for (size_t p = 0; p < circuit->population_count; p++)
+      JOIN(add, PATH)(
+        circuit, circuit->populations + p, stride, count, q + start, records->noise[step], sums + start);
+  }
+  if (!records->outputs) return;
+  double *const z = records->outputs + step * outputs * stride;
+  for (size_t i = 0; i < outputs * stride; i += LANES) AT(z + i) = ATC(sums + rank * stride + i);
 }
 
 static void JOIN(run, PATH)(
   const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, size_t steps,
   const kappa_circuit_records *records
 ) {
-  const size_t stride = trials->count, rank = circuit->rank, inputs = circuit->inputs, outputs = circuit->outputs;
-  for (size_t step = 0; step < steps; step++) {
-    JOIN(step, PATH)(circuit, trials, alpha, records->noise[step], records->inputs + step * inputs * stride);
-    JOIN(copy, PATH)(rank * stride, trials->q, records->kappa + step * rank * stride);
-    JOIN(copy, PATH)(outputs * stride, trials->sums + rank * stride, records->outputs + step * outputs * stride);
-    if (records->states)
-      JOIN(copy, PATH)((rank + inputs) * stride, trials->q, records->states + step * (rank + inputs) * stride);
-  }
+  for (size_t step = 0; step < steps; step++) JOIN(step, PATH)(circuit, trials, alpha, step, records);
 }
 
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
@@ -188,7 +196,7 @@ INNER void JOIN(transpose8, PATH)(
   }
 }
 
-static void JOIN(transpose, PATH)(
+static __attribute__((unused)) void JOIN(transpose, PATH)(
   size_t rows, size_t columns, const double *restrict source, size_t source_stride, double *restrict target,
   size_t target_stride
 ) {
@@ -202,6 +210,10 @@ static void JOIN(transpose, PATH)(
 }
 
 #undef PATH
+#undef LANES
+#undef WIDE
+#undef AT
+#undef ATC
 #undef SHUFFLE
 #undef INNER
 #undef JOIN

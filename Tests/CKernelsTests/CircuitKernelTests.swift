@@ -26,7 +26,7 @@ import Testing
   /// and a function of the caller's, one chunk of trials and several.
   @Test(arguments: paths) func steps(path: KernelPath) {
     for drives in 2...7 {
-      for (trials, isTable) in [(8, true), (72, true), (136, false)] {
+      for (trials, isTable) in [(8, true), (72, true), (144, true), (136, false)] {
         var random = RandomStream(seed: Self.seed, stream: UInt64(100 * drives + trials))
         var problem = StepReference(drives: drives, trials: trials, random: &random)
         problem.centre(population: 1)

@@ -89,6 +89,33 @@ import Testing
     #expect(try TensorFile.read(out).tensors.first { $0.name == "x" }?.shape.last == 60)
   }
 
+  /// The end of every trial alone, with a name in the words printed; less than a step is a mistake.
+  @Test func theEndOfTrialsAlone() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network(rank: 2)
+    let (all, end) = (folder.file("all.npz"), folder.file("end.npz"))
+    _ = try kappa(["simulate", network] + task + ["-o", all])
+    let outcome = try kappa(["simulate", network] + task + ["--last-steps", "3", "--states", "-o", end])
+    #expect(outcome.output.contains("the last 3 kept"), "\(outcome.output)\(outcome.errors)")
+    let (whole, part) = (try TensorFile.read(all).tensors, try TensorFile.read(end).tensors)
+    for name in ["z", "kappa"] {
+      let whole = try #require(whole.first { $0.name == name })
+      let part = try #require(part.first { $0.name == name })
+      let (trials, steps, width) = (whole.shape[0], whole.shape[1], whole.shape[2])
+      #expect(part.shape == [trials, 3, width])
+      var expected = [Double]()
+      for trial in 0..<trials {
+        let own = whole.values[(trial * steps * width)..<((trial + 1) * steps * width)]
+        expected += own.suffix(3 * width)
+      }
+      #expect(part.values == expected, "\(name)")
+    }
+    #expect(part.first { $0.name == "x" }?.shape[1] == 3)
+    expectOneLine(
+      try kappa(["simulate", network] + task + ["--last-steps", "0", "-o", end]), status: 64,
+      naming: "--last-steps")
+  }
+
   @Test func trialsFromAFile() throws {
     let folder = try ScratchFolder()
     let stimulus = randomStimulus(trials: 3, steps: 20, channels: 1, seed: 7)

@@ -8,6 +8,9 @@
 #include "gain.h"
 #include "kernels.h"
 
+/// How many places some trials take: eight, or a multiple of sixteen, which are faster together.
+static inline size_t kappa_circuit_places(size_t trials) { return trials <= 8 ? 8 : (trials + 15) / 16 * 16; }
+
 /// What one population sends to some of the weights.
 typedef struct kappa_population {
   /// D: the first D of q's variables move it.
@@ -45,7 +48,7 @@ typedef struct kappa_circuit {
 
 /// Trials side by side: the values of one variable lie next to one another.
 typedef struct kappa_circuit_trials {
-  /// How many, a multiple of eight.
+  /// How many: `kappa_circuit_places`.
   size_t count;
   /// (κ, v) and, if there are biases, 1: variable by variable.
   double *q;
@@ -57,7 +60,7 @@ typedef struct kappa_circuit_trials {
 typedef struct kappa_circuit_records {
   /// u, (steps, K, count), and what is added to every Δ² after each step, (steps).
   const double *inputs, *noise;
-  /// κ, (steps, R, count), and z = E[w φ], (steps, O, count).
+  /// κ, (steps, R, count), and z = E[w φ], (steps, O, count), or nothing.
   double *kappa, *outputs;
   /// (κ, v), (steps, R + K, count), or nothing.
   double *states;

@@ -17,7 +17,7 @@ enum {
   /// Rows of eight coefficients (of t⁰ … t⁷) in a cell: five for the rate (s⁰ … s⁴), five for the gain, and three (s⁵ …
   /// s⁷) that the two share, half a row each: the higher the power of s, the fewer powers of t matter.
   kappa_gain_cell_rows = 13,
-  /// Coefficients of a cell at μ = 0, of which there are sixteen, equal in r.
+  /// Coefficients of a cell at μ = 0, of which there are sixteen, equal in r, and -½ ≤ t ≤ ½ the place within one.
   kappa_gain_zero_mean_terms = 10,
 };
 

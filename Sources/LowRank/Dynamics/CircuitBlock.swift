@@ -8,7 +8,7 @@ struct CircuitBlock: ~Copyable {
   private let kernel: CircuitKernel
   private let path = kappa_path_best()
   private let count: Int
-  /// `count` rounded up to whole vectors; the trials beyond it have no input and are never read.
+  /// How many places the kernel wants for `count` trials; those beyond it have no input and are never read.
   private let width: Int
   private let rank, inputs, outputs: Int
   /// q = (κ, v, 1), variable by variable, and E[a φ] for a = n, then w: what a run goes on from.
@@ -25,7 +25,7 @@ struct CircuitBlock: ~Copyable {
     let layout = circuit.statistics.layout
     kernel = CircuitKernel(circuit)
     (rank, inputs, outputs) = (layout.rank, layout.inputCount, layout.outputCount)
-    width = (count + 7) / 8 * 8
+    width = kappa_circuit_places(count)
     let variables = layout.driveCount + layout.weightCount
     // One allocation, of which q is the beginning. Inputs begin as zeros, for the trials beyond `count`; what is recorded
     // is written before it is read.
@@ -48,42 +48,48 @@ struct CircuitBlock: ~Copyable {
   /// Euler steps of all trials.
   func run(_ block: TrialBlock) {
     // E[n φ] at the start, from which nothing is kept.
-    advance(alpha: 0, noiseVariances: [block.noiseVariance(after: 0)], keepsStates: false)
-    for first in stride(from: 0, to: block.steps, by: Self.tile) {
-      let steps = min(Self.tile, block.steps - first)
-      read(block, first, steps)
-      advance(
-        alpha: block.alpha,
-        noiseVariances: (1...steps).map { block.noiseVariance(after: first + $0) },
-        keepsStates: block.states != nil)
-      write(latentTile, rank, to: block.kappa, block, first, steps)
-      write(outputTile, outputs, to: block.outputs, block, first, steps)
-      if let states = block.states { write(stateTile, rank + inputs, to: states, block, first, steps) }
+    advance(alpha: 0, noiseVariances: [block.noiseVariance(after: 0)], kept: nil)
+    // Tiles of steps that are not kept, then of those that are.
+    for part in [0..<block.firstKept, block.firstKept..<block.steps] {
+      for first in stride(from: part.lowerBound, to: part.upperBound, by: Self.tile) {
+        let steps = first..<min(first + Self.tile, part.upperBound)
+        read(block, steps)
+        let kept = steps.lowerBound < block.firstKept ? nil : block
+        advance(
+          alpha: block.alpha, noiseVariances: steps.map { block.noiseVariance(after: $0 + 1) }, kept: kept)
+        guard kept != nil else { continue }
+        write(latentTile, rank, to: block.kappa, block, steps)
+        write(outputTile, outputs, to: block.outputs, block, steps)
+        if let states = block.states { write(stateTile, rank + inputs, to: states, block, steps) }
+      }
     }
   }
 
-  private func advance(alpha: Double, noiseVariances: [Double], keepsStates: Bool) {
+  /// Some steps of all trials; what `kept` keeps of them goes to the tiles.
+  private func advance(alpha: Double, noiseVariances: [Double], kept: TrialBlock?) {
     kernel.run(
       trials, alpha: alpha, noiseVariances: noiseVariances,
       records: kappa_circuit_records(
-        inputs: inputTile, noise: nil, kappa: latentTile, outputs: outputTile,
-        states: keepsStates ? stateTile : nil))
+        inputs: inputTile, noise: nil, kappa: kept == nil ? nil : latentTile,
+        outputs: kept == nil ? nil : outputTile, states: kept?.states == nil ? nil : stateTile))
   }
 
   /// u of some steps.
-  private func read(_ block: TrialBlock, _ first: Int, _ steps: Int) {
+  private func read(_ block: TrialBlock, _ steps: Range<Int>) {
     guard let input = block.input.baseAddress else { return }
     kappa_transpose(
-      path, count, steps * inputs, input + first * inputs, block.steps * inputs, inputTile, width)
+      path, count, steps.count * inputs, input + steps.lowerBound * inputs, block.steps * inputs, inputTile,
+      width)
   }
 
-  /// κ, z or states of some steps.
+  /// κ, z or states of some kept steps.
   private func write(
     _ rows: UnsafePointer<Double>, _ variables: Int, to target: UnsafeMutableBufferPointer<Double>,
-    _ block: TrialBlock, _ first: Int, _ steps: Int
+    _ block: TrialBlock, _ steps: Range<Int>
   ) {
     guard let target = target.baseAddress else { return }
     kappa_transpose(
-      path, steps * variables, count, rows, width, target + first * variables, block.steps * variables)
+      path, steps.count * variables, count, rows, width,
+      target + (steps.lowerBound - block.firstKept) * variables, block.keptSteps * variables)
   }
 }

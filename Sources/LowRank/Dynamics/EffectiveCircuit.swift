@@ -147,8 +147,8 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     }
   }
 
-  /// Enough that the loops over trials are worth it, few enough that they stay in the first-level cache.
-  public var trialsPerBlock: Int { 64 }
+  /// Enough that the processor seldom waits for the last of them, few enough that they stay in the first-level cache.
+  public var trialsPerBlock: Int { 128 }
 
   /// Forward Euler of all trials of a block side by side.
   public func runEuler(_ block: TrialBlock) {

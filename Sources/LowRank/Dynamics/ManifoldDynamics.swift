@@ -115,6 +115,7 @@ public struct ManifoldDynamics: Dynamics {
       }
       factor -= alpha * factor
       evaluate()
+      if step < block.firstKept { continue }
       for (index, trial) in trials.enumerated() {
         let state = states[(index * free)..<((index + 1) * free)]
         block.record(

@@ -41,7 +41,7 @@ struct NetworkEuler<Unit: KernelUnit>: Sendable {
         trials: count, decay: 1 - alpha, coefficients: coefficients, from: x.base, noise: noise?.1.base,
         to: x.base, sums: &sums)
       for trial in 0..<count {
-        let row = trial * block.steps + step
+        guard let row = block.row(trial: trial, step: step) else { break }
         for r in 0..<rank { block.kappa[row * rank + r] = kappa[trial * rank + r] }
         for o in 0..<outputCount { block.outputs[row * outputCount + o] = sums[trial * weights + rank + o] }
         guard let states = block.states else { continue }

@@ -16,20 +16,25 @@ public struct Simulation: Sendable, Hashable {
   public var noise: PrivateNoise?
   /// Whether states are kept, (B, T, dimension).
   public var keepsStates: Bool
+  /// How many steps of every trial are kept, the last ones; `nil` for all. Where only the end matters, this saves the
+  /// memory of all the rest and the time to write it.
+  public var keptSteps: Int?
   /// How many threads may work; `nil` for as many as the machine has cores. Results do not depend on it.
   public var threads: Int?
 
   /// A simulation with step α.
   public init(
     alpha: Double, scheme: Scheme = .euler, noise: PrivateNoise? = nil, keepsStates: Bool = false,
-    threads: Int? = nil
+    keptSteps: Int? = nil, threads: Int? = nil
   ) {
     precondition(alpha > 0 && alpha.isFinite, "α = dt/τ is positive")
     precondition(noise == nil || scheme == .euler, "private noise is defined by the Euler step")
+    precondition(keptSteps.map { $0 >= 0 } ?? true, "a number of steps is not negative")
     self.alpha = alpha
     self.scheme = scheme
     self.noise = noise
     self.keepsStates = keepsStates
+    self.keptSteps = keptSteps
     self.threads = threads
   }
 
@@ -39,6 +44,7 @@ public struct Simulation: Sendable, Hashable {
   ///   - dynamics: the network, its manifold, a circuit, …
   ///   - stimulus: inputs (B, T, K) with as many channels as the dynamics has.
   ///   - progress: called once for every finished trial, from any thread.
+  /// - Returns: what is kept: all T steps, or as many of the last as `keptSteps` says.
   public func run(
     _ dynamics: some Dynamics, under stimulus: Stimulus, progress: (@Sendable () -> Void)? = nil
   ) -> Trajectory {
@@ -46,9 +52,10 @@ public struct Simulation: Sendable, Hashable {
       stimulus.channels == dynamics.inputCount,
       "the stimulus has \(stimulus.channels) channels, the dynamics \(dynamics.inputCount)")
     let (trials, steps) = (stimulus.trials, stimulus.steps)
-    var kappa = [Double](repeating: 0, count: trials * steps * dynamics.rank)
-    var outputs = [Double](repeating: 0, count: trials * steps * dynamics.outputCount)
-    var states = [Double](repeating: 0, count: keepsStates ? trials * steps * dynamics.dimension : 0)
+    let kept = min(keptSteps ?? steps, steps)
+    var kappa = [Double](repeating: 0, count: trials * kept * dynamics.rank)
+    var outputs = [Double](repeating: 0, count: trials * kept * dynamics.outputCount)
+    var states = [Double](repeating: 0, count: keepsStates ? trials * kept * dynamics.dimension : 0)
     stimulus.values.withUnsafeBufferPointer { values in
       kappa.withUnsafeMutableBufferPointer { kappa in
         outputs.withUnsafeMutableBufferPointer { outputs in
@@ -57,7 +64,8 @@ public struct Simulation: Sendable, Hashable {
             let windows = BatchWindows(
               input: values, kappa: kappa, outputs: outputs, states: keepsStates ? states : nil)
             forEachBlock(of: trials, size: dynamics.trialsPerBlock) { block in
-              let window = windows.block(block, of: dynamics, steps: steps, alpha: alpha, noise: noise)
+              let window = windows.block(
+                block, of: dynamics, steps: steps, kept: kept, alpha: alpha, noise: noise)
               switch scheme {
               case .euler: dynamics.runEuler(window)
               case .rungeKutta4: dynamics.runRungeKutta4(window)
@@ -69,7 +77,7 @@ public struct Simulation: Sendable, Hashable {
       }
     }
     return Trajectory(
-      trials: trials, steps: steps, rank: dynamics.rank, outputCount: dynamics.outputCount, kappa: kappa,
+      trials: trials, steps: kept, rank: dynamics.rank, outputCount: dynamics.outputCount, kappa: kappa,
       outputs: outputs, states: keepsStates ? states : nil)
   }
 
@@ -92,16 +100,15 @@ private struct BatchWindows: @unchecked Sendable {
   let states: UnsafeMutableBufferPointer<Double>?
 
   func block(
-    _ trials: Range<Int>, of dynamics: some Dynamics, steps: Int, alpha: Double, noise: PrivateNoise?
+    _ trials: Range<Int>, of dynamics: some Dynamics, steps: Int, kept: Int, alpha: Double,
+    noise: PrivateNoise?
   ) -> TrialBlock {
-    func range(_ width: Int) -> Range<Int> {
-      (trials.lowerBound * steps * width)..<(trials.upperBound * steps * width)
-    }
+    func range(_ size: Int) -> Range<Int> { (trials.lowerBound * size)..<(trials.upperBound * size) }
     return TrialBlock(
-      alpha: alpha, steps: steps, trials: trials, noise: noise,
-      input: UnsafeBufferPointer(rebasing: input[range(dynamics.inputCount)]),
-      kappa: UnsafeMutableBufferPointer(rebasing: kappa[range(dynamics.rank)]),
-      outputs: UnsafeMutableBufferPointer(rebasing: outputs[range(dynamics.outputCount)]),
-      states: states.map { UnsafeMutableBufferPointer(rebasing: $0[range(dynamics.dimension)]) })
+      alpha: alpha, steps: steps, keptSteps: kept, trials: trials, noise: noise,
+      input: UnsafeBufferPointer(rebasing: input[range(steps * dynamics.inputCount)]),
+      kappa: UnsafeMutableBufferPointer(rebasing: kappa[range(kept * dynamics.rank)]),
+      outputs: UnsafeMutableBufferPointer(rebasing: outputs[range(kept * dynamics.outputCount)]),
+      states: states.map { UnsafeMutableBufferPointer(rebasing: $0[range(kept * dynamics.dimension)]) })
   }
 }

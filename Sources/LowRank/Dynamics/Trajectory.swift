@@ -1,4 +1,6 @@
 /// What came of a simulation: κ and z of every trial and step, read after the update with u_t.
+///
+/// Where a simulation keeps only its last steps, those are T steps, and step 0 is the first of them.
 public struct Trajectory: Sendable, Hashable {
   /// B.
   public let trials: Int

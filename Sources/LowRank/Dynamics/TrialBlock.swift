@@ -7,17 +7,19 @@ public struct TrialBlock {
   public let alpha: Double
   /// T.
   public let steps: Int
+  /// S, how many of them are kept: the last ones.
+  public let keptSteps: Int
   /// Which trials of the batch these are.
   public let trials: Range<Int>
   /// Noise that each unit receives for itself.
   public let noise: PrivateNoise?
   /// u, row-major (trials, T, K).
   public let input: UnsafeBufferPointer<Double>
-  /// κ after each step, row-major (trials, T, R).
+  /// κ after each kept step, row-major (trials, S, R).
   public let kappa: UnsafeMutableBufferPointer<Double>
-  /// z after each step, row-major (trials, T, O).
+  /// z after each kept step, row-major (trials, S, O).
   public let outputs: UnsafeMutableBufferPointer<Double>
-  /// States after each step, row-major (trials, T, dimension), when they are kept.
+  /// States after each kept step, row-major (trials, S, dimension), when they are kept.
   public let states: UnsafeMutableBufferPointer<Double>?
 
   /// Number of trials.
@@ -33,11 +35,19 @@ public struct TrialBlock {
     RandomStream(seed: noise?.seed ?? 0, purpose: .privateNoise, stream: UInt64(trials.lowerBound + trial))
   }
 
-  /// Stores κ, z and, where states are kept, the state of one trial and step.
+  /// The first step that is kept.
+  public var firstKept: Int { steps - keptSteps }
+
+  /// Which row of the records belongs to a trial and step; none if the step is not kept.
+  public func row(trial: Int, step: Int) -> Int? {
+    step < firstKept ? nil : trial * keptSteps + step - firstKept
+  }
+
+  /// Stores κ, z and, where states are kept, the state of one trial and step, unless the step is not kept.
   public func record(
     trial: Int, step: Int, kappa values: [Double], outputs readings: [Double], state: [Double]
   ) {
-    let row = trial * steps + step
+    guard let row = row(trial: trial, step: step) else { return }
     for r in values.indices { kappa[row * values.count + r] = values[r] }
     for o in readings.indices { outputs[row * readings.count + o] = readings[o] }
     if let states { for i in state.indices { states[row * state.count + i] = state[i] } }
@@ -90,6 +100,7 @@ extension Dynamics {
     for step in 0..<block.steps {
       let row = (trial * block.steps + step) * inputCount
       rule(&state, step, UnsafeBufferPointer(rebasing: block.input[row..<(row + inputCount)]))
+      if step < block.firstKept { continue }
       var latents = kappa.mutableSpan
       self.latents(of: state.span, into: &latents)
       var values = outputs.mutableSpan

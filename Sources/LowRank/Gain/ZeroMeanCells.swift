@@ -10,7 +10,7 @@ final class ZeroMeanCells: @unchecked Sendable {
   static let cellCount = 16
   static let terms = Int(kappa_gain_zero_mean_terms)
 
-  /// Coefficient by coefficient of tᵏ, -1 ≤ t ≤ 1 the place in the cell, one for each cell.
+  /// Coefficient by coefficient of tᵏ, -½ ≤ t ≤ ½ the place in the cell, one for each cell.
   ///
   /// Written once, by the initialiser, and never freed: there is one table, and it lives as long as the process.
   let coefficients: UnsafePointer<Double>
@@ -30,7 +30,8 @@ final class ZeroMeanCells: @unchecked Sendable {
         return values.gain(deviation: variance.squareRoot()) / r
       }
       for (power, coefficient) in polynomial.enumerated() {
-        coefficients[power * Self.cellCount + cell] = coefficient
+        // Fitted for twice that place, from -1 to 1.
+        coefficients[power * Self.cellCount + cell] = coefficient * Double(1 << power)
       }
       tail = max(tail, cellTail)
     }

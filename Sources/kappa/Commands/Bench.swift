@@ -51,7 +51,7 @@ extension BenchmarkSection {
     switch self {
     case .gain: "nanoseconds per value of ⟨tanh'⟩, worst relative error"
     case .network: "nanoseconds per unit and step, rank 2, two inputs, one output"
-    case .circuit: "nanoseconds per step, rank 2, two inputs, one output"
+    case .circuit: "nanoseconds per step, rank 2, one output, one thread"
     case .training: "seconds per 1000 updates, rank 1"
     }
   }

@@ -9,7 +9,7 @@ struct Simulate: ParsableCommand {
     commandName: "simulate", abstract: "Run one dynamics alone: a network, its exact manifold, or a circuit.",
     discussion: """
       Writes z (B, T, O) and kappa (B, T, R) and, with --states, x (B, T, N) to an .npz file. Values of step t are \
-      read after the update with u_t. A circuit file is simulated as a circuit.
+      read after the update with u_t; --last-steps keeps the end of every trial alone. A circuit file is simulated as a circuit.
       """)
 
   /// Which dynamics.
@@ -39,6 +39,9 @@ struct Simulate: ParsableCommand {
   @Flag(help: "Keep the states x (B, T, N), too.")
   var states = false
 
+  @Option(help: "Keep only this many steps of every trial, the last ones. (default: all)")
+  var lastSteps: Int?
+
   @Flag(help: "Start from the network file's initial state instead of x(0) = 0.")
   var initialState = false
 
@@ -49,6 +52,9 @@ struct Simulate: ParsableCommand {
     try running.require()
     guard noise >= 0, noise.isFinite else {
       throw ValidationError("--noise: expected a standard deviation of at least 0, found \(noise).")
+    }
+    if let lastSteps, lastSteps < 1 {
+      throw ValidationError("--last-steps: expected at least 1, found \(lastSteps).")
     }
     if let threads, threads < 1 { throw ValidationError("--threads: expected at least 1, found \(threads).") }
   }
@@ -131,7 +137,7 @@ struct Simulate: ParsableCommand {
     try checkMemory(stimulus, dynamics)
     let simulation = Simulation(
       alpha: alpha, noise: noise > 0 ? PrivateNoise(deviation: noise, seed: running.seed) : nil,
-      keepsStates: states, threads: threads)
+      keepsStates: states, keptSteps: lastSteps, threads: threads)
     let progress = Progress("simulating", total: stimulus.trials)
     let trajectory = simulation.run(dynamics, under: stimulus) { progress.advance() }
     progress.finish()
@@ -143,30 +149,33 @@ struct Simulate: ParsableCommand {
     }
     var arrays = [
       Tensor(
-        name: "z", shape: [stimulus.trials, stimulus.steps, dynamics.outputCount], values: trajectory.outputs),
+        name: "z", shape: [stimulus.trials, trajectory.steps, dynamics.outputCount],
+        values: trajectory.outputs),
       Tensor(
-        name: "kappa", shape: [stimulus.trials, stimulus.steps, dynamics.rank], values: trajectory.kappa),
+        name: "kappa", shape: [stimulus.trials, trajectory.steps, dynamics.rank], values: trajectory.kappa),
     ]
     if let states = trajectory.states {
       arrays.append(
-        Tensor(name: "x", shape: [stimulus.trials, stimulus.steps, dynamics.dimension], values: states))
+        Tensor(name: "x", shape: [stimulus.trials, trajectory.steps, dynamics.dimension], values: states))
     }
     try NPZFile.write(arrays, to: output)
+    let kept = trajectory.steps < stimulus.steps ? ", the last \(trajectory.steps) kept" : ""
     Console.print(
-      "\(stimulus.trials) trials of \(stimulus.steps) steps, \(run.source), α = \(text(alpha)): wrote \(Console.plain(output))"
-    )
+      "\(stimulus.trials) trials of \(stimulus.steps) steps\(kept), \(run.source), α = \(text(alpha)): "
+        + "wrote \(Console.plain(output))")
   }
 
   /// States of a large network over many trials do not fit into memory: say so before taking it.
   private func checkMemory(_ stimulus: Stimulus, _ dynamics: some Dynamics) throws {
     guard states else { return }
-    let (perTrial, overflow) = stimulus.steps.multipliedReportingOverflow(by: dynamics.dimension * 8)
+    let steps = min(lastSteps ?? stimulus.steps, stimulus.steps)
+    let (perTrial, overflow) = steps.multipliedReportingOverflow(by: dynamics.dimension * 8)
     let (bytes, tooMany) = perTrial.multipliedReportingOverflow(by: stimulus.trials)
     if overflow || tooMany || bytes > 16 << 30 {
       throw Failure(
         .usage,
-        "--states: expected at most 16 GiB of states, found \(stimulus.trials) × \(stimulus.steps) × "
-          + "\(dynamics.dimension) numbers: take fewer trials")
+        "--states: expected at most 16 GiB of states, found \(stimulus.trials) × \(steps) × "
+          + "\(dynamics.dimension) numbers: take fewer trials, or keep fewer steps with --last-steps")
     }
   }
 }

@@ -123,10 +123,10 @@ enum IntegratorSection {
       for (i, pair) in zip(state.indices, zip(m, input)) {
         state[i] += (kappa - first) * pair.0 - second * pair.1
       }
-      let run = Simulation(alpha: alpha, keepsStates: true).run(
+      let run = Simulation(alpha: alpha, keepsStates: true, keptSteps: 1).run(
         try NetworkDynamics(network, initialState: state),
         under: Stimulus(trials: 1, steps: steps, channels: 1))
-      let (before, after) = (split(state), split(Array((run.states ?? []).suffix(units))))
+      let (before, after) = (split(state), split(run.states ?? []))
       distances += after.off / before.off / Double(starts)
       moved += abs(after.kappa - before.kappa)
       reach += abs(before.kappa)

@@ -32,6 +32,7 @@ import Testing
     derivativeIsPure(dynamics)
     ownEulerIsTheDefinition(dynamics)
     threadsDoNotMatter(dynamics)
+    theEndAloneIsTheSame(dynamics)
     noInputNoTrial(dynamics)
     expectOrder(1, of: .euler, dynamics)
     expectOrder(4, of: .rungeKutta4, dynamics)
@@ -85,6 +86,27 @@ import Testing
     let quiet = Simulation(alpha: 0.2, threads: 1)
     let alone = quiet.run(dynamics, under: last)
     #expect(alone.outputs == Array(quiet.run(dynamics, under: stimulus).outputs.suffix(alone.outputs.count)))
+  }
+
+  /// What is kept of the last steps are the bits that stand there when everything is kept.
+  private func theEndAloneIsTheSame(_ dynamics: some Dynamics) {
+    let stimulus = randomStimulus(trials: 20, steps: 70, channels: dynamics.inputCount, seed: 5)
+    for scheme in Simulation.Scheme.allCases {
+      let noise = scheme == .euler ? PrivateNoise(deviation: 0.1, seed: 2) : nil
+      var simulation = Simulation(alpha: 0.2, scheme: scheme, noise: noise, keepsStates: true)
+      let all = simulation.run(dynamics, under: stimulus)
+      for kept in [0, 1, 37, 70, 71] {
+        simulation.keptSteps = kept
+        let some = simulation.run(dynamics, under: stimulus)
+        #expect(some.steps == min(kept, 70))
+        func end(_ values: [Double], _ width: Int) -> [Double] {
+          (0..<20).flatMap { values[($0 * 70 * width)..<(($0 + 1) * 70 * width)].suffix(some.steps * width) }
+        }
+        #expect(some.kappa == end(all.kappa, dynamics.rank), "κ of \(kept) steps")
+        #expect(some.outputs == end(all.outputs, dynamics.outputCount), "z of \(kept) steps")
+        #expect(some.states == end(all.states ?? [], dynamics.dimension), "states of \(kept) steps")
+      }
+    }
   }
 
   private func noInputNoTrial(_ dynamics: some Dynamics) {
