@@ -105,17 +105,21 @@ INNER void JOIN(add_of, PATH)(
 
 #define ADD(D, A) JOIN(add_of, PATH)(circuit, population, stride, count, q, noise, sums, D, A)
 
+/// A population's part in the sums of the first `wanted` weights.
 static void JOIN(add, PATH)(
   const kappa_circuit *circuit, const kappa_population *population, size_t stride, size_t count, const double *q,
-  double noise, double *sums
+  double noise, double *sums, size_t wanted
 ) {
-  const size_t drives = population->drives, weights = population->last - population->first;
+  const size_t last = population->last < wanted ? population->last : wanted;
+  if (population->first >= last) return;
+  const size_t drives = population->drives, weights = last - population->first;
   sums += population->first * stride;
   switch (drives < 16 && weights < 16 ? 16 * drives + weights : 0) {
     case 16 * 2 + 2: ADD(2, 2); return;
     case 16 * 2 + 3: ADD(2, 3); return;
     case 16 * 3 + 2: ADD(3, 2); return;
     case 16 * 3 + 3: ADD(3, 3); return;
+    case 16 * 4 + 2: ADD(4, 2); return;
     case 16 * 4 + 3: ADD(4, 3); return;
     default: ADD(drives, weights);
   }
@@ -123,16 +127,33 @@ static void JOIN(add, PATH)(
 
 #undef ADD
 
-/// x ← x + α (target - x), left in a record as well if there is one.
-INNER void JOIN(relax, PATH)(
-  size_t count, double alpha, const double *restrict target, double *restrict x, double *restrict record,
-  double *restrict other_record
-) {
+/// Every element of a row ← a number.
+INNER void JOIN(fill, PATH)(size_t count, double number, double *restrict row) {
+  const WIDE numbers = (WIDE){0} + number;
+  for (size_t i = 0; i < count; i += LANES) AT(row + i) = numbers;
+}
+
+INNER void JOIN(copy, PATH)(size_t count, const double *restrict source, double *restrict target) {
+  for (size_t i = 0; i < count; i += LANES) AT(target + i) = ATC(source + i);
+}
+
+/// x ← x + α (target - x).
+INNER void JOIN(relax, PATH)(size_t count, double alpha, const double *restrict target, double *restrict x) {
   for (size_t i = 0; i < count; i += LANES) {
-    const WIDE old = ATC(x + i), now = (ATC(target + i) - old) * alpha + old;
-    AT(x + i) = now;
-    if (record) AT(record + i) = now;
-    if (other_record) AT(other_record + i) = now;
+    const WIDE old = ATC(x + i);
+    AT(x + i) = (ATC(target + i) - old) * alpha + old;
+  }
+}
+
+/// The same, and the target ← a number.
+INNER void JOIN(relax_and_fill, PATH)(
+  size_t count, double alpha, double number, double *restrict target, double *restrict x
+) {
+  const WIDE numbers = (WIDE){0} + number;
+  for (size_t i = 0; i < count; i += LANES) {
+    const WIDE old = ATC(x + i);
+    AT(x + i) = (ATC(target + i) - old) * alpha + old;
+    AT(target + i) = numbers;
   }
 }
 
@@ -143,23 +164,23 @@ static void JOIN(step, PATH)(
 ) {
   const size_t stride = trials->count, rank = circuit->rank, inputs = circuit->inputs, outputs = circuit->outputs;
   double *const q = trials->q, *const sums = trials->sums;
-  double *const kappa = records->kappa ? records->kappa + step * rank * stride : NULL;
-  double *const states = records->states ? records->states + step * (rank + inputs) * stride : NULL;
-  JOIN(relax, PATH)(rank * stride, alpha, sums, q, kappa, states);
-  JOIN(relax, PATH)(
-    inputs * stride, alpha, records->inputs + step * inputs * stride, q + rank * stride,
-    states ? states + rank * stride : NULL, NULL);
-  for (size_t a = 0; a < rank + outputs; a++)
-    for (size_t i = a * stride; i < (a + 1) * stride; i += LANES) AT(sums + i) = (WIDE){0} + circuit->constants[a];
+  for (size_t r = 0; r < rank; r++)
+    JOIN(relax_and_fill, PATH)(stride, alpha, circuit->constants[r], sums + r * stride, q + r * stride);
+  JOIN(relax, PATH)(inputs * stride, alpha, records->inputs + step * inputs * stride, q + rank * stride);
+  if (records->kappa) JOIN(copy, PATH)(rank * stride, q, records->kappa + step * rank * stride);
+  if (records->states)
+    JOIN(copy, PATH)((rank + inputs) * stride, q, records->states + step * (rank + inputs) * stride);
+  // What is read out moves nothing: where it is not kept, it need not be known.
+  const size_t wanted = rank + (records->outputs ? outputs : 0);
+  for (size_t a = rank; a < wanted; a++) JOIN(fill, PATH)(stride, circuit->constants[a], sums + a * stride);
   for (size_t start = 0; start < stride; start += kappa_gain_chunk) {
     const size_t left = stride - start, count = left < kappa_gain_chunk ? left : kappa_gain_chunk;
     for (size_t p = 0; p < circuit->population_count; p++)
       JOIN(add, PATH)(
-        circuit, circuit->populations + p, stride, count, q + start, records->noise[step], sums + start);
+        circuit, circuit->populations + p, stride, count, q + start, records->noise[step], sums + start, wanted);
   }
-  if (!records->outputs) return;
-  double *const z = records->outputs + step * outputs * stride;
-  for (size_t i = 0; i < outputs * stride; i += LANES) AT(z + i) = ATC(sums + rank * stride + i);
+  if (records->outputs)
+    JOIN(copy, PATH)(outputs * stride, sums + rank * stride, records->outputs + step * outputs * stride);
 }
 
 static void JOIN(run, PATH)(

@@ -69,7 +69,7 @@ typedef struct kappa_circuit_records {
 /// Euler steps of all trials: q ← q + α (E[n φ] - κ, u - v), and then the averages there, E[n φ] for the next step and z.
 /// One step of finite states with α = 0 computes the averages alone, which a run begins with.
 ///
-/// Every trial has the same bits wherever it stands.
+/// Every trial has the same bits wherever it stands. Where z is not recorded it is not computed.
 void kappa_circuit_run(
   kappa_path path, const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, size_t steps,
   const kappa_circuit_records *records

@@ -17,26 +17,34 @@ struct CircuitBlock: ~Copyable {
   private let inputTile, latentTile, outputTile, stateTile: UnsafeMutablePointer<Double>
 
   /// Steps in a tile: whole vectors whatever the number of variables, and long enough for a trial's row of the batch to
-  /// fill several cache lines.
+  /// fill several cache lines. Where nothing is kept, fewer, which stay in the first-level cache with their inputs.
   private static let tile = 32
+  private static let passingTile = 16
 
-  init(_ circuit: EffectiveCircuit, count: Int) {
-    self.count = count
+  init(_ circuit: EffectiveCircuit, kernel: CircuitKernel, for block: TrialBlock) {
+    self.kernel = kernel
+    count = block.count
     let layout = circuit.statistics.layout
-    kernel = CircuitKernel(circuit)
     (rank, inputs, outputs) = (layout.rank, layout.inputCount, layout.outputCount)
     width = kappa_circuit_places(count)
     let variables = layout.driveCount + layout.weightCount
-    // One allocation, of which q is the beginning. Inputs begin as zeros, for the trials beyond `count`; what is recorded
-    // is written before it is read.
-    let zeros = (variables + Self.tile * inputs) * width
+    // No more rows than there are steps: blocks of a few steps are many, and large memory is slow to come by.
+    let kept = min(Self.tile, block.keptSteps)
+    let read = max(1, kept, min(Self.passingTile, block.firstKept))
+    let rows = read * inputs + kept * (rank + outputs) + (block.states == nil ? 0 : kept * (rank + inputs))
+    // One allocation, of which q is the beginning. The averages at the start are taken under no input, which is zeros;
+    // all other tiles are written before they are read.
     let q: UnsafeMutablePointer<Double> = AlignedMemory.numbers(
-      zeros + Self.tile * (2 * rank + inputs + outputs) * width, zeros: zeros)
+      (variables + rows) * width, zeros: (variables + inputs) * width)
     trials = kappa_circuit_trials(count: width, q: q, sums: q + layout.driveCount * width)
     inputTile = q + variables * width
-    latentTile = inputTile + Self.tile * inputs * width
-    outputTile = latentTile + Self.tile * rank * width
-    stateTile = outputTile + Self.tile * outputs * width
+    latentTile = inputTile + read * inputs * width
+    outputTile = latentTile + kept * rank * width
+    stateTile = outputTile + kept * outputs * width
+    // The places beyond `count` have no input.
+    for row in 0..<(read * inputs) {
+      (inputTile + row * width + count).update(repeating: 0, count: width - count)
+    }
     let start = circuit.initialState()
     for j in 0..<layout.driveCount {
       (q + j * width).update(repeating: j < start.count ? start[j] : 1, count: width)
@@ -50,22 +58,24 @@ struct CircuitBlock: ~Copyable {
     // E[n φ] at the start, from which nothing is kept.
     advance(alpha: 0, noiseVariances: [block.noiseVariance(after: 0)], kept: nil)
     // Tiles of steps that are not kept, then of those that are.
-    for part in [0..<block.firstKept, block.firstKept..<block.steps] {
-      for first in stride(from: part.lowerBound, to: part.upperBound, by: Self.tile) {
-        let steps = first..<min(first + Self.tile, part.upperBound)
-        read(block, steps)
-        let kept = steps.lowerBound < block.firstKept ? nil : block
-        advance(
-          alpha: block.alpha, noiseVariances: steps.map { block.noiseVariance(after: $0 + 1) }, kept: kept)
-        guard kept != nil else { continue }
-        write(latentTile, rank, to: block.kappa, block, steps)
-        write(outputTile, outputs, to: block.outputs, block, steps)
-        if let states = block.states { write(stateTile, rank + inputs, to: states, block, steps) }
-      }
+    for first in stride(from: 0, to: block.firstKept, by: Self.passingTile) {
+      pass(block, first..<min(first + Self.passingTile, block.firstKept), kept: nil)
+    }
+    for first in stride(from: block.firstKept, to: block.steps, by: Self.tile) {
+      let steps = first..<min(first + Self.tile, block.steps)
+      pass(block, steps, kept: block)
+      write(latentTile, rank, to: block.kappa, block, steps)
+      write(outputTile, outputs, to: block.outputs, block, steps)
+      if let states = block.states { write(stateTile, rank + inputs, to: states, block, steps) }
     }
   }
 
-  /// Some steps of all trials; what `kept` keeps of them goes to the tiles.
+  /// Some steps of a block; what `kept` keeps of them goes to the tiles.
+  private func pass(_ block: TrialBlock, _ steps: Range<Int>, kept: TrialBlock?) {
+    read(block, steps)
+    advance(alpha: block.alpha, noiseVariances: steps.map { block.noiseVariance(after: $0 + 1) }, kept: kept)
+  }
+
   private func advance(alpha: Double, noiseVariances: [Double], kept: TrialBlock?) {
     kernel.run(
       trials, alpha: alpha, noiseVariances: noiseVariances,

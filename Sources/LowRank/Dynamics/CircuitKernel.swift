@@ -1,11 +1,14 @@
 import CKernels
+import Synchronization
 
 /// A circuit's parameters at addresses that stay, as the kernel of its step wants them.
 ///
 /// The logistic function is tanh of half its argument, (1 + tanh(x/2))/2: that goes into the parameters, and the kernel
 /// knows tanh alone. Readouts that a bias does not reach see the same populations without it: they are entered twice,
 /// once for n and once for w with one drive less.
-final class CircuitKernel {
+///
+/// Nothing of it changes once it is made, so that threads may share it.
+final class CircuitKernel: @unchecked Sendable {
   private let circuit: UnsafeMutablePointer<kappa_circuit>
   private let populations: UnsafeMutablePointer<kappa_population>
   private let numbers: UnsafeMutablePointer<Double>
@@ -96,6 +99,20 @@ final class CircuitKernel {
       withExtendedLifetime(self) {
         kappa_circuit_run(path, circuit, &trials, alpha, noise.count, &records)
       }
+    }
+  }
+}
+
+/// A circuit's kernel, made when it is first run: setting it up takes as long as some thousand steps of a trial.
+final class PreparedCircuitKernel: Sendable {
+  private let kernel = Mutex<CircuitKernel?>(nil)
+
+  func callAsFunction(of circuit: EffectiveCircuit) -> CircuitKernel {
+    kernel.withLock { kernel in
+      if let kernel { return kernel }
+      let made = CircuitKernel(circuit)
+      kernel = made
+      return made
     }
   }
 }

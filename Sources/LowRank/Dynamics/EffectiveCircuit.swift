@@ -22,6 +22,8 @@ public struct EffectiveCircuit: Dynamics, Hashable {
   let gain: Gain
   /// The populations' parameters as a step needs them.
   let flattened: [FlatPopulation]
+  /// The same for many trials side by side; circuits that differ in their start alone share it.
+  private let kernel: PreparedCircuitKernel
 
   /// One population, its parameters of n and w multiplied by α_p. D drives (m, I, b), A weights (n, w).
   struct FlatPopulation: Sendable {
@@ -44,6 +46,7 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     self.biasReachesReadout = biasReachesReadout
     start = [Double](repeating: 0, count: statistics.layout.rank + statistics.layout.inputCount)
     gain = Gain(transfer)
+    kernel = PreparedCircuitKernel()
     let drive = statistics.layout.weightCount..<statistics.layout.count
     let weights = 0..<statistics.layout.weightCount
     flattened = statistics.populations.map { population in
@@ -87,6 +90,7 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     biasReachesReadout = circuit.biasReachesReadout
     gain = circuit.gain
     flattened = circuit.flattened
+    kernel = circuit.kernel
     self.start = start
   }
 
@@ -152,7 +156,7 @@ public struct EffectiveCircuit: Dynamics, Hashable {
 
   /// Forward Euler of all trials of a block side by side.
   public func runEuler(_ block: TrialBlock) {
-    CircuitBlock(self, count: block.count).run(block)
+    CircuitBlock(self, kernel: kernel(of: self), for: block).run(block)
   }
 }
 
