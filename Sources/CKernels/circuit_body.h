@@ -46,13 +46,9 @@ INNER void JOIN(add_centred, PATH)(
 ) {
   struct JOIN(places, PATH) places;
   _Alignas(64) double variances[kappa_gain_chunk], gains[kappa_gain_chunk];
-  WIDE strangeness = {0};
-  for (size_t i = 0; i < count; i += LANES) {
-    const WIDE variance = JOIN(variance, PATH)(population, stride, q + i, noise, drives);
-    AT(variances + i) = variance;
-    strangeness = JOIN(locate_centred, PATH)(tables, variance, &places, i, strangeness);
-  }
-  const int usual = JOIN(are_usual, PATH)(strangeness);
+  for (size_t i = 0; i < count; i += LANES)
+    AT(variances + i) = JOIN(variance, PATH)(population, stride, q + i, noise, drives);
+  const int usual = JOIN(are_usual, PATH)(JOIN(locate_centred, PATH)(tables, count, 1, variances, &places));
   for (size_t i = 0; i < count; i += LANES) {
     WIDE rate, gain;
     JOIN(centred, PATH)(tables, &places, i, ATC(variances + i), usual, &rate, &gain);

@@ -168,11 +168,12 @@ INNER vec8 JOIN(fold2, PATH)(vec8 a, vec8 b, vec8 squares) {
   return SHUFFLE(a, b, 2, 3, 6, 7, 10, 11, 14, 15) * squares + SHUFFLE(a, b, 0, 1, 4, 5, 8, 9, 12, 13);
 }
 
-/// Where some elements are in the tables. Computed for all of them first: the chain from a variance to a cell's address
-/// is long, and the processor would otherwise wait at its end, element by element.
+/// Where some elements are in the tables. Computed for all of them first, stage by stage: the chain from a variance to a
+/// cell's address is long, and the processor, which sees some hundred instructions at once, would otherwise wait at its
+/// end, element by element.
 struct JOIN(places, PATH) {
-  _Alignas(64) double r[kappa_gain_chunk], s[kappa_gain_chunk], t[kappa_gain_chunk];
-  _Alignas(64) int64_t cell[kappa_gain_chunk], beyond[kappa_gain_chunk];
+  _Alignas(64) double r[kappa_gain_chunk], m[kappa_gain_chunk], s[kappa_gain_chunk], t[kappa_gain_chunk];
+  _Alignas(64) int64_t cell[kappa_gain_chunk];
 };
 
 /// 1/r² of a variance; a negative one counts as zero.
@@ -188,17 +189,23 @@ INNER WIDE JOIN(strangeness, PATH)(const kappa_gain_tables *tables, WIDE mean, W
 /// Whether none of some elements' sum of strangenesses is NaN: whether the tables reach them all.
 INNER int JOIN(are_usual, PATH)(WIDE strangeness) { return !JOIN(any, PATH)(~(strangeness == 0)); }
 
-/// The places of elements with μ = 0. Returns their strangeness, added to that of others.
+/// The places of elements with μ = 0 and variances times a scale. Returns the sum of their strangenesses.
 INNER WIDE JOIN(locate_centred, PATH)(
-  const kappa_gain_tables *tables, WIDE variance, struct JOIN(places, PATH) *places, size_t at, WIDE strangeness
+  const kappa_gain_tables *tables, size_t count, double scale, const double *variances,
+  struct JOIN(places, PATH) *places
 ) {
-  const WIDE spread = JOIN(spread, PATH)(tables, variance);
-  const WIDE r = JOIN(inverse_root, PATH)(spread);
-  const struct JOIN(split, PATH) in = JOIN(split, PATH)(r, 16 * kappa_gain_almost);
-  AT(places->r + at) = r;
-  AT(places->t + at) = in.local;
-  IAT(places->cell + at) = in.bits;
-  return spread * 0.0 + strangeness;
+  WIDE strangeness = {0};
+  for (size_t i = 0; i < count; i += LANES) {
+    const WIDE spread = JOIN(spread, PATH)(tables, ATC(variances + i) * scale);
+    AT(places->r + i) = JOIN(inverse_root, PATH)(spread);
+    strangeness = spread * 0.0 + strangeness;
+  }
+  for (size_t i = 0; i < count; i += LANES) {
+    const struct JOIN(split, PATH) in = JOIN(split, PATH)(ATC(places->r + i), 16 * kappa_gain_almost);
+    AT(places->t + i) = in.local;
+    IAT(places->cell + i) = in.bits;
+  }
+  return strangeness;
 }
 
 /// ⟨tanh'⟩ there.
@@ -208,29 +215,37 @@ INNER WIDE JOIN(centred_gain, PATH)(
   return JOIN(zero_mean, PATH)(tables->zero_mean, IATC(places->cell + at), ATC(places->t + at)) * ATC(places->r + at);
 }
 
-/// The places of any elements. Returns their strangeness, added to that of others.
+/// The places of any elements. Returns the sum of their strangenesses.
 INNER WIDE JOIN(locate, PATH)(
-  const kappa_gain_tables *tables, WIDE mean, WIDE variance, struct JOIN(places, PATH) *places, size_t at,
-  WIDE strangeness
+  const kappa_gain_tables *tables, size_t count, const double *means, const double *variances,
+  struct JOIN(places, PATH) *places
 ) {
-  const WIDE size = (WIDE)((IWIDE)mean & 0x7FFFFFFFFFFFFFFFLL);
-  // What the tables do not reach is put anywhere: `correct` sees to it.
-  const WIDE r = JOIN(at_most, PATH)(JOIN(inverse_root, PATH)(JOIN(spread, PATH)(tables, variance)), 1);
-  const WIDE x = JOIN(at_most, PATH)(size, 1e155) * r;
+  WIDE strangeness = {0};
+  for (size_t i = 0; i < count; i += LANES) {
+    const WIDE mean = ATC(means + i), variance = ATC(variances + i);
+    // What the tables do not reach is put anywhere: `correct` sees to it.
+    AT(places->r + i) = JOIN(at_most, PATH)(JOIN(inverse_root, PATH)(JOIN(spread, PATH)(tables, variance)), 1);
+    strangeness = JOIN(strangeness, PATH)(tables, mean, variance) + strangeness;
+  }
   // Means past the end, where tanh has saturated, are put at the end of the last cell.
-  const WIDE m = JOIN(at_most, PATH)(
-    JOIN(ratio, PATH)(x, x + tables->stretch) * tables->m_cells_per_m, kappa_gain_m_cells);
-  const struct JOIN(split, PATH) in_s = JOIN(split, PATH)(r, kappa_gain_s_cells * kappa_gain_almost);
-  const struct JOIN(split, PATH) in_m = JOIN(split, PATH)(m, kappa_gain_almost);
-  // The cell's address in floating point: products of integers are slow, these are exact.
-  const double row = 8 * kappa_gain_cell_rows, shift = 4503599627370496.0;
-  const WIDE address = (in_s.cell * kappa_gain_m_cells + in_m.cell) * row + shift;
-  AT(places->r + at) = r;
-  AT(places->s + at) = in_s.local * 2;
-  AT(places->t + at) = in_m.local * 2;
-  IAT(places->cell + at) = (IWIDE)address & 0xFFFFFFFFFFFFFLL;
-  IAT(places->beyond + at) = m >= kappa_gain_m_cells;
-  return JOIN(strangeness, PATH)(tables, mean, variance) + strangeness;
+  for (size_t i = 0; i < count; i += LANES) {
+    const WIDE size = (WIDE)(IATC(means + i) & 0x7FFFFFFFFFFFFFFFLL);
+    const WIDE x = JOIN(at_most, PATH)(size, 1e155) * ATC(places->r + i);
+    AT(places->m + i) = JOIN(at_most, PATH)(
+      JOIN(ratio, PATH)(x, x + tables->stretch) * tables->m_cells_per_m, kappa_gain_m_cells);
+  }
+  for (size_t i = 0; i < count; i += LANES) {
+    const struct JOIN(split, PATH) in_s =
+      JOIN(split, PATH)(ATC(places->r + i), kappa_gain_s_cells * kappa_gain_almost);
+    const struct JOIN(split, PATH) in_m = JOIN(split, PATH)(ATC(places->m + i), kappa_gain_almost);
+    // The cell's address in floating point: products of integers are slow, these are exact.
+    const double row = 8 * kappa_gain_cell_rows, shift = 4503599627370496.0;
+    const WIDE address = (in_s.cell * kappa_gain_m_cells + in_m.cell) * row + shift;
+    AT(places->s + i) = in_s.local * 2;
+    AT(places->t + i) = in_m.local * 2;
+    IAT(places->cell + i) = (IWIDE)address & 0xFFFFFFFFFFFFFLL;
+  }
+  return strangeness;
 }
 
 /// ⟨tanh⟩ and ⟨tanh'⟩ of eight elements by the table for any μ.
@@ -305,7 +320,7 @@ INNER void JOIN(anywhere, PATH)(
     PART(*rate, g) = part_rate;
     PART(*gain, g) = part_gain;
   }
-  const IWIDE beyond = IATC(places->beyond + at);
+  const IWIDE beyond = ATC(places->m + at) >= kappa_gain_m_cells;
   *rate = JOIN(select, PATH)(beyond, (WIDE){0} + 1, *rate);
   *gain = JOIN(select, PATH)(beyond, (WIDE){0}, *gain);
   // tanh is odd.
@@ -313,7 +328,8 @@ INNER void JOIN(anywhere, PATH)(
   const IWIDE centred = mean == 0;
   if (JOIN(any, PATH)(centred)) {
     struct JOIN(places, PATH) own;
-    JOIN(locate_centred, PATH)(tables, variance, &own, 0, (WIDE){0});
+    const WIDE variances = variance;
+    JOIN(locate_centred, PATH)(tables, LANES, 1, (const double *)&variances, &own);
     *gain = JOIN(select, PATH)(centred, JOIN(centred_gain, PATH)(tables, &own, 0), *gain);
     *rate = JOIN(select, PATH)(centred, (WIDE){0}, *rate);
   }
@@ -326,10 +342,7 @@ INNER void JOIN(chunk, PATH)(
   double *restrict gains
 ) {
   struct JOIN(places, PATH) places;
-  WIDE strangeness = {0};
-  for (size_t i = 0; i < count; i += LANES)
-    strangeness = JOIN(locate, PATH)(tables, ATC(means + i), ATC(variances + i), &places, i, strangeness);
-  const int usual = JOIN(are_usual, PATH)(strangeness);
+  const int usual = JOIN(are_usual, PATH)(JOIN(locate, PATH)(tables, count, means, variances, &places));
   for (size_t i = 0; i < count; i += LANES) {
     WIDE rate, gain;
     JOIN(anywhere, PATH)(tables, &places, i, ATC(means + i), ATC(variances + i), usual, &rate, &gain);
@@ -344,10 +357,7 @@ INNER void JOIN(centred_chunk, PATH)(
   double *restrict gains
 ) {
   struct JOIN(places, PATH) places;
-  WIDE strangeness = {0};
-  for (size_t i = 0; i < count; i += LANES)
-    strangeness = JOIN(locate_centred, PATH)(tables, ATC(variances + i) * scale, &places, i, strangeness);
-  const int usual = JOIN(are_usual, PATH)(strangeness);
+  const int usual = JOIN(are_usual, PATH)(JOIN(locate_centred, PATH)(tables, count, scale, variances, &places));
   for (size_t i = 0; i < count; i += LANES) {
     WIDE rate, gain;
     JOIN(centred, PATH)(tables, &places, i, ATC(variances + i) * scale, usual, &rate, &gain);
