@@ -144,17 +144,17 @@ INNER void JOIN(cells8, PATH)(
   vec8 at[CELLS_ABREAST], rate[CELLS_ABREAST], gain[CELLS_ABREAST];
   EACH_CELL(i) rows[i] = (const uvec8 *)(table + cell[i]);
   EACH_CELL(i) at[i] = (vec8){s[i], s[i], s[i], s[i], s[i], s[i], s[i], s[i]};
-  EACH_CELL(i) gain[i] = rows[i][12] * at[i] + rows[i][11];
-  EACH_CELL(i) gain[i] = gain[i] * at[i] + rows[i][10];
+  EACH_CELL(i) gain[i] = rows[i][10] * at[i] + rows[i][9];
+  EACH_CELL(i) gain[i] = gain[i] * at[i] + rows[i][8];
   EACH_CELL(i) {
     const vec8 both = gain[i], none = {0};
-    rate[i] = SHUFFLE(both, none, 0, 1, 2, 3, 8, 9, 10, 11) * at[i] + rows[i][4];
-    gain[i] = SHUFFLE(both, none, 4, 5, 6, 7, 8, 9, 10, 11) * at[i] + rows[i][9];
+    rate[i] = SHUFFLE(both, none, 0, 1, 2, 3, 8, 9, 10, 11) * at[i] + rows[i][3];
+    gain[i] = SHUFFLE(both, none, 4, 5, 6, 7, 8, 9, 10, 11) * at[i] + rows[i][7];
   }
 #pragma clang loop unroll(full)
-  for (int k = 3; k >= 0; k--) {
+  for (int k = 2; k >= 0; k--) {
     EACH_CELL(i) rate[i] = rate[i] * at[i] + rows[i][k];
-    EACH_CELL(i) gain[i] = gain[i] * at[i] + rows[i][5 + k];
+    EACH_CELL(i) gain[i] = gain[i] * at[i] + rows[i][4 + k];
   }
   EACH_CELL(i) {
     folded[i] = SHUFFLE(rate[i], gain[i], 1, 9, 3, 11, 5, 13, 7, 15) * t[i]

@@ -12,11 +12,11 @@
 ///
 /// and -1 ≤ s, t ≤ 1 the places within a cell. Tables hold ⟨tanh⟩ and ⟨tanh'⟩/r.
 enum {
-  kappa_gain_s_cells = 32,
+  kappa_gain_s_cells = 48,
   kappa_gain_m_cells = 64,
-  /// Rows of eight coefficients (of t⁰ … t⁷) in a cell: five for the rate (s⁰ … s⁴), five for the gain, and three (s⁵ …
-  /// s⁷) that the two share, half a row each: the higher the power of s, the fewer powers of t matter.
-  kappa_gain_cell_rows = 13,
+  /// Rows of eight coefficients (of t⁰ … t⁷) in a cell: four for the rate (s⁰ … s³), four for the gain, and three (s⁴ …
+  /// s⁶) that the two share, half a row each: the higher the power of s, the fewer powers of t matter.
+  kappa_gain_cell_rows = 11,
   /// Coefficients of a cell at μ = 0, of which there are sixteen, equal in r, and -½ ≤ t ≤ ½ the place within one.
   kappa_gain_zero_mean_terms = 10,
 };

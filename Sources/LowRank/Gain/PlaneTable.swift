@@ -8,7 +8,7 @@ import CKernels
 ///     r = 1/√(1 + 10Δ²/3)      m = |μ| r/(3 + |μ| r)
 ///
 /// the half plane becomes the unit square, and ⟨φ⟩ and ⟨φ'⟩/r stay smooth up to its edges; r takes one inverse root and
-/// serves as factor, too. The square is cut into equal cells, r into 32 and m into 64, with local variables s and t in
+/// serves as factor, too. The square is cut into equal cells, r into 48 and m into 64, with local variables s and t in
 /// [-1, 1]. Past m = 0.88 tanh is ±1 and its derivatives are below 1e-17 throughout.
 ///
 /// It is built from panels of many cells each: the trapezoid rule at 16 × 16 Chebyshev nodes of a panel, from which
@@ -76,9 +76,9 @@ final class PlaneTable: @unchecked Sendable {
 
   /// Rows of a cell of the main table, and those of one function that are whole.
   private static let mainRows = Int(kappa_gain_cell_rows)
-  private static let wholeRows = 5
+  private static let wholeRows = 4
 
-  /// Which Chebyshev orders the main table has: beyond s⁴, fewer powers of t matter.
+  /// Which Chebyshev orders the main table has: beyond s³, fewer powers of t matter.
   private static func isKept(s: Int, m: Int) -> Bool { s < wholeRows || (s < wholeRows + 3 && m < 4) }
 
   /// Puts the rows of the rate (0) or the gain (1) where the kernel looks for them.
