@@ -27,18 +27,19 @@ enum CircuitBenchmark {
 
   static func groups() -> [[BenchmarkCase]] {
     problems.map { problem in
-      guard let circuit = circuit(problem) else { return [lookUp] }
+      guard let circuit = circuit(problem) else { return [lookUp(beside: problem)] }
       let error = error(of: circuit)
       return [(1, nil), (1000, nil), (1000, 1)].map {
         simulation(circuit, problem.name, trials: $0, keptSteps: $1, error: error)
-      } + [lookUp]
+      } + [lookUp(beside: problem)]
     }
   }
 
-  private static var lookUp: BenchmarkCase {
+  private static func lookUp(beside problem: Problem) -> BenchmarkCase {
     var random = RandomStream(seed: 5)
     return GainBenchmark.lookUp(
-      (0..<1000).map { _ in 100 * random.uniform() }, note: "a thousand, to compare machines by")
+      (0..<1000).map { _ in 100 * random.uniform() }, variant: "bare look-up beside \(problem.name)",
+      note: "a thousand, to compare machines by")
   }
 
   private static func simulation(
@@ -52,8 +53,9 @@ enum CircuitBenchmark {
       values: (0..<(trials * steps * inputs)).map { _ in 0.3 * random.normal() })
     let start = circuit.starting(at: [0.7, -1.1] + [Double](repeating: 0, count: inputs))
     return BenchmarkCase(
-      variant: name, size: trials, operations: trials * steps, relativeError: error,
-      note: keptSteps == nil ? "κ and z of every step kept" : "those of the last step kept"
+      variant: keptSteps == nil ? name : "\(name), last step", size: trials, operations: trials * steps,
+      relativeError: error,
+      note: "κ and z of \(keptSteps == nil ? "every" : "the last") step kept"
     ) {
       _ = Simulation(alpha: 0.2, keptSteps: keptSteps, threads: 1).run(start, under: stimulus)
     }

@@ -112,12 +112,14 @@ enum GainBenchmark {
 
   /// Bare look-ups in a table of 86 kB, one for each variance (a multiple of four of them): the floor of anything that
   /// reads a table, and what other machines' times are best compared by.
-  static func lookUp(_ variances: [Double], note: String = "the floor") -> BenchmarkCase {
+  static func lookUp(
+    _ variances: [Double], variant: String = "bare table look-up", note: String = "the floor"
+  ) -> BenchmarkCase {
     precondition(variances.count % 4 == 0, "four sums side by side")
     var random = RandomStream(seed: 7)
     let table = (0..<10_752).map { _ in random.uniform() }
     return BenchmarkCase(
-      variant: "bare table look-up", size: variances.count, operations: variances.count, note: note
+      variant: variant, size: variances.count, operations: variances.count, note: note
     ) {
       // Pointers: checks of indices would be part of the floor.
       table.withUnsafeBufferPointer { table in

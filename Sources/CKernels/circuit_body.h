@@ -34,8 +34,8 @@ INNER WIDE JOIN(variance, PATH)(
 
 /// (C q)_a of some trials.
 INNER WIDE JOIN(coupling, PATH)(const double *c, size_t stride, const double *restrict q, const size_t drives) {
-  WIDE coupling = ATC(q) * c[0];
-  for (size_t j = 1; j < drives; j++) coupling = ATC(q + j * stride) * c[j] + coupling;
+  WIDE coupling = {0};
+  for (size_t j = 0; j < drives; j++) coupling = ATC(q + j * stride) * c[j] + coupling;
   return coupling;
 }
 
@@ -88,7 +88,6 @@ INNER void JOIN(add_any, PATH)(
   }
 }
 
-/// The loops over variables are short: told their length, the compiler leaves nothing of them.
 INNER void JOIN(add_of, PATH)(
   const kappa_circuit *circuit, const kappa_population *population, size_t stride, size_t count, const double *q,
   double noise, double *sums, const size_t drives, const size_t weights
@@ -99,7 +98,26 @@ INNER void JOIN(add_of, PATH)(
     JOIN(add_any, PATH)(circuit, population, stride, count, q, noise, sums, drives, weights);
 }
 
-#define ADD(D, A) JOIN(add_of, PATH)(circuit, population, stride, count, q, noise, sums, D, A)
+// The loops over variables are short: told their length, the compiler leaves nothing of them. Each in a function of its
+// own, whose stack is its own, too.
+#define ADD_OF(name, drives, weights) \
+  static __attribute__((noinline)) void JOIN(name, PATH)( \
+    const kappa_circuit *circuit, const kappa_population *population, size_t stride, size_t count, const double *q, \
+    double noise, double *sums, size_t any_drives, size_t any_weights \
+  ) { \
+    (void)any_drives, (void)any_weights; \
+    JOIN(add_of, PATH)(circuit, population, stride, count, q, noise, sums, drives, weights); \
+  }
+
+ADD_OF(add_2_2, 2, 2)
+ADD_OF(add_2_3, 2, 3)
+ADD_OF(add_3_2, 3, 2)
+ADD_OF(add_3_3, 3, 3)
+ADD_OF(add_4_2, 4, 2)
+ADD_OF(add_4_3, 4, 3)
+ADD_OF(add_any_number, any_drives, any_weights)
+
+#define ADD(name) JOIN(name, PATH)(circuit, population, stride, count, q, noise, sums, drives, weights)
 
 /// A population's part in the sums of the first `wanted` weights.
 static void JOIN(add, PATH)(
@@ -111,17 +129,18 @@ static void JOIN(add, PATH)(
   const size_t drives = population->drives, weights = last - population->first;
   sums += population->first * stride;
   switch (drives < 16 && weights < 16 ? 16 * drives + weights : 0) {
-    case 16 * 2 + 2: ADD(2, 2); return;
-    case 16 * 2 + 3: ADD(2, 3); return;
-    case 16 * 3 + 2: ADD(3, 2); return;
-    case 16 * 3 + 3: ADD(3, 3); return;
-    case 16 * 4 + 2: ADD(4, 2); return;
-    case 16 * 4 + 3: ADD(4, 3); return;
-    default: ADD(drives, weights);
+    case 16 * 2 + 2: ADD(add_2_2); return;
+    case 16 * 2 + 3: ADD(add_2_3); return;
+    case 16 * 3 + 2: ADD(add_3_2); return;
+    case 16 * 3 + 3: ADD(add_3_3); return;
+    case 16 * 4 + 2: ADD(add_4_2); return;
+    case 16 * 4 + 3: ADD(add_4_3); return;
+    default: ADD(add_any_number);
   }
 }
 
 #undef ADD
+#undef ADD_OF
 
 /// Every element of a row ← a number.
 INNER void JOIN(fill, PATH)(size_t count, double number, double *restrict row) {

@@ -8,7 +8,7 @@ static inline __attribute__((always_inline)) void JOIN(scaled_chunk, PATH)(
   double *restrict rates, double *restrict gains
 ) {
   ivec8 other = {0};
-  for (size_t i = 0; i < count; i += 8) other |= *(const uivec8 *)(means + i) << 1;
+  for (size_t i = 0; i < count; i += 8) other |= *(const uivec8 *)(means + i) & 0x7FFFFFFFFFFFFFFFLL;
   int64_t any = 0;
   for (int lane = 0; lane < 8; lane++) any |= other[lane];
   if (!any) {

@@ -1,4 +1,4 @@
-// ⟨tanh⟩ and ⟨tanh'⟩ of eight elements from tables, inlined into whatever needs them, for every path.
+// ⟨tanh⟩ and ⟨tanh'⟩ of some elements from tables, inlined into whatever needs them, for every path.
 #ifndef KAPPA_GAIN_SIMD_H
 #define KAPPA_GAIN_SIMD_H
 

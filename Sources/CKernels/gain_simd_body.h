@@ -61,7 +61,7 @@ INNER WIDE JOIN(inverse_root, PATH)(WIDE y) {
 #endif
 }
 
-/// a/b for 0 ≤ a < b, b ≥ 1.
+/// a/b for 0 ≤ a ≤ b, b ≥ 1.
 INNER WIDE JOIN(ratio, PATH)(WIDE a, WIDE b) {
 #if defined(INVERSE8)
   WIDE inverse;

@@ -18,6 +18,14 @@ import Testing
     }
   }
 
+  /// By section, variant and size other tools know what was measured.
+  @Test func everyCaseHasANameOfItsOwn() {
+    for section in BenchmarkSection.allCases {
+      let names = section.groups().joined().map { "\($0.variant) \($0.size)" }
+      #expect(Set(names).count == names.count, "\(section): \(names.sorted())")
+    }
+  }
+
   /// tanh alone within a few units in the last place.
   @Test func tanhReportsItsError() throws {
     let cases = NetworkBenchmark.kernels(units: 1024)

@@ -46,17 +46,32 @@ import Testing
     }
   }
 
+  /// What is not kept moves no bit of what is, and nothing is read out.
+  @Test(arguments: paths) func recordsMayBeMissing(path: KernelPath) {
+    for trials in [8, 32] {
+      var random = RandomStream(seed: Self.seed, stream: 8)
+      var problem = StepReference(drives: 3, trials: trials, random: &random)
+      problem.centre(population: 0)
+      let kept = problem.step(on: path, tables: true)
+      let passed = problem.step(on: path, tables: true, isKept: false)
+      #expect(passed.q == kept.q)
+      #expect(passed.sums.prefix(trials) == kept.sums.prefix(trials), "E[n φ]")
+      #expect(Array(passed.sums.suffix(2 * trials)) == Array(problem.sums.suffix(2 * trials)), "E[w φ]")
+      #expect(passed.kappa.allSatisfy { $0 == 0 } && passed.z.allSatisfy { $0 == 0 })
+    }
+  }
+
   /// A trial has the same bits alone, among others and next to one that has run away; what is not finite stays so.
   @Test(arguments: paths) func trialsDoNotMix(path: KernelPath) {
     for centred in [[], [1], [0, 1]] {
       var random = RandomStream(seed: Self.seed, stream: 7)
-      var problem = StepReference(drives: 4, trials: 80, random: &random)
+      var problem = StepReference(drives: 4, trials: 144, random: &random)
       for population in centred { problem.centre(population: population) }
       let whole = problem.step(on: path, tables: true)
-      for trial in [0, 13, 79] {
+      for trial in [0, 13, 127, 128, 143] {
         let alone = problem.only(trial).step(on: path, tables: true)
         for a in 0..<2 {
-          #expect(alone.z[a * 8] == whole.z[a * 80 + trial], "trial \(trial), seed \(Self.seed)")
+          #expect(alone.z[a * 8] == whole.z[a * 144 + trial], "trial \(trial), seed \(Self.seed)")
         }
       }
       var wild = problem
@@ -64,7 +79,7 @@ import Testing
       wild.q[6] = .nan
       wild.q[7] = 1e200
       let beside = wild.step(on: path, tables: true)
-      for trial in 0..<80 where !(5..<8).contains(trial) {
+      for trial in 0..<144 where !(5..<8).contains(trial) {
         #expect(beside.z[trial] == whole.z[trial], "trial \(trial), seed \(Self.seed)")
       }
       #expect(beside.z[6].isNaN && !beside.z[5].isFinite)
@@ -157,7 +172,7 @@ private struct StepReference {
   }
 
   func step(
-    on path: KernelPath, tables isTable: Bool
+    on path: KernelPath, tables isTable: Bool, isKept: Bool = true
   ) -> (q: [Double], sums: [Double], kappa: [Double], z: [Double]) {
     var numbers = constants
     var starts: [Int] = []
@@ -199,7 +214,8 @@ private struct StepReference {
                   u.withUnsafeBufferPointer { u in
                     withUnsafePointer(to: noise) { noise in
                       var records = kappa_circuit_records(
-                        inputs: u.baseAddress, noise: noise, kappa: kappa.baseAddress, outputs: z.baseAddress,
+                        inputs: u.baseAddress, noise: noise, kappa: isKept ? kappa.baseAddress : nil,
+                        outputs: isKept ? z.baseAddress : nil,
                         states: nil)
                       kappa_circuit_run(path, &circuit, &batch, alpha, 1, &records)
                     }

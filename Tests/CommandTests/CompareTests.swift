@@ -111,6 +111,9 @@ import Testing
       #expect(part.values == expected, "\(name)")
     }
     #expect(part.first { $0.name == "x" }?.shape[1] == 3)
+    let more = try kappa(["simulate", network] + task + ["--last-steps", "100000", "-o", end])
+    #expect(more.status == 0 && !more.output.contains("kept"), "\(more.output)\(more.errors)")
+    #expect(try TensorFile.read(end).tensors.first { $0.name == "z" } == whole.first { $0.name == "z" })
     expectOneLine(
       try kappa(["simulate", network] + task + ["--last-steps", "0", "-o", end]), status: 64,
       naming: "--last-steps")

@@ -8,8 +8,12 @@
 #include "gain.h"
 #include "kernels.h"
 
-/// How many places some trials take: eight, or a multiple of sixteen, which are faster together.
-static inline size_t kappa_circuit_places(size_t trials) { return trials <= 8 ? 8 : (trials + 15) / 16 * 16; }
+/// How many places for some trials are best on a path: whole vectors; on AVX-512 two go together, if there is more than
+/// one.
+static inline size_t kappa_circuit_places(kappa_path path, size_t trials) {
+  const size_t lanes = path == kappa_path_avx512 && trials > 8 ? 16 : 8;
+  return (trials + lanes - 1) / lanes * lanes;
+}
 
 /// What one population sends to some of the weights.
 typedef struct kappa_population {
@@ -48,7 +52,7 @@ typedef struct kappa_circuit {
 
 /// Trials side by side: the values of one variable lie next to one another.
 typedef struct kappa_circuit_trials {
-  /// How many: `kappa_circuit_places`.
+  /// How many, a multiple of eight; `kappa_circuit_places` are best.
   size_t count;
   /// (κ, v) and, if there are biases, 1: variable by variable.
   double *q;
@@ -69,7 +73,8 @@ typedef struct kappa_circuit_records {
 /// Euler steps of all trials: q ← q + α (E[n φ] - κ, u - v), and then the averages there, E[n φ] for the next step and z.
 /// One step of finite states with α = 0 computes the averages alone, which a run begins with.
 ///
-/// Every trial has the same bits wherever it stands. Where z is not recorded it is not computed.
+/// Every trial has the same bits wherever it stands. Where z is not recorded it is not computed, and
+/// its sums stay as they were.
 void kappa_circuit_run(
   kappa_path path, const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, size_t steps,
   const kappa_circuit_records *records

@@ -17,20 +17,19 @@ struct CircuitBlock: ~Copyable {
   private let inputTile, latentTile, outputTile, stateTile: UnsafeMutablePointer<Double>
 
   /// Steps in a tile: whole vectors whatever the number of variables, and long enough for a trial's row of the batch to
-  /// fill several cache lines. Where nothing is kept, fewer, which stay in the first-level cache with their inputs.
+  /// fill several cache lines.
   private static let tile = 32
-  private static let passingTile = 16
 
   init(_ circuit: EffectiveCircuit, kernel: CircuitKernel, for block: TrialBlock) {
     self.kernel = kernel
     count = block.count
     let layout = circuit.statistics.layout
     (rank, inputs, outputs) = (layout.rank, layout.inputCount, layout.outputCount)
-    width = kappa_circuit_places(count)
+    width = kappa_circuit_places(path, count)
     let variables = layout.driveCount + layout.weightCount
     // No more rows than there are steps: blocks of a few steps are many, and large memory is slow to come by.
     let kept = min(Self.tile, block.keptSteps)
-    let read = max(1, kept, min(Self.passingTile, block.firstKept))
+    let read = max(1, kept, min(Self.tile, block.firstKept))
     let rows = read * inputs + kept * (rank + outputs) + (block.states == nil ? 0 : kept * (rank + inputs))
     // One allocation, of which q is the beginning. The averages at the start are taken under no input, which is zeros;
     // all other tiles are written before they are read.
@@ -58,8 +57,8 @@ struct CircuitBlock: ~Copyable {
     // E[n φ] at the start, from which nothing is kept.
     advance(alpha: 0, noiseVariances: [block.noiseVariance(after: 0)], kept: nil)
     // Tiles of steps that are not kept, then of those that are.
-    for first in stride(from: 0, to: block.firstKept, by: Self.passingTile) {
-      pass(block, first..<min(first + Self.passingTile, block.firstKept), kept: nil)
+    for first in stride(from: 0, to: block.firstKept, by: Self.tile) {
+      pass(block, first..<min(first + Self.tile, block.firstKept), kept: nil)
     }
     for first in stride(from: block.firstKept, to: block.steps, by: Self.tile) {
       let steps = first..<min(first + Self.tile, block.steps)

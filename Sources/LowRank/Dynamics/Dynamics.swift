@@ -41,6 +41,7 @@ public protocol Dynamics: Sendable {
   var trialsPerBlock: Int { get }
 
   /// Runs a block of trials with forward Euler. There is a default for all; a conformer with a faster way to the same
-  /// numbers, to rounding, provides its own.
+  /// numbers, to rounding, provides its own. Not all steps need be kept: `TrialBlock.row(trial:step:)` knows where one
+  /// goes, and `record` heeds it.
   func runEuler(_ block: TrialBlock)
 }

@@ -29,7 +29,6 @@ public struct Simulation: Sendable, Hashable {
   ) {
     precondition(alpha > 0 && alpha.isFinite, "α = dt/τ is positive")
     precondition(noise == nil || scheme == .euler, "private noise is defined by the Euler step")
-    precondition(keptSteps.map { $0 >= 0 } ?? true, "a number of steps is not negative")
     self.alpha = alpha
     self.scheme = scheme
     self.noise = noise
@@ -53,6 +52,7 @@ public struct Simulation: Sendable, Hashable {
       "the stimulus has \(stimulus.channels) channels, the dynamics \(dynamics.inputCount)")
     let (trials, steps) = (stimulus.trials, stimulus.steps)
     let kept = min(keptSteps ?? steps, steps)
+    precondition(kept >= 0, "a number of steps is not negative")
     var kappa = [Double](repeating: 0, count: trials * kept * dynamics.rank)
     var outputs = [Double](repeating: 0, count: trials * kept * dynamics.outputCount)
     var states = [Double](repeating: 0, count: keepsStates ? trials * kept * dynamics.dimension : 0)
@@ -84,8 +84,10 @@ public struct Simulation: Sendable, Hashable {
   private func forEachBlock(of trials: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
     if trials == 0 { return }
     let workers = Concurrently.workers(threads, pieces: trials)
-    // Two blocks for every worker at least, if there are enough trials; larger blocks are faster.
-    let size = max(1, min(size, trials / (2 * workers)))
+    // Two blocks for every worker at least, if there are several and enough trials; larger blocks are faster, and whole
+    // sixteens are what vectors of trials come in.
+    let share = max(1, workers == 1 ? trials : trials / (2 * workers))
+    let size = min(size, share > 8 ? (share + 15) / 16 * 16 : share)
     Concurrently.forEach((trials + size - 1) / size, threads: workers) { index in
       body((index * size)..<min((index + 1) * size, trials))
     }

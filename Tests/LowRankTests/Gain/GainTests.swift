@@ -64,7 +64,7 @@ import Testing
     let special = [0, -0.0, 1e-300, -3, 700, -1e9, .infinity, .nan]
     for path in Self.paths {
       let gain = Gain(transfer, path: path)
-      for count in [0, 1, 7, 8, 9, 61] {
+      for count in [0, 1, 7, 8, 9, 16, 17, 61, 145] {
         let means = (0..<count).map { i -> Double in
           i % 3 == 0 ? 0 : (i % 5 == 0 ? special[i % 8] : Double.random(in: -4...4, using: &random))
         }
@@ -127,6 +127,23 @@ import Testing
       #expect(
         !found.rate.isNaN && found.gain >= 0 && found.gain <= 1.2,
         "\(transfer) at \(mean), \(variance): \(found)")
+    }
+  }
+
+  /// Where squares overflow or nearly do, tanh is a step: ⟨tanh⟩ = erf(μ/(Δ√2)) to fifteen digits.
+  @Test func tanhIsAStepWhereNumbersEnd() {
+    for path in Self.paths {
+      let gain = Gain(.tanh, path: path)
+      for (mean, variance, expected) in [
+        (1e200, 1e305, 1), (2e154, 5e307, 0.9953222650189527), (1e150, 1e300, 0.6826894921370859),
+        (1e154, .infinity, 0), (-.infinity, 1, -1), (1e155, 0, 1), (-1e160, 1e10, -1),
+      ] {
+        var (rate, slope) = ([0.0], [0.0])
+        gain.rateAndGain(means: [mean], variances: [variance], rates: &rate, gains: &slope)
+        #expect(
+          abs(rate[0] - expected) < 1e-14 && abs(slope[0]) < 1e-140, "\(mean), \(variance): \(rate), \(slope)"
+        )
+      }
     }
   }
 
