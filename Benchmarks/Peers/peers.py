@@ -114,6 +114,7 @@ def main():
     entries = [
         ("Kappa", kappa.case("circuit", "1 population", 1)),
         ("Kappa, 1000 trials together", kappa.case("circuit", "1 population", 1000)),
+        ("Kappa, 1000 trials, last step kept", kappa.case("circuit", "1 population, last step", 1000)),
         (f"NumPy {np.__version__}, Gauss-Hermite 50", timed(gain.Circuit(hermite).step, 1)),
         (f"SciPy {scipy.__version__}, quad", timed(gain.Circuit(gain.scipy_quad).step, 1)),
     ]
