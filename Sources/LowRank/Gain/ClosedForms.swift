@@ -39,7 +39,7 @@ enum ClosedForm {
   }
 
   private static func rectifier(mean: Double, deviation: Double) -> Averages<Estimate> {
-    guard deviation > 0 else {
+    guard deviation > 0, (mean / deviation).isFinite else {
       // The limit Δ → 0: the second derivative is the delta function at the kink.
       let kink = mean == 0
       return Averages(

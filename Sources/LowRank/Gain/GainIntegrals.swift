@@ -104,6 +104,17 @@ public struct GainIntegrals: ~Copyable {
     }
   }
 
+  /// An average at Δ = 0, the function itself, with all its digits where φ or φ' is small.
+  private func atPoint(_ average: GaussianAverage, _ mean: Double) -> Double {
+    switch average {
+    case .rate: transfer.value(mean)
+    case .gain: transfer.derivative(mean)
+    case .gain2: transfer.secondDerivative(mean)
+    case .gain3: transfer.thirdDerivative(mean)
+    case .square: transfer.value(mean) * transfer.value(mean)
+    }
+  }
+
   /// Below this deviation Gaussian averages equal the function to the last bit, and 1/Δ² overflows.
   private static let smallestDeviation = 1e-100
 
@@ -114,7 +125,8 @@ public struct GainIntegrals: ~Copyable {
     let reference = certified.values[average]
     let value: Double
     switch rule {
-    case .closedForm: return reference
+    case .closedForm where certified.isClosedForm: return reference
+    case .closedForm: value = atPoint(average, mean)
     case .trapezoid where !certified.isClosedForm:
       if average == .rate { evaluations += certified.evaluations }
       return reference
@@ -124,7 +136,10 @@ public struct GainIntegrals: ~Copyable {
         Averages(rate: all.rate, gain: all.gain, gain2: all.gain2, gain3: all.gain3, square: all.square)[
           average]
     default:
-      guard deviation >= Self.smallestDeviation else { return reference }
+      guard deviation >= Self.smallestDeviation else {
+        value = certified.isClosedForm ? reference.value : atPoint(average, mean)
+        break
+      }
       let integrand = GaussianIntegrand(average, of: transfer, mean: mean, deviation: deviation)
       // Absolute where the average is zero by symmetry; never zero, which CQUAD would pursue for minutes.
       let tolerance = max(2e-15 * abs(reference.value), reference.error / 8, 2e-16 * integrand.size, 1e-290)

@@ -76,7 +76,10 @@ public struct GaussianIntegrand: Sendable, Hashable {
     if deviation <= width / 2 { return (.z, [-reach, reach]) }
     let (low, high) = (mean - reach * deviation, mean + reach * deviation)
     var inner = [-20 * width, 0, 20 * width].filter { $0 > low && $0 < high }
-    if !isLocalised { return (.x, [low] + inner + [high]) }
+    if !isLocalised {
+      // Far from the features there is one scale, and z keeps the digits that x - μ loses where |μ|/Δ is large.
+      return inner.isEmpty ? (.z, [-reach, reach]) : (.x, [low] + inner + [high])
+    }
     let mode = width * HyperbolicAverages.mode(mean: mean / width, deviation: deviation / width)
     func logarithm(_ x: Double) -> Double {
       let z = (x - mean) / deviation

@@ -1,3 +1,4 @@
+import Foundation
 import LowRank
 import Testing
 
@@ -122,6 +123,47 @@ import Testing
     #expect(throws: QuadratureError.self) { try closed.averages(mean: 0, deviation: 1) }
     var hermite = try GainIntegrals(.tanh, rule: .hermite(0))
     #expect(throws: QuadratureError.self) { try hermite.averages(mean: 0, deviation: 1) }
+  }
+
+  /// Far from where tanh bends its averages are ±1 and 1 to the last digits, by every adaptive rule.
+  @Test(arguments: ["auto", "qag", "qagi", "cquad"]) func tanhSaturates(name: String) throws {
+    var integrals = try GainIntegrals(.tanh, rule: try #require(QuadratureRule(name)))
+    for (mean, deviation) in [(1e3, 1.0), (-1e5, 1), (1e10, 100), (1e17, 1), (-1e50, 100), (1e100, 1e3)] {
+      let found = try integrals.averages(mean: mean, deviation: deviation)
+      #expect(abs(found.rate.value - (mean < 0 ? -1 : 1)) < 1e-13, "⟨φ⟩ at \(mean), \(deviation)")
+      #expect(abs(found.square.value - 1) < 1e-13, "⟨φ²⟩ at \(mean), \(deviation)")
+    }
+  }
+
+  /// At Δ = 0 the average is the function, with all digits where that is small.
+  @Test func nothingToIntegrate() throws {
+    var softplus = try GainIntegrals(.softplus)
+    var logistic = try GainIntegrals(.logistic)
+    for mean in [-30.0, -37, -50, -700] {
+      let soft = try softplus.averages(mean: mean, deviation: 0)
+      let sigmoid = try logistic.averages(mean: mean, deviation: 0)
+      for (value, expected) in [
+        (soft.rate.value, exp(mean)), (soft.gain.value, exp(mean)), (sigmoid.rate.value, exp(mean)),
+        (sigmoid.gain.value, exp(mean)),
+      ] {
+        // What eˣ leaves out is eˣ relative; a few roundings.
+        #expect(abs(value / expected - 1) < 1e-12, "\(mean): \(value)")
+      }
+      #expect(sigmoid.square.value >= 0 && soft.square.value >= 0)
+    }
+    let far = try softplus.averages(mean: -1e50, deviation: 0)
+    #expect(far.rate.value == 0 && far.gain.value == 0)
+    var tanh = try GainIntegrals(.tanh)
+    let centre = try tanh.averages(mean: 0, deviation: 0)
+    #expect(centre.gain.value == 1 && centre.gain3.value == -2 && centre.rate.value == 0)
+  }
+
+  /// A ratio of μ to Δ that is no number any more.
+  @Test func rectifierOfTinyDeviations() throws {
+    var integrals = try GainIntegrals(.relu)
+    let found = try integrals.averages(mean: 1e100, deviation: 1e-300)
+    #expect(found.rate.value == 1e100 && found.gain.value == 1 && found.gain3.value == 0)
+    #expect(found.gain3.error.isFinite && found.gain2.error.isFinite)
   }
 
   @Test func ruleNames() {
