@@ -10,6 +10,8 @@ let package = Package(
     .library(name: "NetworkFiles", targets: ["NetworkFiles"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Fitting", targets: ["Fitting"]),
+    .library(name: "FixedPoints", targets: ["FixedPoints"]),
     .library(name: "Analysis", targets: ["Analysis"]),
     .library(name: "Benchmarking", targets: ["Benchmarking"]),
   ],
@@ -30,19 +32,23 @@ let package = Package(
     .target(name: "LowRank", dependencies: ["CGSL", "CKernels"]),
     .target(name: "Tasks", dependencies: ["LowRank"]),
     .target(name: "Training", dependencies: ["LowRank", "Tasks", "CKernels"]),
-    .target(name: "Analysis", dependencies: ["LowRank", "CKernels"]),
+    .target(name: "Fitting", dependencies: ["LowRank", "CKernels"]),
+    .target(name: "FixedPoints", dependencies: ["LowRank"]),
+    .target(name: "Analysis", dependencies: ["LowRank", "Fitting", "FixedPoints"]),
     .target(name: "NetworkFiles", dependencies: ["LowRank", "CZip"]),
     .target(
       name: "Report",
       dependencies: [
-        "LowRank", "Analysis", "NetworkFiles", .product(name: "Mustache", package: "swift-mustache"),
+        "LowRank", "Fitting", "FixedPoints", "Analysis", "NetworkFiles",
+        .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates/report.html")]),
     .target(name: "Benchmarking", dependencies: ["LowRank", "CKernels", "Tasks", "Training"]),
     .executableTarget(
       name: "kappa",
       dependencies: [
-        "LowRank", "Benchmarking", "Tasks", "Training", "Analysis", "NetworkFiles", "Report",
+        "LowRank", "Benchmarking", "Tasks", "Training", "Fitting", "FixedPoints", "Analysis",
+        "NetworkFiles", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -54,10 +60,17 @@ let package = Package(
     .testTarget(name: "TasksTests", dependencies: ["Tasks", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(
+      name: "FittingTests", dependencies: ["Fitting", "NetworkFiles", "Tasks", "TestSupport"]),
+    .testTarget(
+      name: "FixedPointsTests",
+      dependencies: ["FixedPoints", "Analysis", "NetworkFiles", "TestSupport"]),
+    .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "NetworkFiles", "Tasks", "TestSupport"]),
     .testTarget(
       name: "NetworkFilesTests", dependencies: ["NetworkFiles", "CZip", "TestSupport"]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "Analysis", "NetworkFiles", "TestSupport"]),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["Report", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["kappa", "NetworkFiles", "Tasks", "TestSupport"]),
   ],

@@ -1,3 +1,4 @@
+import Fitting
 import LowRank
 
 extension ConnectivityStatistics {

@@ -1,4 +1,4 @@
-import Analysis
+import FixedPoints
 
 /// What the dynamics can do under one input of a task: the fixed points of the exact manifold and of the circuit.
 public struct EpochPortrait: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Analysis
+import FixedPoints
 import LowRank
 
 /// The JSON of `kappa bifurcation`.

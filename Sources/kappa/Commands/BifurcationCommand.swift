@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import FixedPoints
 import LowRank
 import NetworkFiles
 import Report

@@ -1,4 +1,3 @@
-import Analysis
 import LowRank
 import Report
 

@@ -1,4 +1,4 @@
-import Analysis
+import FixedPoints
 import LowRank
 import Report
 

@@ -1,4 +1,4 @@
-import Analysis
+import FixedPoints
 import LowRank
 
 /// The JSON of `kappa fixed-points` when more than fixed points was asked for.

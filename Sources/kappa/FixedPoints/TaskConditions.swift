@@ -1,5 +1,5 @@
-import Analysis
 import ArgumentParser
+import FixedPoints
 import LowRank
 import Report
 import Tasks

@@ -1,5 +1,5 @@
-import Analysis
 import ArgumentParser
+import Fitting
 import LowRank
 import NetworkFiles
 import Report

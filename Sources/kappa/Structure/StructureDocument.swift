@@ -1,4 +1,5 @@
 import Analysis
+import Fitting
 import LowRank
 import Report
 

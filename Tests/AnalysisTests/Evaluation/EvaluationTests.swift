@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Analysis
+@testable import Fitting
 
 @Suite struct EvaluationTests {
   @Test func theManifoldIsExactUnderEveryCondition() throws {

@@ -1,4 +1,5 @@
 import Analysis
+import FixedPoints
 import LowRank
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Analysis
+import FixedPoints
 import Foundation
 import LowRank
 import Report

@@ -1,0 +1,119 @@
+import LowRank
+
+/// A state that does not move: f(κ*) = 0 under a constant input.
+public struct FixedPoint: Sendable, Hashable {
+  /// κ*, R values.
+  public let kappa: [Double]
+  /// Eigenvalues of the Jacobian ∂f/∂κ in units of 1/τ, largest real part first.
+  public let eigenvalues: [Eigenvalue]
+  /// |f(κ*)|, the Euclidean norm, in units of 1/τ: what is left of it after the search.
+  public let speed: Double
+  /// z at κ*, O values.
+  public let outputs: [Double]
+
+  /// Whether small deviations decay in continuous time: every real part is negative.
+  public var isStable: Bool { eigenvalues.allSatisfy { $0.real < 0 } }
+
+  /// Whether small deviations decay under the Euler map with step α: |1 + αλ| < 1 for every eigenvalue.
+  public func isStable(alpha: Double) -> Bool {
+    eigenvalues.allSatisfy {
+      let (re, im) = (1 + alpha * $0.real, alpha * $0.imaginary)
+      return re * re + im * im < 1
+    }
+  }
+
+  /// -1/Re λ of each eigenvalue, in units of τ: a decay time where positive, the time of growth where negative.
+  public var timeConstants: [Double] { eigenvalues.map { -1 / $0.real } }
+
+  /// The number of directions in which deviations grow.
+  public var unstableDirections: Int { eigenvalues.count { $0.real > 0 } }
+
+  /// What dynamicists call it.
+  public var kind: Kind {
+    if eigenvalues.contains(where: { abs($0.real) < 1e-9 }) { return .marginal }
+    let turning = eigenvalues.contains { $0.imaginary != 0 }
+    switch unstableDirections {
+    case 0: return turning ? .stableFocus : .stableNode
+    case eigenvalues.count: return turning ? .unstableFocus : .unstableNode
+    default: return .saddle
+    }
+  }
+
+  /// Types of fixed points.
+  public enum Kind: String, Sendable, Hashable {
+    /// All deviations decay, without turning.
+    case stableNode = "stable node"
+    /// All deviations decay, some of them turning.
+    case stableFocus = "stable focus"
+    /// Some deviations decay and some grow.
+    case saddle
+    /// All deviations grow.
+    case unstableNode = "unstable node"
+    /// All deviations grow, some of them turning.
+    case unstableFocus = "unstable focus"
+    /// A real part is zero to rounding: the linearisation does not decide.
+    case marginal
+  }
+
+  init(_ kappa: [Double], _ at: Linearisation) throws(LinearAlgebraError) {
+    self.kappa = kappa
+    eigenvalues = try at.latentJacobian.eigenvalues()
+    speed = norm(at.flow)
+    outputs = at.outputs
+  }
+}
+
+/// A slow point, also called a ghost: |f| has a local minimum there that is small but not zero.
+///
+/// Trajectories linger near it as if it were a fixed point. It is what a saddle-node leaves behind.
+public struct SlowPoint: Sendable, Hashable {
+  /// κ, R values.
+  public let kappa: [Double]
+  /// |f|, the Euclidean norm, in units of 1/τ.
+  public let speed: Double
+  /// Eigenvalues of the Jacobian there, in units of 1/τ.
+  public let eigenvalues: [Eigenvalue]
+  /// z there, O values.
+  public let outputs: [Double]
+}
+
+/// What a search found, and what it may claim.
+public struct FixedPointSet: Sendable, Hashable {
+  /// The fixed points, ordered by κ1, then κ2, ….
+  public let points: [FixedPoint]
+  /// Slow points that are no fixed points, slowest first.
+  public let slowPoints: [SlowPoint]
+  /// Whether these are all.
+  public let completeness: Completeness
+  /// The region that holds every fixed point, |κ_r| ≤ box_r, where there is a proof of one.
+  public let box: [Double]?
+
+  /// How much a search may claim.
+  public enum Completeness: Sendable, Hashable {
+    /// Every fixed point is in the list; how that is known.
+    case proven(String)
+    /// The search found no more; why there is no proof.
+    case searched(String)
+  }
+
+  /// Σ sign det(-∂f/∂κ) over the fixed points, each regular one counting ±1.
+  ///
+  /// For bounded φ the flow points into its box everywhere, so that this sum is 1 (Poincaré–Hopf). Another value
+  /// proves that a fixed point is missing, or that one of them is degenerate.
+  public var index: Int {
+    points.reduce(0) { $0 + ($1.eigenvalues.count { $0.imaginary == 0 && $0.real > 0 } % 2 == 0 ? 1 : -1) }
+  }
+
+  /// Whether all of them are known to be there.
+  public var isComplete: Bool {
+    if case .proven = completeness { true } else { false }
+  }
+}
+
+/// The Euclidean norm.
+package func norm(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+
+/// The Euclidean distance.
+package func distance(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+}
