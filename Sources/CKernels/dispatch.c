@@ -1,5 +1,5 @@
 // Which paths this machine has, and the public functions: each looks its path up in the table and calls it.
-#include "paths.h"
+#include "paths/table.h"
 
 bool kappa_path_is_available(kappa_path path) {
   switch (path) {
@@ -36,6 +36,7 @@ const char *kappa_path_name(kappa_path path) {
   return "unknown";
 }
 
+/// The path's functions; of one that this machine cannot take, the best that it can.
 static const struct kappa_path_table *table(kappa_path path) {
   if (!kappa_path_is_available(path)) path = kappa_path_best();
   switch (path) {
@@ -46,6 +47,11 @@ static const struct kappa_path_table *table(kappa_path path) {
 #endif
     default: return &kappa_table_baseline;
   }
+}
+
+/// The same, for what the scalar path leaves to the baseline.
+static const struct kappa_path_table *vectors(kappa_path path) {
+  return table(path == kappa_path_scalar ? kappa_path_baseline : path);
 }
 
 void kappa_transfer_apply_f64(kappa_path path, kappa_transfer transfer, const double *x, double *y, size_t count) {
@@ -84,4 +90,57 @@ void kappa_jacobian_f32(
   kappa_path path, const kappa_network_f32 *network, const kappa_step_f32_state *state, double *jacobian
 ) {
   table(path)->jacobian_f32(network, state, jacobian);
+}
+
+void kappa_training_forward_f64(
+  kappa_path path, const kappa_training_f64 *network, const double *u, const unsigned char *read, double *z,
+  double *latents, double *rates, double *slopes
+) {
+  vectors(path)->forward_f64(network, u, read, z, latents, rates, slopes);
+}
+
+void kappa_training_forward_f32(
+  kappa_path path, const kappa_training_f32 *network, const double *u, const unsigned char *read, double *z,
+  double *latents, float *rates, float *slopes
+) {
+  vectors(path)->forward_f32(network, u, read, z, latents, rates, slopes);
+}
+
+void kappa_training_backward_f64(
+  kappa_path path, const kappa_training_f64 *network, const double *errors, const unsigned char *read,
+  const double *latents, const double *rates, const double *slopes, const kappa_training_gradient_f64 *gradient
+) {
+  vectors(path)->backward_f64(network, errors, read, latents, rates, slopes, gradient);
+}
+
+void kappa_training_backward_f32(
+  kappa_path path, const kappa_training_f32 *network, const double *errors, const unsigned char *read,
+  const double *latents, const float *rates, const float *slopes, const kappa_training_gradient_f32 *gradient
+) {
+  vectors(path)->backward_f32(network, errors, read, latents, rates, slopes, gradient);
+}
+
+void kappa_gram_f64(kappa_path path, const double *a, size_t rows, size_t width, double *gram) {
+  table(path)->gram_f64(a, rows, width, gram);
+}
+
+void kappa_gain_rates_and_gains(
+  kappa_path path, const kappa_gain_tables *tables, size_t count, double scale, const double *means,
+  const double *variances, double *rates, double *gains
+) {
+  vectors(path)->rates_and_gains(tables, count, scale, means, variances, rates, gains);
+}
+
+void kappa_circuit_run(
+  kappa_path path, const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, size_t steps,
+  const kappa_circuit_records *records
+) {
+  vectors(path)->circuit_run(circuit, trials, alpha, steps, records);
+}
+
+void kappa_transpose(
+  kappa_path path, size_t rows, size_t columns, const double *source, size_t source_stride, double *target,
+  size_t target_stride
+) {
+  vectors(path)->transpose(rows, columns, source, source_stride, target, target_stride);
 }

@@ -2,7 +2,7 @@
 // the tests use, must not wait for seconds.
 #include <math.h>
 
-#include "include/gain.h"
+#include "gain.h"
 
 static const double step = 0.15625, narrow_step = 0.375;
 static const double density = 0.398942280401432677939946;  // 1/√(2π)

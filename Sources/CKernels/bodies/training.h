@@ -1,14 +1,6 @@
-// Forward and backward pass over vectors of one precision; included once per path and precision, after simd_transfer.h.
+// Forward and backward pass over vectors of one precision; after transfer.h.
 //
 // Rank and counts are compile-time constants in the common cases: the passes are inlined into a switch over them.
-
-#if PRECISION == 64
-#define TRAINING kappa_training_f64
-#define GRADIENT kappa_training_gradient_f64
-#else
-#define TRAINING kappa_training_f32
-#define GRADIENT kappa_training_gradient_f32
-#endif
 
 enum { FN(group) = kappa_training_group, FN(most) = kappa_training_most };
 
@@ -190,5 +182,3 @@ static void FN(training_backward)(
 #undef PASS
 }
 #undef SHAPES
-#undef TRAINING
-#undef GRADIENT

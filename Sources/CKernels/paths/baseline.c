@@ -1,9 +1,11 @@
 // Vectors of 16 bytes: SSE2 on x86-64, NEON on arm64, whatever the compiler makes of them elsewhere.
-#include "paths.h"
+#include "table.h"
 
 #define PATH baseline
-#define VECTOR_BYTES 16
+#define DOUBLES 2
+#define FLOATS 4
+#define CELLS_ABREAST 1
 #if defined(__aarch64__)
 #define FUSED 1
 #endif
-#include "path_body.h"
+#include "../bodies/path.h"

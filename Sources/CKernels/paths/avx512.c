@@ -1,13 +1,15 @@
 // AVX-512. Not VL: with it, compilers prefer 256-bit registers.
-#include "paths.h"
+#include "table.h"
 
 #if defined(__x86_64__)
-#include "simd_avx512.h"
+#include "avx512_words.h"
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,fma"))), apply_to = function)
 #define PATH avx512
-#define VECTOR_BYTES 64
+#define DOUBLES 8
+#define FLOATS 16
+#define CELLS_ABREAST 4
 #define FUSED 1
-#include "path_body.h"
+#include "../bodies/path.h"
 #pragma clang attribute pop
 #endif

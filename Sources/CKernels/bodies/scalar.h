@@ -1,16 +1,8 @@
-// The reference in one precision; included by path_scalar.c only. The library's functions are those of this precision,
-// the sums are double.
+// The reference in one precision: plain loops, one accumulator. The library's functions are those of this precision, the
+// sums are double.
 #if PRECISION == 64
-#define REAL double
-#define NETWORK kappa_network_f64
-#define STATE kappa_step_f64_state
-#define FN(name) name##_f64
 #define LIBM(name) name
 #else
-#define REAL float
-#define NETWORK kappa_network_f32
-#define STATE kappa_step_f32_state
-#define FN(name) name##_f32
 #define LIBM(name) name##f
 #endif
 
@@ -100,8 +92,4 @@ static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jac
   FN(run)(network, state, jacobian);
 }
 
-#undef REAL
-#undef NETWORK
-#undef STATE
-#undef FN
 #undef LIBM

@@ -1,9 +1,7 @@
-// Averages of any number of elements for one path: include with PATH and LANES defined, within the path's target attribute.
-#define JOIN_(name, path) name##_##path
-#define JOIN(name, path) JOIN_(name, path)
+// Averages of any number of elements, LANES side by side: include after averages.h.
 
 /// At most a chunk, a multiple of LANES.
-static inline __attribute__((always_inline)) void JOIN(scaled_chunk, PATH)(
+INLINE void FN(scaled_chunk)(
   const kappa_gain_tables *tables, size_t count, double scale, const double *means, const double *variances,
   double *restrict rates, double *restrict gains
 ) {
@@ -12,7 +10,7 @@ static inline __attribute__((always_inline)) void JOIN(scaled_chunk, PATH)(
   int64_t any = 0;
   for (int lane = 0; lane < 8; lane++) any |= other[lane];
   if (!any) {
-    JOIN(centred_chunk, PATH)(tables, count, scale * scale, variances, rates, gains);
+    FN(centred_chunk)(tables, count, scale * scale, variances, rates, gains);
     return;
   }
   double scaled_means[kappa_gain_chunk], scaled_variances[kappa_gain_chunk];
@@ -20,10 +18,10 @@ static inline __attribute__((always_inline)) void JOIN(scaled_chunk, PATH)(
     *(uvec8 *)(scaled_means + i) = *(const uvec8 *)(means + i) * scale;
     *(uvec8 *)(scaled_variances + i) = *(const uvec8 *)(variances + i) * (scale * scale);
   }
-  JOIN(chunk, PATH)(tables, count, scaled_means, scaled_variances, rates, gains);
+  FN(chunk)(tables, count, scaled_means, scaled_variances, rates, gains);
 }
 
-static void JOIN(rates_and_gains, PATH)(
+static void FN(rates_and_gains)(
   const kappa_gain_tables *tables, size_t count, double scale, const double *means, const double *variances,
   double *rates, double *gains
 ) {
@@ -31,7 +29,7 @@ static void JOIN(rates_and_gains, PATH)(
   while (count - start >= LANES) {
     const size_t whole = (count - start) & ~(size_t)(LANES - 1);
     const size_t now = whole < kappa_gain_chunk ? whole : kappa_gain_chunk;
-    JOIN(scaled_chunk, PATH)(tables, now, scale, means + start, variances + start, rates + start, gains + start);
+    FN(scaled_chunk)(tables, now, scale, means + start, variances + start, rates + start, gains + start);
     start += now;
   }
   if (start == count) return;
@@ -40,14 +38,10 @@ static void JOIN(rates_and_gains, PATH)(
     some[0][i - start] = means[i];
     some[1][i - start] = variances[i];
   }
-  JOIN(scaled_chunk, PATH)(tables, LANES, scale, some[0], some[1], some[2], some[3]);
+  FN(scaled_chunk)(tables, LANES, scale, some[0], some[1], some[2], some[3]);
   for (size_t i = start; i < count; i++) {
     rates[i] = some[2][i - start];
     gains[i] = some[3][i - start];
   }
 }
 
-#undef PATH
-#undef LANES
-#undef JOIN
-#undef JOIN_

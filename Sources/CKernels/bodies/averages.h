@@ -1,5 +1,5 @@
-// ⟨tanh⟩ and ⟨tanh'⟩ of some elements side by side, for one path: include with PATH, LANES and CELLS_ABREAST defined,
-// within the path's target attribute.
+// ⟨tanh⟩ and ⟨tanh'⟩ of some elements side by side, several registers of them: f64x8 or f64x16 on every path, with
+// CELLS_ABREAST defined.
 //
 // First the arithmetic that is the same for all of them, in vectors across elements; then the table, whose cells differ,
 // in vectors along a cell's coefficients; and the coefficients of eight elements are brought together again pair by pair,
@@ -7,35 +7,15 @@
 //
 // What the processor has to wait for is the length of the chain from a variance to its gain, not the amount of
 // arithmetic: LANES elements, several registers of them, give it something to do meanwhile.
-#define JOIN_(name, path) name##_##path
-#define JOIN(name, path) JOIN_(name, path)
-#define INNER static inline __attribute__((always_inline, unused))
-#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 
-#define WIDE JOIN(wide, PATH)
-#define IWIDE JOIN(iwide, PATH)
-typedef double WIDE __attribute__((vector_size(8 * LANES)));
-typedef int64_t IWIDE __attribute__((vector_size(8 * LANES)));
-typedef double JOIN(unaligned_wide, PATH) __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
-typedef int64_t JOIN(unaligned_iwide, PATH) __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
-/// LANES numbers from an address on.
-#define AT(p) (*(JOIN(unaligned_wide, PATH) *)(p))
-#define ATC(p) (*(const JOIN(unaligned_wide, PATH) *)(p))
-#define IAT(p) (*(JOIN(unaligned_iwide, PATH) *)(p))
-#define IATC(p) (*(const JOIN(unaligned_iwide, PATH) *)(p))
 /// Eight of a variable's lanes.
 #define PART(x, g) (((avec8 *)&(x))[g])
 #define IPART(x, g) (((aivec8 *)&(x))[g])
 #define EACH_CELL(i) _Pragma("clang loop unroll(full)") for (size_t i = 0; i < CELLS_ABREAST; i++)
 #define EACH_PART(g) _Pragma("clang loop unroll(full)") for (size_t g = 0; g < LANES / 8; g++)
 
-/// a where the mask is set, b elsewhere.
-INNER WIDE JOIN(select, PATH)(IWIDE mask, WIDE a, WIDE b) {
-  return (WIDE)((mask & (IWIDE)a) | (~mask & (IWIDE)b));
-}
-
 /// Whether a mask is set anywhere.
-INNER int JOIN(any, PATH)(IWIDE mask) {
+INLINE int FN(any)(IVEC mask) {
   ivec8 eight = {0};
   EACH_PART(g) eight |= IPART(mask, g);
 #if defined(ANY8)
@@ -48,12 +28,12 @@ INNER int JOIN(any, PATH)(IWIDE mask) {
 }
 
 /// 1/√y for y ≥ 1, to 1.5 units in the last place.
-INNER WIDE JOIN(inverse_root, PATH)(WIDE y) {
-  WIDE r;
+INLINE VEC FN(inverse_root)(VEC y) {
+  VEC r;
 #if defined(INVERSE_ROOT8)
   // A 14-bit estimate r (1 + e)^(-1/2), three terms of the series: divider and root would be the bottleneck.
   EACH_PART(g) PART(r, g) = INVERSE_ROOT8(PART(y, g));
-  const WIDE e = 1 - (y * r) * r;
+  const VEC e = 1 - (y * r) * r;
   return (r * e) * ((e * 0.3125 + 0.375) * e + 0.5) + r;
 #else
   EACH_PART(g) PART(r, g) = 1 / SQRT8(PART(y, g));
@@ -62,13 +42,13 @@ INNER WIDE JOIN(inverse_root, PATH)(WIDE y) {
 }
 
 /// a/b for 0 ≤ a ≤ b, b ≥ 1.
-INNER WIDE JOIN(ratio, PATH)(WIDE a, WIDE b) {
+INLINE VEC FN(ratio)(VEC a, VEC b) {
 #if defined(INVERSE8)
-  WIDE inverse;
+  VEC inverse;
   EACH_PART(g) PART(inverse, g) = INVERSE8(PART(b, g));
-  WIDE e = 1 - b * inverse;
+  VEC e = 1 - b * inverse;
   inverse = (inverse * e) * (e + 1) + inverse;
-  const WIDE quotient = a * inverse;
+  const VEC quotient = a * inverse;
   return (a - b * quotient) * inverse + quotient;
 #else
   return a / b;
@@ -76,30 +56,30 @@ INNER WIDE JOIN(ratio, PATH)(WIDE a, WIDE b) {
 }
 
 /// x, or zero where it is negative; NaN remains.
-INNER WIDE JOIN(positive, PATH)(WIDE x) {
+INLINE VEC FN(positive)(VEC x) {
 #if defined(POSITIVE8)
-  WIDE result;
+  VEC result;
   EACH_PART(g) PART(result, g) = POSITIVE8(PART(x, g));
   return result;
 #else
-  return JOIN(select, PATH)(x < 0, (WIDE){0}, x);
+  return FN(select)(x < 0, (VEC){0}, x);
 #endif
 }
 
 /// x or a limit, whichever is less; what comes of NaN is not defined.
-INNER WIDE JOIN(at_most, PATH)(WIDE x, double limit) {
+INLINE VEC FN(capped)(VEC x, double limit) {
 #if defined(AT_MOST8)
-  WIDE result;
+  VEC result;
   EACH_PART(g) PART(result, g) = AT_MOST8(PART(x, g), limit);
   return result;
 #else
-  return JOIN(select, PATH)(x < limit, x, (WIDE){0} + limit);
+  return FN(select)(x < limit, x, (VEC){0} + limit);
 #endif
 }
 
 /// The coefficients of sixteen cells that some elements are in.
-INNER WIDE JOIN(pick, PATH)(const double *c, IWIDE cell) {
-  WIDE result;
+INLINE VEC FN(pick)(const double *c, IVEC cell) {
+  VEC result;
 #if defined(PICK8)
   // Sixteen cells are two registers a coefficient, from which one instruction picks eight.
   EACH_PART(g) PART(result, g) = PICK8(c, IPART(cell, g));
@@ -110,34 +90,34 @@ INNER WIDE JOIN(pick, PATH)(const double *c, IWIDE cell) {
 }
 
 /// Σ_k coefficients[k][cell] tᵏ, t ∈ [-½, ½]: the polynomials of `zero_mean`. Of a cell its lowest four bits count.
-INNER WIDE JOIN(zero_mean, PATH)(const double *c, IWIDE cell, WIDE t) {
-  WIDE terms[kappa_gain_zero_mean_terms];
+INLINE VEC FN(zero_mean)(const double *c, IVEC cell, VEC t) {
+  VEC terms[kappa_gain_zero_mean_terms];
 #pragma clang loop unroll(full)
-  for (int k = 0; k < kappa_gain_zero_mean_terms; k++) terms[k] = JOIN(pick, PATH)(c + 16 * k, cell);
+  for (int k = 0; k < kappa_gain_zero_mean_terms; k++) terms[k] = FN(pick)(c + 16 * k, cell);
   // Pairs, fours, eights: no product waits for all before it.
-  const WIDE square = t * t, fourth = square * square;
-  const WIDE low = (terms[3] * t + terms[2]) * square + (terms[1] * t + terms[0]);
-  const WIDE high = (terms[7] * t + terms[6]) * square + (terms[5] * t + terms[4]);
+  const VEC square = t * t, fourth = square * square;
+  const VEC low = (terms[3] * t + terms[2]) * square + (terms[1] * t + terms[0]);
+  const VEC high = (terms[7] * t + terms[6]) * square + (terms[5] * t + terms[4]);
   return ((terms[9] * t + terms[8]) * fourth + high) * fourth + low;
 }
 
 /// The cell that a place is in, as a number and, in its lowest bits, as an integer; and where in the cell it is, from
 /// -½ to ½. `count` must be a little less than the number of cells, so that the last place is in the last cell.
-struct JOIN(split, PATH) {
-  WIDE cell, local;
-  IWIDE bits;
+struct FN(split) {
+  VEC cell, local;
+  IVEC bits;
 };
 
-INNER struct JOIN(split, PATH) JOIN(split, PATH)(WIDE unit, double count) {
+INLINE struct FN(split) FN(split)(VEC unit, double count) {
   // Added to 3·2⁵¹, a number is rounded to an integer, which is then what the mantissa ends with.
   const double shift = 6755399441055744.0;
-  const WIDE place = unit * count - 0.5, shifted = place + shift, cell = shifted - shift;
-  return (struct JOIN(split, PATH)){cell, place - cell, (IWIDE)shifted};
+  const VEC place = unit * count - 0.5, shifted = place + shift, cell = shifted - shift;
+  return (struct FN(split)){cell, place - cell, (IVEC)shifted};
 }
 
 /// The two polynomials of some elements' cells in s, left as polynomials in t and folded once: (rate 0 + 1 t, gain 0 +
 /// 1 t, rate 2 + 3 t, …). Some side by side, because each is a chain of products.
-INNER void JOIN(cells8, PATH)(
+INLINE void FN(cells8)(
   const double *table, const int64_t *cell, const double *s, const double *t, vec8 *folded
 ) {
   const uvec8 *rows[CELLS_ABREAST];
@@ -164,44 +144,44 @@ INNER void JOIN(cells8, PATH)(
 
 /// Two elements' folded cells, folded again with their t²: (rate, gain) of terms 0-3 and 4-7 of the first, then of the
 /// second.
-INNER vec8 JOIN(fold2, PATH)(vec8 a, vec8 b, vec8 squares) {
+INLINE vec8 FN(fold2)(vec8 a, vec8 b, vec8 squares) {
   return SHUFFLE(a, b, 2, 3, 6, 7, 10, 11, 14, 15) * squares + SHUFFLE(a, b, 0, 1, 4, 5, 8, 9, 12, 13);
 }
 
 /// Where some elements are in the tables. Computed for all of them first, stage by stage: the chain from a variance to a
 /// cell's address is long, and the processor, which sees some hundred instructions at once, would otherwise wait at its
 /// end, element by element.
-struct JOIN(places, PATH) {
+struct FN(places) {
   _Alignas(64) double r[kappa_gain_chunk], m[kappa_gain_chunk], s[kappa_gain_chunk], t[kappa_gain_chunk];
   _Alignas(64) int64_t cell[kappa_gain_chunk];
 };
 
 /// 1/r² of a variance; a negative one counts as zero.
-INNER WIDE JOIN(spread, PATH)(const kappa_gain_tables *tables, WIDE variance) {
-  return JOIN(positive, PATH)(variance) * tables->per_variance + 1;
+INLINE VEC FN(spread)(const kappa_gain_tables *tables, VEC variance) {
+  return FN(positive)(variance) * tables->per_variance + 1;
 }
 
 /// NaN for elements that the tables do not reach, not finite or so large that a square is not; zero for all others.
-INNER WIDE JOIN(strangeness, PATH)(const kappa_gain_tables *tables, WIDE mean, WIDE variance) {
-  return (mean * mean) * 0.0 + JOIN(spread, PATH)(tables, variance) * 0.0;
+INLINE VEC FN(strangeness)(const kappa_gain_tables *tables, VEC mean, VEC variance) {
+  return (mean * mean) * 0.0 + FN(spread)(tables, variance) * 0.0;
 }
 
 /// Whether none of some elements' sum of strangenesses is NaN: whether the tables reach them all.
-INNER int JOIN(are_usual, PATH)(WIDE strangeness) { return !JOIN(any, PATH)(~(strangeness == 0)); }
+INLINE int FN(are_usual)(VEC strangeness) { return !FN(any)(~(strangeness == 0)); }
 
 /// The places of elements with μ = 0 and variances times a scale. Returns the sum of their strangenesses.
-INNER WIDE JOIN(locate_centred, PATH)(
+INLINE VEC FN(locate_centred)(
   const kappa_gain_tables *tables, size_t count, double scale, const double *variances,
-  struct JOIN(places, PATH) *places
+  struct FN(places) *places
 ) {
-  WIDE strangeness = {0};
+  VEC strangeness = {0};
   for (size_t i = 0; i < count; i += LANES) {
-    const WIDE spread = JOIN(spread, PATH)(tables, ATC(variances + i) * scale);
-    AT(places->r + i) = JOIN(inverse_root, PATH)(spread);
+    const VEC spread = FN(spread)(tables, ATC(variances + i) * scale);
+    AT(places->r + i) = FN(inverse_root)(spread);
     strangeness = spread * 0.0 + strangeness;
   }
   for (size_t i = 0; i < count; i += LANES) {
-    const struct JOIN(split, PATH) in = JOIN(split, PATH)(ATC(places->r + i), 16 * kappa_gain_almost);
+    const struct FN(split) in = FN(split)(ATC(places->r + i), 16 * kappa_gain_almost);
     AT(places->t + i) = in.local;
     IAT(places->cell + i) = in.bits;
   }
@@ -209,67 +189,67 @@ INNER WIDE JOIN(locate_centred, PATH)(
 }
 
 /// ⟨tanh'⟩ there.
-INNER WIDE JOIN(centred_gain, PATH)(
-  const kappa_gain_tables *tables, const struct JOIN(places, PATH) *places, size_t at
+INLINE VEC FN(centred_gain)(
+  const kappa_gain_tables *tables, const struct FN(places) *places, size_t at
 ) {
-  return JOIN(zero_mean, PATH)(tables->zero_mean, IATC(places->cell + at), ATC(places->t + at)) * ATC(places->r + at);
+  return FN(zero_mean)(tables->zero_mean, IATC(places->cell + at), ATC(places->t + at)) * ATC(places->r + at);
 }
 
 /// The places of any elements. Returns the sum of their strangenesses.
-INNER WIDE JOIN(locate, PATH)(
+INLINE VEC FN(locate)(
   const kappa_gain_tables *tables, size_t count, const double *means, const double *variances,
-  struct JOIN(places, PATH) *places
+  struct FN(places) *places
 ) {
-  WIDE strangeness = {0};
+  VEC strangeness = {0};
   for (size_t i = 0; i < count; i += LANES) {
-    const WIDE mean = ATC(means + i), variance = ATC(variances + i);
+    const VEC mean = ATC(means + i), variance = ATC(variances + i);
     // What the tables do not reach is put anywhere: `correct` sees to it.
-    AT(places->r + i) = JOIN(at_most, PATH)(JOIN(inverse_root, PATH)(JOIN(spread, PATH)(tables, variance)), 1);
-    strangeness = JOIN(strangeness, PATH)(tables, mean, variance) + strangeness;
+    AT(places->r + i) = FN(capped)(FN(inverse_root)(FN(spread)(tables, variance)), 1);
+    strangeness = FN(strangeness)(tables, mean, variance) + strangeness;
   }
   // Means past the end, where tanh has saturated, are put at the end of the last cell.
   for (size_t i = 0; i < count; i += LANES) {
-    const WIDE size = (WIDE)(IATC(means + i) & 0x7FFFFFFFFFFFFFFFLL);
-    const WIDE x = JOIN(at_most, PATH)(size, 1e155) * ATC(places->r + i);
-    AT(places->m + i) = JOIN(at_most, PATH)(
-      JOIN(ratio, PATH)(x, x + tables->stretch) * tables->m_cells_per_m, kappa_gain_m_cells);
+    const VEC size = (VEC)(IATC(means + i) & 0x7FFFFFFFFFFFFFFFLL);
+    const VEC x = FN(capped)(size, 1e155) * ATC(places->r + i);
+    AT(places->m + i) = FN(capped)(
+      FN(ratio)(x, x + tables->stretch) * tables->m_cells_per_m, kappa_gain_m_cells);
   }
   for (size_t i = 0; i < count; i += LANES) {
-    const struct JOIN(split, PATH) in_s =
-      JOIN(split, PATH)(ATC(places->r + i), kappa_gain_s_cells * kappa_gain_almost);
-    const struct JOIN(split, PATH) in_m = JOIN(split, PATH)(ATC(places->m + i), kappa_gain_almost);
+    const struct FN(split) in_s =
+      FN(split)(ATC(places->r + i), kappa_gain_s_cells * kappa_gain_almost);
+    const struct FN(split) in_m = FN(split)(ATC(places->m + i), kappa_gain_almost);
     // The cell's address in floating point: products of integers are slow, these are exact.
     const double row = 8 * kappa_gain_cell_rows, shift = 4503599627370496.0;
-    const WIDE address = (in_s.cell * kappa_gain_m_cells + in_m.cell) * row + shift;
+    const VEC address = (in_s.cell * kappa_gain_m_cells + in_m.cell) * row + shift;
     AT(places->s + i) = in_s.local * 2;
     AT(places->t + i) = in_m.local * 2;
-    IAT(places->cell + i) = (IWIDE)address & 0xFFFFFFFFFFFFFLL;
+    IAT(places->cell + i) = (IVEC)address & 0xFFFFFFFFFFFFFLL;
   }
   return strangeness;
 }
 
 /// ⟨tanh⟩ and ⟨tanh'⟩ of eight elements by the table for any μ.
-INNER void JOIN(plane8, PATH)(
-  const double *table, const struct JOIN(places, PATH) *places, size_t at, vec8 *rate, vec8 *gain
+INLINE void FN(plane8)(
+  const double *table, const struct FN(places) *places, size_t at, vec8 *rate, vec8 *gain
 ) {
   vec8 folded[8];
 #pragma clang loop unroll(full)
   for (int lane = 0; lane < 8; lane += CELLS_ABREAST)
-    JOIN(cells8, PATH)(
+    FN(cells8)(
       table, places->cell + at + lane, places->s + at + lane, places->t + at + lane, folded + lane);
   const vec8 t = *(const uvec8 *)(places->t + at), square = t * t, fourth = square * square;
-  const vec8 two0 = JOIN(fold2, PATH)(folded[0], folded[1], SHUFFLE(square, square, 0, 0, 0, 0, 1, 1, 1, 1));
-  const vec8 two2 = JOIN(fold2, PATH)(folded[2], folded[3], SHUFFLE(square, square, 2, 2, 2, 2, 3, 3, 3, 3));
-  const vec8 two4 = JOIN(fold2, PATH)(folded[4], folded[5], SHUFFLE(square, square, 4, 4, 4, 4, 5, 5, 5, 5));
-  const vec8 two6 = JOIN(fold2, PATH)(folded[6], folded[7], SHUFFLE(square, square, 6, 6, 6, 6, 7, 7, 7, 7));
-  const vec8 low = JOIN(fold2, PATH)(two0, two2, SHUFFLE(fourth, fourth, 0, 0, 1, 1, 2, 2, 3, 3));
-  const vec8 high = JOIN(fold2, PATH)(two4, two6, SHUFFLE(fourth, fourth, 4, 4, 5, 5, 6, 6, 7, 7));
+  const vec8 two0 = FN(fold2)(folded[0], folded[1], SHUFFLE(square, square, 0, 0, 0, 0, 1, 1, 1, 1));
+  const vec8 two2 = FN(fold2)(folded[2], folded[3], SHUFFLE(square, square, 2, 2, 2, 2, 3, 3, 3, 3));
+  const vec8 two4 = FN(fold2)(folded[4], folded[5], SHUFFLE(square, square, 4, 4, 4, 4, 5, 5, 5, 5));
+  const vec8 two6 = FN(fold2)(folded[6], folded[7], SHUFFLE(square, square, 6, 6, 6, 6, 7, 7, 7, 7));
+  const vec8 low = FN(fold2)(two0, two2, SHUFFLE(fourth, fourth, 0, 0, 1, 1, 2, 2, 3, 3));
+  const vec8 high = FN(fold2)(two4, two6, SHUFFLE(fourth, fourth, 4, 4, 5, 5, 6, 6, 7, 7));
   *rate = SHUFFLE(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
   *gain = SHUFFLE(low, high, 1, 3, 5, 7, 9, 11, 13, 15) * *(const uvec8 *)(places->r + at);
 }
 
 /// What the tables do not reach, one after the other: NaN, and numbers so large that tanh is a step.
-static __attribute__((noinline, unused)) void JOIN(correct_lanes, PATH)(
+static __attribute__((noinline, unused)) void FN(correct_lanes)(
   const double *strange, const double *means, const double *variances, double *rates, double *gains
 ) {
   for (int i = 0; i < LANES; i++) {
@@ -286,13 +266,13 @@ static __attribute__((noinline, unused)) void JOIN(correct_lanes, PATH)(
 }
 
 /// Puts right those elements that the tables do not reach.
-INNER void JOIN(correct, PATH)(
-  const kappa_gain_tables *tables, WIDE mean, WIDE variance, WIDE *rate, WIDE *gain
+INLINE void FN(correct)(
+  const kappa_gain_tables *tables, VEC mean, VEC variance, VEC *rate, VEC *gain
 ) {
   // Copies, so that the addresses of what the caller keeps in registers are not taken.
-  const WIDE from[3] = {JOIN(strangeness, PATH)(tables, mean, variance), mean, variance};
-  WIDE values[2] = {*rate, *gain};
-  JOIN(correct_lanes, PATH)(
+  const VEC from[3] = {FN(strangeness)(tables, mean, variance), mean, variance};
+  VEC values[2] = {*rate, *gain};
+  FN(correct_lanes)(
     (const double *)&from[0], (const double *)&from[1], (const double *)&from[2], (double *)&values[0],
     (double *)&values[1]);
   *rate = values[0];
@@ -300,86 +280,73 @@ INNER void JOIN(correct, PATH)(
 }
 
 /// ⟨tanh⟩ and ⟨tanh'⟩ of elements with μ = 0, at their places.
-INNER void JOIN(centred, PATH)(
-  const kappa_gain_tables *tables, const struct JOIN(places, PATH) *places, size_t at, WIDE variance, int usual,
-  WIDE *rate, WIDE *gain
+INLINE void FN(centred)(
+  const kappa_gain_tables *tables, const struct FN(places) *places, size_t at, VEC variance, int usual,
+  VEC *rate, VEC *gain
 ) {
-  *rate = (WIDE){0};
-  *gain = JOIN(centred_gain, PATH)(tables, places, at);
-  if (!usual) JOIN(correct, PATH)(tables, *rate, variance, rate, gain);
+  *rate = (VEC){0};
+  *gain = FN(centred_gain)(tables, places, at);
+  if (!usual) FN(correct)(tables, *rate, variance, rate, gain);
 }
 
 /// ⟨tanh⟩ and ⟨tanh'⟩ of any elements, at their places.
-INNER void JOIN(anywhere, PATH)(
-  const kappa_gain_tables *tables, const struct JOIN(places, PATH) *places, size_t at, WIDE mean, WIDE variance,
-  int usual, WIDE *rate, WIDE *gain
+INLINE void FN(anywhere)(
+  const kappa_gain_tables *tables, const struct FN(places) *places, size_t at, VEC mean, VEC variance,
+  int usual, VEC *rate, VEC *gain
 ) {
   EACH_PART(g) {
     vec8 part_rate, part_gain;
-    JOIN(plane8, PATH)(tables->plane, places, at + 8 * g, &part_rate, &part_gain);
+    FN(plane8)(tables->plane, places, at + 8 * g, &part_rate, &part_gain);
     PART(*rate, g) = part_rate;
     PART(*gain, g) = part_gain;
   }
-  const IWIDE beyond = ATC(places->m + at) >= kappa_gain_m_cells;
-  *rate = JOIN(select, PATH)(beyond, (WIDE){0} + 1, *rate);
-  *gain = JOIN(select, PATH)(beyond, (WIDE){0}, *gain);
+  const IVEC beyond = ATC(places->m + at) >= kappa_gain_m_cells;
+  *rate = FN(select)(beyond, (VEC){0} + 1, *rate);
+  *gain = FN(select)(beyond, (VEC){0}, *gain);
   // tanh is odd.
-  *rate = (WIDE)((IWIDE)*rate ^ ((IWIDE)mean & (long long)0x8000000000000000ULL));
-  const IWIDE centred = mean == 0;
-  if (JOIN(any, PATH)(centred)) {
-    struct JOIN(places, PATH) own;
-    const WIDE variances = variance;
-    JOIN(locate_centred, PATH)(tables, LANES, 1, (const double *)&variances, &own);
-    *gain = JOIN(select, PATH)(centred, JOIN(centred_gain, PATH)(tables, &own, 0), *gain);
-    *rate = JOIN(select, PATH)(centred, (WIDE){0}, *rate);
+  *rate = (VEC)((IVEC)*rate ^ ((IVEC)mean & (long long)0x8000000000000000ULL));
+  const IVEC centred = mean == 0;
+  if (FN(any)(centred)) {
+    struct FN(places) own;
+    const VEC variances = variance;
+    FN(locate_centred)(tables, LANES, 1, (const double *)&variances, &own);
+    *gain = FN(select)(centred, FN(centred_gain)(tables, &own, 0), *gain);
+    *rate = FN(select)(centred, (VEC){0}, *rate);
   }
-  if (!usual) JOIN(correct, PATH)(tables, mean, variance, rate, gain);
+  if (!usual) FN(correct)(tables, mean, variance, rate, gain);
 }
 
 /// ⟨tanh⟩ and ⟨tanh'⟩ of a chunk of elements, a multiple of LANES.
-INNER void JOIN(chunk, PATH)(
+INLINE void FN(chunk)(
   const kappa_gain_tables *tables, size_t count, const double *means, const double *variances, double *restrict rates,
   double *restrict gains
 ) {
-  struct JOIN(places, PATH) places;
-  const int usual = JOIN(are_usual, PATH)(JOIN(locate, PATH)(tables, count, means, variances, &places));
+  struct FN(places) places;
+  const int usual = FN(are_usual)(FN(locate)(tables, count, means, variances, &places));
   for (size_t i = 0; i < count; i += LANES) {
-    WIDE rate, gain;
-    JOIN(anywhere, PATH)(tables, &places, i, ATC(means + i), ATC(variances + i), usual, &rate, &gain);
+    VEC rate, gain;
+    FN(anywhere)(tables, &places, i, ATC(means + i), ATC(variances + i), usual, &rate, &gain);
     AT(rates + i) = rate;
     AT(gains + i) = gain;
   }
 }
 
 /// Those of a chunk with μ = 0, with what variances are to be multiplied by.
-INNER void JOIN(centred_chunk, PATH)(
+INLINE void FN(centred_chunk)(
   const kappa_gain_tables *tables, size_t count, double scale, const double *variances, double *restrict rates,
   double *restrict gains
 ) {
-  struct JOIN(places, PATH) places;
-  const int usual = JOIN(are_usual, PATH)(JOIN(locate_centred, PATH)(tables, count, scale, variances, &places));
+  struct FN(places) places;
+  const int usual = FN(are_usual)(FN(locate_centred)(tables, count, scale, variances, &places));
   for (size_t i = 0; i < count; i += LANES) {
-    WIDE rate, gain;
-    JOIN(centred, PATH)(tables, &places, i, ATC(variances + i) * scale, usual, &rate, &gain);
+    VEC rate, gain;
+    FN(centred)(tables, &places, i, ATC(variances + i) * scale, usual, &rate, &gain);
     AT(rates + i) = rate;
     AT(gains + i) = gain;
   }
 }
 
-#undef PATH
-#undef LANES
-#undef CELLS_ABREAST
-#undef WIDE
-#undef IWIDE
-#undef AT
-#undef ATC
-#undef IAT
-#undef IATC
 #undef PART
 #undef IPART
 #undef EACH_PART
 #undef EACH_CELL
-#undef INNER
-#undef SHUFFLE
-#undef JOIN
-#undef JOIN_

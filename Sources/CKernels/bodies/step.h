@@ -116,14 +116,6 @@ static void FN(weigh_tanh)(
   FN(weigh_any)(total, arguments, columns, stride, columnCount, count, true);
 }
 
-#if PRECISION == 64
-#define NETWORK kappa_network_f64
-#define STATE kappa_step_f64_state
-#else
-#define NETWORK kappa_network_f32
-#define STATE kappa_step_f32_state
-#endif
-
 static inline size_t FN(stride)(const NETWORK *network) { return network->stride ? network->stride : network->units; }
 
 /// y = x · column over `count` units of a block.
@@ -215,7 +207,5 @@ static void FN(jacobian)(const NETWORK *network, const STATE *state, double *jac
   FN(run)(network, state, jacobian);
 }
 
-#undef NETWORK
-#undef STATE
 #undef BLOCK
 #undef COLUMNS
