@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "FixedPoints", targets: ["FixedPoints"]),
     .library(name: "Analysis", targets: ["Analysis"]),
     .library(name: "Benchmarking", targets: ["Benchmarking"]),
+    .library(name: "Studies", targets: ["Studies"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -37,9 +38,15 @@ let package = Package(
     .target(name: "Analysis", dependencies: ["LowRank", "Fitting", "FixedPoints"]),
     .target(name: "NetworkFiles", dependencies: ["LowRank", "CZip"]),
     .target(
+      name: "Studies",
+      dependencies: [
+        "LowRank", "Tasks", "Training", "Fitting", "FixedPoints", "Analysis", "NetworkFiles",
+        "Benchmarking",
+      ]),
+    .target(
       name: "Report",
       dependencies: [
-        "LowRank", "Fitting", "FixedPoints", "Analysis", "NetworkFiles",
+        "LowRank", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "Studies",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("Templates/report.html")]),
@@ -48,7 +55,7 @@ let package = Package(
       name: "kappa",
       dependencies: [
         "LowRank", "Benchmarking", "Tasks", "Training", "Fitting", "FixedPoints", "Analysis",
-        "NetworkFiles", "Report",
+        "NetworkFiles", "Studies", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -69,8 +76,15 @@ let package = Package(
     .testTarget(
       name: "NetworkFilesTests", dependencies: ["NetworkFiles", "CZip", "TestSupport"]),
     .testTarget(
+      name: "StudiesTests",
+      dependencies: [
+        "Studies", "Analysis", "Fitting", "FixedPoints", "NetworkFiles", "Tasks", "TestSupport",
+      ]),
+    .testTarget(
       name: "ReportTests",
-      dependencies: ["Report", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "TestSupport"]),
+      dependencies: [
+        "Report", "Studies", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "TestSupport",
+      ]),
     .testTarget(
       name: "CommandTests", dependencies: ["kappa", "NetworkFiles", "Tasks", "TestSupport"]),
   ],

@@ -22,7 +22,8 @@ struct Kappa: ParsableCommand {
       """,
     version: kappaVersion,
     subcommands: [
-      Inspect.self, Distill.self, Compare.self, Simulate.self, GainCommand.self, FixedPointsCommand.self,
+      InspectCommand.self, Distill.self, CompareCommand.self, Simulate.self, GainCommand.self,
+      FixedPointsCommand.self,
       BifurcationCommand.self, ExportCommand.self, Resample.self, Ablate.self, Structure.self, Train.self,
       CourseCommand.self, Bench.self,
     ])
@@ -57,8 +58,8 @@ protocol NamesItsFile {
   var subject: String { get }
 }
 
-extension Inspect: NamesItsFile { var subject: String { network } }
-extension Compare: NamesItsFile { var subject: String { network } }
+extension InspectCommand: NamesItsFile { var subject: String { network } }
+extension CompareCommand: NamesItsFile { var subject: String { network } }
 extension Distill: NamesItsFile { var subject: String { network } }
 extension Simulate: NamesItsFile { var subject: String { input } }
 extension FixedPointsCommand: NamesItsFile { var subject: String { network } }

@@ -11,16 +11,6 @@ import LowRank
 /// Refined populations are effective ones, not clusters of real units, and they are not unique: `diagnosis` says how far
 /// they went. Method and measurements: notes/distillation.md.
 public struct Distillation: Sendable {
-  /// How the circuit's parameters are found.
-  public enum Closure: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Moments of clusters of units.
-    case moments
-    /// The clusters' (m, I) moments, the rest solved in closed form.
-    case regressed
-    /// Everything fitted to trajectories.
-    case refined
-  }
-
   /// How strongly a refined circuit is tied to the clusters it starts from.
   public enum Anchor: Sendable, Hashable {
     /// By η > 0; 0 leaves it free.

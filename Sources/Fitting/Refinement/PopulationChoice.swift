@@ -11,7 +11,7 @@ public struct PopulationChoice: Sendable {
     /// P.
     public let populations: Int
     /// How its parameters were found.
-    public let closure: Distillation.Closure
+    public let closure: Closure
     /// Relative error of the outputs on the training trials.
     public let trainingError: Double
     /// The same on the validation trials.
@@ -39,9 +39,9 @@ public struct PopulationChoice: Sendable {
   /// - Throws: what `Distillation` throws, when no candidate led to a circuit.
   public init(
     of network: Network, training: Stimulus, validation: Stimulus, alpha: Double,
-    options: Distillation.Options, closures: [Distillation.Closure]? = nil,
+    options: Distillation.Options, closures: [Closure]? = nil,
     candidates: [Int] = Self.candidates, enough: Double = 0.01, tolerance: Double = 1.25,
-    progress: (@Sendable (Int, Distillation.Closure, Double) -> Void)? = nil
+    progress: (@Sendable (Int, Closure, Double) -> Void)? = nil
   ) throws {
     var found: [(point: Point, distillation: Distillation)] = []
     var failure: any Error = DistillationError(

@@ -2,16 +2,6 @@ import LowRank
 
 /// The document circuit.json: a Gaussian circuit with everything that anybody needs to simulate it.
 public struct CircuitFile: Sendable, Hashable {
-  /// How the means and covariances were found.
-  public enum Closure: String, Sendable, Hashable, CaseIterable, Codable {
-    /// They are the populations' own moments.
-    case moments
-    /// Couplings were fitted, populations kept.
-    case regressed
-    /// Populations and couplings were fitted to the dynamics.
-    case refined
-  }
-
   /// The circuit.
   public let circuit: EffectiveCircuit
   /// α = dt/τ.

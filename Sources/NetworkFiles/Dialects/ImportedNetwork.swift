@@ -24,7 +24,7 @@ public struct ImportedNetwork: Sendable {
 }
 
 /// What is in a network's file and what was made of it.
-public struct NetworkSummary: Sendable, Hashable, Encodable {
+public struct NetworkSummary: Sendable, Hashable, Codable {
   /// N.
   public let units: Int
   /// R.
@@ -60,7 +60,7 @@ public struct NetworkSummary: Sendable, Hashable, Encodable {
 }
 
 /// One tensor of a file.
-public struct TensorSummary: Sendable, Hashable, Encodable {
+public struct TensorSummary: Sendable, Hashable, Codable {
   /// Its name in the file.
   public let name: String
   /// Its shape in the file.
@@ -72,7 +72,7 @@ public struct TensorSummary: Sendable, Hashable, Encodable {
 }
 
 /// The singular values of a full-rank connectivity J (without 1/N).
-public struct SingularValues: Sendable, Hashable, Encodable {
+public struct SingularValues: Sendable, Hashable, Codable {
   /// Those that the network keeps, descending.
   public let kept: [Double]
   /// Those that were cut off, descending.

@@ -1,4 +1,5 @@
 import LowRank
+import Studies
 
 /// The κ-equations as a LaTeX document that compiles by itself, every number with its standard error.
 public struct EquationLaTeX: Sendable {

@@ -1,5 +1,6 @@
 import Analysis
 import LowRank
+import Studies
 
 extension Figure {
   /// z and κ of network and circuit on a few trials, with the bands of the bootstrap and of redrawn networks.

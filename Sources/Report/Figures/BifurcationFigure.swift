@@ -1,6 +1,7 @@
 import Analysis
 import FixedPoints
 import LowRank
+import Studies
 
 extension Figure {
   /// Branches of fixed points over a parameter: stable parts drawn through, unstable ones dashed. Limit cycles by their

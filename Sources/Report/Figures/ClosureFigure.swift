@@ -1,5 +1,6 @@
 import Analysis
 import LowRank
+import Studies
 
 extension Figure {
   /// Error of z against the number of populations, one panel a condition of a closure table.

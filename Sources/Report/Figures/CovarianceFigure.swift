@@ -1,4 +1,5 @@
 import LowRank
+import Studies
 
 extension Figure {
   /// Heat maps of the covariances, one a population: colour is the correlation, the number is the covariance.

@@ -1,3 +1,5 @@
+import Studies
+
 /// One plot of a figure of curves: a title, axes, and the curves.
 public struct CurvePanel: Sendable {
   /// How a curve is drawn.

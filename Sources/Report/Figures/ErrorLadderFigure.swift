@@ -1,4 +1,5 @@
 import LowRank
+import Studies
 
 extension Figure {
   /// Relative errors of z on the way from the network to the simplest circuit, with the band that finite N explains.

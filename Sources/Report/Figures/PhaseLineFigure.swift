@@ -1,5 +1,6 @@
 import FixedPoints
 import LowRank
+import Studies
 
 extension Figure {
   /// Rank 1: τ dκ/dt against κ under the inputs of the task, of the exact manifold and of the circuit, with their

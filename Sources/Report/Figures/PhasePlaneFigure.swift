@@ -1,5 +1,6 @@
 import FixedPoints
 import LowRank
+import Studies
 
 extension Figure {
   /// Rank 2: flow, nullclines, fixed points and trajectories in the plane (κ1, κ2), the exact manifold above the

@@ -1,5 +1,6 @@
 import Analysis
 import LowRank
+import Studies
 
 extension Figure {
   /// Slopes of the units' rates with respect to task variables, measured against predicted from loadings: one panel per

@@ -1,5 +1,6 @@
 import LowRank
 import NetworkFiles
+import Studies
 
 /// One population after the other switched off, in the network and in its circuit.
 struct AblationRun {
@@ -37,11 +38,11 @@ struct AblationRun {
   ///
   /// - Parameter labels: the population of every unit, 0..<P.
   init(
-    _ imported: ImportedNetwork, circuit: EffectiveCircuit, labels: [Int], trials: RunTrials
+    _ imported: ImportedNetwork, circuit: EffectiveCircuit, labels: [Int], trials: TrialSet
   ) throws {
     let simulation = Simulation(alpha: imported.alpha)
     let count = circuit.statistics.populations.count
-    let progress = Progress("switching populations off", total: 2 * (count + 1))
+    let progress = CountProgress("switching populations off", total: 2 * (count + 1))
     defer { progress.finish() }
     let network = simulation.run(try NetworkDynamics(imported.network), under: trials.trials.stimulus)
     let reduced = simulation.run(circuit, under: trials.trials.stimulus)
@@ -86,7 +87,7 @@ struct ContextGroups {
   let names: [String]
   private let members: [[Int]]
 
-  init(_ trials: RunTrials) {
+  init(_ trials: TrialSet) {
     guard let values = trials.task?["context"] else {
       (names, members) = ([], [])
       return

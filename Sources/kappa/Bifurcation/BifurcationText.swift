@@ -2,6 +2,7 @@ import Analysis
 import FixedPoints
 import LowRank
 import Report
+import Studies
 
 /// Prints folds, pitchforks, crossings and Hopf points.
 func printBifurcations(_ diagram: BifurcationDiagram, parameter: String) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 /// `kappa ablate`: what each population does, by switching it off.
 struct Ablate: ParsableCommand {
@@ -37,9 +38,10 @@ struct Ablate: ParsableCommand {
     let trials = try running.load(
       inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
       alpha: imported.alpha, forFitting: reduction.isFitted)
-    let (document, labels) = try reduction.loadWithLabels(
-      for: imported, path: network, trials: trials, seed: running.seed)
-    guard let labels, document.circuit.statistics.populations.count > 1 else {
+    let reduced = try Reduction(
+      reduction.request, of: Subject(imported, name: network), trials: trials, observer: ConsoleObserver())
+    let document = reduced.document
+    guard let labels = reduced.labels, document.circuit.statistics.populations.count > 1 else {
       throw Failure(
         .usage,
         "\(network): expected at least two populations, found one: give --populations 2 or more, or auto")

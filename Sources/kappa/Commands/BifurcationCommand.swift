@@ -4,6 +4,7 @@ import FixedPoints
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 /// `kappa bifurcation`: how the fixed points of a circuit change with a parameter.
 struct BifurcationCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 import Tasks
 import Training
 

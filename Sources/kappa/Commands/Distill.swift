@@ -2,6 +2,7 @@ import ArgumentParser
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 /// `kappa distill`: the main job, from weights to κ-equations with an honest comparison.
 struct Distill: ParsableCommand {
@@ -77,12 +78,11 @@ struct Distill: ParsableCommand {
     let trials = try running.load(
       inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
       alpha: imported.alpha, forFitting: reduction.isFitted)
-    let (document, labels) = try reduction.loadWithLabels(
-      for: imported, path: network, trials: trials, seed: running.seed)
+    let subject = Subject(imported, name: network)
+    let reduced = try Reduction(
+      reduction.request, of: subject, trials: trials, observer: ConsoleObserver())
     let distillation = try DistillRun(
-      imported, path: network, circuit: document,
-      populations: reduction.circuit == nil ? .units(labels) : .file,
-      trials: trials, redraws: redraws, replicates: replicates, seed: running.seed)
+      subject, reduced, trials: trials, redraws: redraws, replicates: replicates, seed: running.seed)
     let files =
       try folder.map {
         try distillation.write(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NetworkFiles
 import Report
+import Studies
 
 /// `kappa export`: a circuit in another language.
 struct ExportCommand: ParsableCommand {

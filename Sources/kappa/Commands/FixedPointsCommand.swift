@@ -3,6 +3,7 @@ import FixedPoints
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 /// `kappa fixed-points`: where the dynamics rests under a constant input.
 struct FixedPointsCommand: ParsableCommand {

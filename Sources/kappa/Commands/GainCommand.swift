@@ -1,6 +1,7 @@
 import ArgumentParser
 import LowRank
 import Report
+import Studies
 
 /// `kappa gain`: Gaussian averages of φ and its derivatives.
 struct GainCommand: ParsableCommand {

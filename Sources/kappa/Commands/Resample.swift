@@ -2,6 +2,7 @@ import ArgumentParser
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 /// `kappa resample`: a network of N units with a circuit's means and covariances.
 struct Resample: ParsableCommand {

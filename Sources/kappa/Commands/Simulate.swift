@@ -2,6 +2,7 @@ import ArgumentParser
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 /// `kappa simulate`: one dynamics alone.
 struct Simulate: ParsableCommand {
@@ -69,7 +70,7 @@ struct Simulate: ParsableCommand {
     }
     if input.hasSuffix(".json") {
       let document = try CircuitFile.read(input)
-      try reading.refuseForCircuit(input)
+      try reading.request.refuseForCircuit(input)
       if initialState {
         throw Failure(
           .usage, "--initial-state: expected a network file, which may hold one, found the circuit \(input)")
@@ -138,7 +139,7 @@ struct Simulate: ParsableCommand {
     let simulation = Simulation(
       alpha: alpha, noise: noise > 0 ? PrivateNoise(deviation: noise, seed: running.seed) : nil,
       keepsStates: states, keptSteps: lastSteps, threads: threads)
-    let progress = Progress("simulating", total: stimulus.trials)
+    let progress = CountProgress("simulating", total: stimulus.trials)
     let trajectory = simulation.run(dynamics, under: stimulus) { progress.advance() }
     progress.finish()
     guard trajectory.outputs.allSatisfy(\.isFinite), trajectory.kappa.allSatisfy(\.isFinite) else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 /// `kappa structure`: whether loadings are Gaussian, and how many populations they form.
 struct Structure: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Fitting
 import LowRank
 import NetworkFiles
+import Studies
 import Tasks
 
 #if canImport(FoundationEssentials)
@@ -33,6 +34,10 @@ struct Failure: Error, CustomStringConvertible {
   ///
   /// - Parameter subject: the file that the command is about, for errors that do not know it.
   static func exit(_ error: any Error, subject: String?) -> Never {
+    if let error = error as? StudyError {
+      Console.error(OptionNames.line(error))
+      Kappa.exit(withError: ExitCode(error.kind.exitCode))
+    }
     if let failure = failure(for: error) {
       let isNamed = error is Failure || error is FileError || error is TaskError
       Console.error((isNamed ? "" : subject.map { Console.plain($0) + ": " } ?? "") + failure.description)

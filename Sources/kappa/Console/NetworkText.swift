@@ -1,6 +1,7 @@
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 /// Prints what network this is and what had to be assumed about it.
 func printNetworkHeader(_ imported: ImportedNetwork, path: String) {

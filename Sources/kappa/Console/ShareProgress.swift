@@ -1,3 +1,4 @@
+import Studies
 import Synchronization
 
 /// Progress of work that tells its share done, in parts that may follow one another.

@@ -1,6 +1,7 @@
 import FixedPoints
 import LowRank
 import Report
+import Studies
 
 /// "Simulate the equivalent circuit beside the network" and "find the fixed points".
 extension CourseTask {

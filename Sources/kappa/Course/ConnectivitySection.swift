@@ -1,5 +1,6 @@
 import LowRank
 import Report
+import Studies
 
 /// "Which pattern has the connectivity, and why does it work?"
 extension CourseTask {

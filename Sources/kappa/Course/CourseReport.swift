@@ -1,5 +1,6 @@
 import NetworkFiles
 import Report
+import Studies
 
 /// course.html, course.json and the figures.
 struct CourseReport {
@@ -46,7 +47,7 @@ struct CourseReport {
     ).html()
     let paths = Self.files.map(folder.file)
     try FileWriter.write(page, to: paths[0])
-    try FileWriter.write(try jsonText(document) + "\n", to: paths[1])
+    try FileWriter.write(try StudyJSON.text(document) + "\n", to: paths[1])
     return paths
   }
 }

@@ -1,4 +1,5 @@
 import Report
+import Studies
 
 /// One question of the course sheet with its answer: text, tables and figures for the page, numbers for the JSON.
 struct CourseSection {

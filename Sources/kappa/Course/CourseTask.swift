@@ -1,5 +1,6 @@
 import LowRank
 import Report
+import Studies
 import Tasks
 import Training
 
@@ -49,7 +50,7 @@ struct CourseTask {
     self.task = task
     self.seed = seed
     progress.show("\(kind.rawValue): simulating")
-    labelled = task.labelledTrials(count: 500, seed: seed &+ 5_000_003)
+    labelled = task.labelledTrials(count: 500, seed: RandomStream.seed(seed, for: .course))
     simulation = Simulation(alpha: task.alpha)
     let modes = try trained[0].network.inModes()
     let network = modes ?? trained[0].network
@@ -60,7 +61,7 @@ struct CourseTask {
     manifold = simulation.run(try ManifoldDynamics(network), under: labelled.trials.stimulus)
     reduced = simulation.run(circuit, under: labelled.trials.stimulus)
     for (name, run) in [("network", full), ("manifold", manifold), ("circuit", reduced)] {
-      try checkFinite(run, of: name, path: kind.rawValue)
+      try run.checkFinite(of: name, kind.rawValue)
     }
   }
 

@@ -1,5 +1,6 @@
 import LowRank
 import Report
+import Studies
 import Tasks
 
 /// "Generate and plot the data" and "train the network": what goes in, what is asked, and how training went.

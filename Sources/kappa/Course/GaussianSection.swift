@@ -1,6 +1,7 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 
 #if canImport(Darwin)
   import Darwin

@@ -1,6 +1,7 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 
 /// "Make the circuit an integrator": σ_mn = 1 instead of 1.4, and the slow manifold that this gives.
 enum IntegratorSection {

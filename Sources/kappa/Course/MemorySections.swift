@@ -1,6 +1,7 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 import Tasks
 import Training
 

@@ -1,5 +1,6 @@
 import LowRank
 import Report
+import Studies
 
 /// One covariance set to zero, and what the circuit does without it.
 struct RemovedCovariance {

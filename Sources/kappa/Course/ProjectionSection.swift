@@ -1,6 +1,7 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 
 /// "Project the trajectories on the plane of m and I (m1 and m2), and compare with principal components."
 extension CourseTask {

@@ -2,6 +2,7 @@ import Analysis
 import FixedPoints
 import LowRank
 import Report
+import Studies
 import Tasks
 import Training
 

@@ -2,6 +2,7 @@ import Analysis
 import Fitting
 import LowRank
 import Report
+import Studies
 import Tasks
 
 /// Circuits of all closures over the number of populations beside the report's own, on trials that none was fitted to and
@@ -9,7 +10,7 @@ import Tasks
 struct ClosureSurvey {
   /// A circuit of the survey.
   struct Entry {
-    let closure: Distillation.Closure
+    let closure: Closure
     let populations: Int
     let circuit: EffectiveCircuit
     /// The population of every unit in the clusters that it came from.
@@ -41,7 +42,7 @@ struct ClosureSurvey {
   let isFitted: Bool
 
   /// Names of the rows.
-  static func name(_ closure: Distillation.Closure) -> String {
+  static func name(_ closure: Closure) -> String {
     closure == .moments ? "mixture's moments" : closure == .regressed ? "regressed" : "refined, free"
   }
 
@@ -96,7 +97,7 @@ struct ClosureSurvey {
     let network = run.imported.network
     let counts = (1...most).filter { $0 == 1 || $0 <= network.unitCount / 20 }
     // Clusters need no trials; fits need their own.
-    let closures: [Distillation.Closure] =
+    let closures: [Closure] =
       distillation.training == nil ? [.moments] : [.moments, .regressed, .refined]
     let progress = ShareProgress("comparing closures")
     defer { progress.finish() }
@@ -121,7 +122,7 @@ struct ClosureSurvey {
   private static func simplest(_ entries: [Entry]) -> Int? {
     let finite = entries.map(\.validationError).filter(\.isFinite)
     guard let least = finite.min() else { return nil }
-    return entries.firstIndex { $0.validationError <= max(1.25 * least, CircuitOptions.enough) }
+    return entries.firstIndex { $0.validationError <= max(1.25 * least, CircuitRequest.enough) }
   }
 }
 
@@ -133,7 +134,8 @@ extension DistillRun {
     options.delay = (2 * definition.delay.upperBound)...(2 * definition.delay.upperBound)
     guard let longer = try? Tasks.Task(definition.kind, options: options) else { return nil }
     return TestCondition(
-      name: "delay × 2", trials: longer.trials(count: 100, seed: seed &+ 4_000_003), isFamiliar: false)
+      name: "delay × 2", trials: longer.trials(count: 100, seed: RandomStream.seed(seed, for: .longerDelays)),
+      isFamiliar: false)
   }
 
   /// Reductions of other kinds: the network projected on one principal component fewer than it has dimensions, and as many
@@ -157,7 +159,7 @@ extension DistillRun {
     let clusters = min(
       network.unitCount, ConnectivityStatistics.mergingMatch(populations: populations, layout: network.layout)
     )
-    var stream = RandomStream(seed: seed, stream: 5_000_003)
+    var stream = RandomStream(seed: seed, stream: RandomStream.mergedUnits)
     if let merged = try? ConnectivityStatistics.merging(network, clusters: clusters, stream: &stream) {
       candidates.append(
         ClosureTable.Candidate(

@@ -1,15 +1,8 @@
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 import Tasks
-
-/// Whose moments a circuit's are.
-enum PopulationSource {
-  /// The network's units, grouped by labels; `nil` for one population.
-  case units([Int]?)
-  /// A file's circuit: nobody knows.
-  case file
-}
 
 /// Everything that `distill` finds out.
 struct DistillRun {
@@ -45,12 +38,12 @@ struct DistillRun {
   let intervalNote: String?
 
   init(
-    _ imported: ImportedNetwork, path: String, circuit document: CircuitFile, populations: PopulationSource,
-    trials: RunTrials, redraws: Int, replicates: Int, seed: UInt64
+    _ subject: Subject, _ reduction: Reduction, trials: TrialSet, redraws: Int, replicates: Int, seed: UInt64
   ) throws {
-    run = try SideBySide(imported, path: path, circuit: document, trials: trials)
+    run = try SideBySide(subject, reduction: reduction, trials: trials, observer: ConsoleObserver())
+    let (imported, document, labels) = (run.imported, reduction.document, reduction.labels)
     source = trials.source
-    trainingLosses = Self.losses(in: path)
+    trainingLosses = Self.losses(in: subject.name)
     self.seed = seed
     budget = ErrorBudget(
       network: run.network, manifold: run.manifold, circuit: run.circuit, of: document.circuit,
@@ -64,22 +57,18 @@ struct DistillRun {
       of: document.circuit, unitCount: document.closure == .moments ? document.units : nil)
     definition = trials.definition
     (task, training, validation) = (trials.task, trials.training, trials.validation)
-    var labels: [Int]?
-    switch populations {
-    case .file: isFromFile = true
-    case .units(let groups): (isFromFile, labels) = (false, groups)
-    }
+    isFromFile = reduction.origin == .file
     contexts = DistillationContexts(
       of: document.circuit, run, labels: labels, task: trials.task, definition: trials.definition)
     tuning = DistillationTuning(
       run, contexts, labels: labels, isFitted: document.closure != .moments, task: trials.task,
       definition: trials.definition)
-    (intervals, intervalNote) = Self.intervals(run, populations, replicates: replicates, seed: seed)
+    (intervals, intervalNote) = Self.intervals(run, replicates: replicates, seed: seed)
     panels = Self.panels(trials)
   }
 
   /// Inputs that stand for the epochs; for a task, those that it would present without noise.
-  private static func panels(_ trials: RunTrials) -> [TaskPanel] {
+  private static func panels(_ trials: TrialSet) -> [TaskPanel] {
     var (stimulus, epochs) = (trials.trials.stimulus, trials.task?.epochs)
     if let definition = trials.definition {
       var options = definition.options
@@ -97,12 +86,11 @@ struct DistillRun {
   }
 
   private static func intervals(
-    _ run: SideBySide, _ populations: PopulationSource, replicates: Int, seed: UInt64
+    _ run: SideBySide, replicates: Int, seed: UInt64
   ) -> (DistillationIntervals?, String?) {
     if replicates == 0 { return (nil, nil) }
-    var isFile = false
-    if case .file = populations { isFile = true }
-    guard run.document.closure == .moments, case .units(let labels) = populations else {
+    let isFile = run.reduction.origin == .file
+    guard run.document.closure == .moments, !isFile else {
       return (
         nil,
         isFile
@@ -112,7 +100,9 @@ struct DistillRun {
       )
     }
     do {
-      return (try DistillationIntervals(run, labels: labels, replicates: replicates, seed: seed), nil)
+      return (
+        try DistillationIntervals(run, labels: run.reduction.labels, replicates: replicates, seed: seed), nil
+      )
     } catch {
       return (nil, "no intervals: \(error)")
     }
@@ -140,7 +130,7 @@ struct DistillRun {
         "no sampling band: it belongs to moments of the network's own populations, not to fits or clusters"
       )
     }
-    let progress = Progress("redrawing networks", total: redraws)
+    let progress = CountProgress("redrawing networks", total: redraws)
     defer { progress.finish() }
     do {
       let band = try SamplingBand(

@@ -1,6 +1,7 @@
 import FixedPoints
 import LowRank
 import Report
+import Studies
 
 /// The bifurcation diagram of the page: fixed points of the circuit over the input that moves κ most.
 struct DistillationBifurcation {

@@ -1,6 +1,7 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 import Tasks
 
 /// What contexts do to a circuit: the numbers behind the report's sentences on them.

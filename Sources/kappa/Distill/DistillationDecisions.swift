@@ -1,13 +1,14 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 import Tasks
 
 extension DistillRun {
   /// Psychometric curves on trials of their own; none for trials from a file and for tasks without a graded stimulus.
   func psychometricCurves(trials count: Int = 1200) throws -> (curves: [PsychometricCurve], asShare: Bool)? {
     guard let definition, definition.kind != .delayedMatchToSample else { return nil }
-    let drawn = definition.labelledTrials(count: count, seed: seed &+ 3_000_003)
+    let drawn = definition.labelledTrials(count: count, seed: RandomStream.seed(seed, for: .psychometric))
     let stimulus = drawn.trials.stimulus
     let full = run.simulation.run(try NetworkDynamics(run.imported.network), under: stimulus)
     let reduced = run.simulation.run(run.document.circuit, under: stimulus)

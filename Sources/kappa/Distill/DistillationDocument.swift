@@ -1,12 +1,13 @@
 import LowRank
 import Report
+import Studies
 
 /// The JSON of `kappa distill`: that of `compare`, with verdict, equations and error budget.
 struct DistillationDocument: Encodable {
   struct Stage: Encodable {
     let name: String
     let costs: [Double]
-    let outputs: [ComparisonDocument.Output]
+    let outputs: [ComparisonErrors.Output]
   }
 
   struct Band: Encodable {
@@ -62,7 +63,7 @@ struct DistillationDocument: Encodable {
     let coverage: [Coverage]
   }
 
-  let comparison: ComparisonDocument
+  let comparison: ComparisonResult
   let verdict: [String]
   let equations: [String]
   let budget: [Stage]
@@ -72,7 +73,7 @@ struct DistillationDocument: Encodable {
   let files: [String]
 
   init(_ distillation: DistillRun, files: [String]) {
-    comparison = ComparisonDocument(distillation.run, source: distillation.source)
+    comparison = ComparisonResult(distillation.run)
     verdict = distillation.sentences
     intervals = distillation.intervals.map { found in
       let bands = found.bands.bands
@@ -100,7 +101,7 @@ struct DistillationDocument: Encodable {
     }
     equations = EquationText(distillation.terms).lines
     budget = distillation.budget.stages.map {
-      Stage(name: $0.name, costs: $0.costs, outputs: ComparisonDocument.Errors($0.comparison).outputs)
+      Stage(name: $0.name, costs: $0.costs, outputs: ComparisonErrors($0.comparison).outputs)
     }
     samplingBand = distillation.band.map { band in
       Band(

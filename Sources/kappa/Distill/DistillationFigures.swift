@@ -1,6 +1,7 @@
 import FixedPoints
 import LowRank
 import Report
+import Studies
 
 extension DistillRun {
   /// All figures of the report.
@@ -59,7 +60,7 @@ extension DistillRun {
 
   /// Fixed points under the input of each panel.
   func portraits() throws -> [EpochPortrait] {
-    let progress = Progress("searching for fixed points", total: 2 * panels.count)
+    let progress = CountProgress("searching for fixed points", total: 2 * panels.count)
     defer { progress.finish() }
     var search = FixedPointSearch()
     // Rank 1 is proven at little cost; beyond, `kappa fixed-points` spends the effort a proof takes.

@@ -1,6 +1,7 @@
 import LowRank
 import NetworkFiles
 import Report
+import Studies
 
 extension DistillRun {
   /// What is written, besides the figures.

@@ -1,6 +1,7 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 
 /// How certain the circuit's numbers and courses are: the bootstrap over units and networks redrawn from the mixture.
 struct DistillationIntervals {
@@ -35,7 +36,7 @@ struct DistillationIntervals {
     let kept = min(count, Self.trialLimit, max(1, Self.largest / max(1, numbers)))
     trials = (0..<kept).map { $0 * count / kept }
     self.replicates = replicates
-    let progress = Progress("resampling units", total: 4 * replicates)
+    let progress = CountProgress("resampling units", total: 4 * replicates)
     defer { progress.finish() }
     let advance: @Sendable () -> Void = { progress.advance() }
     moments = try [Uncertainty.Source.bootstrap, .redraw].map {

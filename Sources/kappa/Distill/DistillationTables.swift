@@ -1,5 +1,6 @@
 import LowRank
 import Report
+import Studies
 
 extension DistillRun {
   /// Errors of every output.

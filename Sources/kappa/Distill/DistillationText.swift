@@ -1,4 +1,5 @@
 import Report
+import Studies
 
 extension DistillRun {
   /// Prints the summary that a person reads at a glance.

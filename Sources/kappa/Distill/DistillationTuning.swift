@@ -1,6 +1,7 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 import Tasks
 
 /// What single units are tuned to, in the network and as their loadings predict it.

@@ -1,6 +1,7 @@
 import Analysis
 import LowRank
 import Report
+import Studies
 
 /// What the verdict box says beyond the numbers of the comparison: what the contexts do, and what is left unexplained.
 extension DistillRun {

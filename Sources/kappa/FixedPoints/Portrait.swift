@@ -1,6 +1,7 @@
 import FixedPoints
 import LowRank
 import NetworkFiles
+import Studies
 
 /// Everything that `fixed-points` finds out about a dynamics under a constant input.
 struct Portrait {

@@ -1,6 +1,7 @@
 import FixedPoints
 import LowRank
 import Report
+import Studies
 
 extension Portrait {
   /// Prints cycles, basins and transitions, as far as they were asked for.

@@ -2,6 +2,7 @@ import ArgumentParser
 import FixedPoints
 import LowRank
 import Report
+import Studies
 import Tasks
 
 /// A task whose stimuli act on the attractors.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LowRank
 import NetworkFiles
+import Studies
 
 /// How a network file is to be read: what the file itself does not say.
 struct NetworkOptions: ParsableArguments {
@@ -35,61 +36,21 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "For a full-rank J: how many singular values to keep. (default: chosen by the spectrum)")
   var rank: Int?
 
-  func validate() throws {
-    if alpha != nil && (dt != nil || tau != nil) {
-      throw ValidationError("--alpha says it already: leave out --dt and --tau.")
-    }
-    if (dt == nil) != (tau == nil) { throw ValidationError("--dt and --tau come together.") }
-    for (name, value) in [("--alpha", alpha), ("--dt", dt), ("--tau", tau)] {
-      if let value, !(value > 0 && value.isFinite) {
-        throw ValidationError("\(name): expected a positive number, found \(value).")
-      }
-    }
-    if let alpha = stepSize, alpha > 1 {
-      throw ValidationError(
-        "--alpha: expected dt/τ of at most 1, beyond which Euler steps overshoot, found \(alpha).")
-    }
-    if let rank, rank < 1 { throw ValidationError("--rank: expected at least 1, found \(rank).") }
+  func validate() throws { try check(request.validate) }
+
+  /// The same as studies want it.
+  var request: ReadingRequest {
+    ReadingRequest(
+      transfer: transfer, alpha: alpha, dt: dt, tau: tau, scaling: scaling, vectors: vectors, gauge: gauge,
+      rank: rank)
   }
 
   /// α, if the options say it.
-  var stepSize: Double? {
-    if let dt, let tau { return dt / tau }
-    return alpha
-  }
-
-  /// A circuit file says all of this itself, except the step.
-  func refuseForCircuit(_ path: String) throws {
-    let given: [(String, Bool)] = [
-      ("--transfer", transfer != nil), ("--scaling", scaling != nil), ("--vectors", vectors != nil),
-      ("--rank", rank != nil), ("--gauge", gauge != .raw),
-    ]
-    for (name, isGiven) in given where isGiven {
-      throw Failure(.usage, "\(name): expected a network file beside it, found the circuit file \(path)")
-    }
-  }
-
-  private func parsedVectors() throws -> VectorNames? {
-    guard let vectors else { return nil }
-    do {
-      return try VectorNames(vectors)
-    } catch {
-      throw Failure(.usage, "--vectors: \(error)")
-    }
-  }
+  var stepSize: Double? { request.stepSize }
 
   /// Reads a network with these options.
   func load(_ path: String) throws -> ImportedNetwork {
-    var options = ImportOptions()
-    options.transfer = transfer
-    options.alpha = stepSize
-    options.scaling = scaling
-    options.vectors = try parsedVectors()
-    options.gauge = gauge
-    options.rank = rank
-    let imported = try NetworkFile.load(path, options)
-    for warning in imported.warnings { Console.warn("\(path): \(warning)") }
-    return imported
+    try Subject(networkFile: path, reading: request, observer: ConsoleObserver()).imported()
   }
 }
 

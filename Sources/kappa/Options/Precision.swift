@@ -1,6 +1,4 @@
 import ArgumentParser
+import Studies
 
-/// Arithmetic of a network's units.
-enum Precision: String, CaseIterable, ExpressibleByArgument {
-  case double, single
-}
+extension Precision: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import LowRank
 import Report
+import Studies
 
 /// Prints how far manifold and circuit are from the full network.
 func printComparison(_ run: SideBySide) {

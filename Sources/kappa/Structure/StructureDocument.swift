@@ -2,6 +2,7 @@ import Analysis
 import Fitting
 import LowRank
 import Report
+import Studies
 
 /// What `kappa structure` finds out.
 struct StructureDocument: Encodable {
@@ -44,7 +45,7 @@ struct StructureDocument: Encodable {
     guard units >= 3 else {
       throw Failure(.badData, "expected at least 3 units to look for structure, found \(units)")
     }
-    let progress = Progress("testing structure", total: 2 + min(largest, units))
+    let progress = CountProgress("testing structure", total: 2 + min(largest, units))
     defer { progress.finish() }
     let layout = network.layout
     let moments = try ConnectivityStatistics(of: network).populations[0]

@@ -1,40 +1,10 @@
 import ArgumentParser
 import LowRank
+import Studies
 import Tasks
 import Training
 
-/// What to train on: the task's own options.
-struct TaskOptions: ParsableArguments {
-  @Option(
-    help:
-      "paper: the field's papers, dt 20 ms, τ 100 ms. course: the course sheet, in steps. (default: paper)")
-  var preset: Tasks.Task.Preset?
-
-  @Option(help: "Amplitude of a context channel, for tasks that have them. (default: 0.1)")
-  var contextScale: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "The task's delay: a number or a range A:B, in ms (preset paper) or steps (course).", valueName: "delay"
-    ))
-  var delay: String?
-
-  @Option(help: "Standard deviation of the noise on the inputs, per step. (default: the task's)")
-  var inputNoise: Double?
-
-  /// The options as the task wants them.
-  func options() throws -> Tasks.Task.Options {
-    var options = Tasks.Task.Options(preset: preset ?? .paper, contextScale: contextScale, noise: inputNoise)
-    if let delay {
-      let ends = delay.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-      guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
-        throw Failure(.usage, "--delay: expected a whole number or a range A:B, found \(delay)")
-      }
-      options.delay = first...last
-    }
-    return options
-  }
-
+extension TaskOptions {
   /// What the user says, under the names of the options.
   var named: [NamedValue] {
     get throws {

@@ -1,5 +1,6 @@
 import LowRank
 import NetworkFiles
+import Studies
 import Tasks
 import Training
 

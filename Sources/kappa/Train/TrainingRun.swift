@@ -1,5 +1,6 @@
 import NetworkFiles
 import Report
+import Studies
 import Tasks
 import Training
 

@@ -45,7 +45,7 @@ import Testing
     let (training, held) = (
       slowInputs(trials: 6, steps: 15, seed: seed), slowInputs(trials: 6, steps: 15, seed: seed + 1)
     )
-    func distil(_ closure: Distillation.Closure, _ populations: Int) throws -> Distillation {
+    func distil(_ closure: Closure, _ populations: Int) throws -> Distillation {
       try Distillation(
         of: network, training: training, validation: held, alpha: 0.2,
         options: Distillation.Options(
@@ -82,7 +82,7 @@ import Testing
     let (training, held) = (
       slowInputs(trials: 6, steps: 15, seed: seed), slowInputs(trials: 8, steps: 15, seed: seed + 1)
     )
-    func error(_ closure: Distillation.Closure) throws -> Double {
+    func error(_ closure: Closure) throws -> Double {
       try Distillation(
         of: network, training: training, validation: held, alpha: 0.2,
         options: Distillation.Options(closure: closure, anchor: .strength(0), seed: seed)

@@ -16,7 +16,7 @@ import Testing
     let sets = (0..<3).map { task.trials(count: $0 == 2 ? 20 : 8, seed: seed + $0) }
     let exact = Simulation(alpha: imported.alpha)
       .run(try NetworkDynamics(imported.network), under: sets[2].stimulus)
-    func error(_ closure: Distillation.Closure) throws -> Double {
+    func error(_ closure: Closure) throws -> Double {
       let result = try Distillation(
         of: imported.network, training: sets[0].stimulus, validation: sets[1].stimulus,
         alpha: imported.alpha, options: Distillation.Options(populations: 2, closure: closure, seed: seed))

@@ -3,6 +3,7 @@ import LowRank
 import Report
 import TestSupport
 import Testing
+import Studies
 
 /// The printed equations, read back, are the circuit's.
 @Suite struct EquationTests {

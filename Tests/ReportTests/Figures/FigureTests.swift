@@ -5,6 +5,7 @@ import LowRank
 import Report
 import TestSupport
 import Testing
+import Studies
 
 /// Figures: what is written beside them, what goes into the page, and that gnuplot accepts every script.
 @Suite struct FigureTests {
@@ -140,8 +141,8 @@ import Testing
           manifold: manifold, circuit: circuit, portraits: portraits, visited: [full, reduced])
         : Figure.phasePlane(
           manifold: manifold, circuit: circuit, portraits: portraits, network: full, reduced: reduced),
-      Figure.modulation(MechanismTests.contexts(), names: names, rank: 1),
-      Figure.routes(MechanismTests.contexts(), names: names, rank: 1),
+      Figure.modulation(contexts(), names: names, rank: 1),
+      Figure.routes(contexts(), names: names, rank: 1),
       Figure.psychometric(
         ["colour", "motion"].map {
           PsychometricCurve(
@@ -172,5 +173,16 @@ import Testing
     return EpochPortrait(
       panel: panel, manifold: try search.fixedPoints(of: manifold, input: panel.input),
       circuit: try search.fixedPoints(of: circuit, input: panel.input))
+  }
+}
+
+/// What the two contexts of a circuit made for them do.
+private func contexts() -> [ContextModulation] {
+  let (circuit, stimulus) = twoContextCircuit()
+  let states = Simulation(alpha: 0.2, keepsStates: true).run(circuit, under: stimulus).states ?? []
+  return ["colour context", "motion context"].enumerated().map { trial, name in
+    ContextModulation(
+      of: circuit, states: states, steps: 20,
+      group: ContextModulation.Group(name: name, trials: [trial], windows: [10..<20]))
   }
 }

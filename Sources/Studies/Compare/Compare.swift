@@ -1,0 +1,54 @@
+import LowRank
+
+/// How far a network's exact manifold and its circuit are from the network, on the same trials.
+///
+///     try Compare(task: "perceptual-decision").run(on: Subject(file: "trained.npz")).circuit.outputs[0].relative
+public struct Compare: Study, Hashable {
+  /// The trials.
+  public var trials: TrialRequest
+  /// The circuit.
+  public var circuit: CircuitRequest
+  /// `single`: the network is also run in single precision, and compared with itself in double.
+  public var precision: Precision
+
+  /// A comparison.
+  public init(
+    trials: TrialRequest, circuit: CircuitRequest = CircuitRequest(), precision: Precision = .double
+  ) {
+    self.trials = trials
+    self.circuit = circuit
+    self.precision = precision
+  }
+
+  /// A comparison on trials of the task of this name.
+  public init(task: String, circuit: CircuitRequest = CircuitRequest()) {
+    self.init(trials: TrialRequest(task: task), circuit: circuit)
+  }
+
+  /// Refuses what makes no sense.
+  public func validate() throws(StudyError) {
+    try trials.validate()
+    try trials.require()
+    try circuit.validate()
+  }
+
+  /// Runs network, manifold and circuit.
+  public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> ComparisonResult {
+    try validate()
+    let collector = RemarkCollector(passingTo: observer)
+    let trials = try TrialSet(
+      trials, for: subject, isFitted: circuit.isFitted, observer: collector)
+    let reduction = try Reduction(circuit, of: subject, trials: trials, observer: collector)
+    let run = try SideBySide(
+      subject, reduction: reduction, trials: trials, single: precision == .single, observer: collector)
+    return ComparisonResult(run, remarks: subject.remarks + collector.remarks)
+  }
+}
+
+/// Arithmetic of a network's units.
+public enum Precision: String, Codable, Sendable, Hashable, CaseIterable {
+  /// 64 bits.
+  case double
+  /// 32 bits.
+  case single
+}

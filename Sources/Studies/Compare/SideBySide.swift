@@ -1,0 +1,129 @@
+import LowRank
+import NetworkFiles
+
+/// The full network, its exact manifold and its circuit under the same trials, with everything that they did.
+public struct SideBySide: Sendable {
+  /// The network, and where it came from.
+  public let subject: Subject
+  /// The network with what was assumed about it.
+  public let imported: ImportedNetwork
+  /// The circuit, and how it was found.
+  public let reduction: Reduction
+  /// The trials, with others to fit to and to choose by.
+  public let trialSet: TrialSet
+  /// α and the like.
+  public let simulation: Simulation
+  /// What the full network did.
+  public let network: Trajectory
+  /// What its exact manifold did.
+  public let manifold: Trajectory
+  /// What the circuit did.
+  public let circuit: Trajectory
+  /// The manifold against the network: rounding, if everything is right.
+  public let manifoldComparison: Comparison
+  /// The circuit against the network: non-Gaussian loadings and finite N.
+  public let circuitComparison: Comparison
+  /// The network in single precision against itself in double, where that was asked for.
+  public let singleComparison: Comparison?
+
+  /// Simulates all three, and with `single` the network once more in single precision.
+  ///
+  /// - Throws: a `StudyError` when a simulation runs away, or the work is called off.
+  public init(
+    _ subject: Subject, reduction: Reduction, trials trialSet: TrialSet, single: Bool = false,
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) {
+    let imported = try subject.imported()
+    let trials = trialSet.trials
+    let stimulus = trials.stimulus
+    let simulation = Simulation(alpha: imported.alpha)
+    let full = try StudyError.converting(about: subject.name) { try NetworkDynamics(imported.network) }
+    if !full.determinesLatents {
+      observer.remark(
+        .warning(
+          .dependentVectors,
+          "\(subject.name): the columns of [m I] are linearly dependent, so that x does not determine κ: compare z, not κ"
+        ))
+    }
+    if imported.initialState != nil {
+      observer.remark(
+        .warning(
+          .initialState,
+          "\(subject.name): the file's initial state is not used; all trials start from x(0) = 0"))
+    }
+    var rounded: Trajectory?
+    (network, manifold, circuit, rounded) = try StudyError.converting(about: subject.name) {
+      try observer.metered("simulating", total: (single ? 4 : 3) * stimulus.trials) { meter in
+        let advance: @Sendable () -> Void = { meter.advance() }
+        let network = simulation.run(full, under: stimulus, progress: advance)
+        try observer.check()
+        let manifold = simulation.run(
+          try ManifoldDynamics(imported.network), under: stimulus, progress: advance)
+        try observer.check()
+        let circuit = simulation.run(reduction.circuit, under: stimulus, progress: advance)
+        let names = ["network", "manifold", "circuit"]
+        for (name, trajectory) in zip(names, [network, manifold, circuit]) {
+          try trajectory.checkFinite(of: name, subject.name)
+        }
+        try observer.check()
+        let single =
+          single
+          ? simulation.run(
+            try SinglePrecisionNetwork(imported.network), under: stimulus, progress: advance) : nil
+        try single?.checkFinite(of: "network in single precision", subject.name)
+        return (network, manifold, circuit, single)
+      }
+    }
+    manifoldComparison = Comparison(of: manifold, against: network, trials: trials)
+    circuitComparison = Comparison(of: circuit, against: network, trials: trials)
+    singleComparison = rounded.map { [network] in Comparison(of: $0, against: network, trials: trials) }
+    self.subject = subject
+    self.imported = imported
+    self.reduction = reduction
+    self.trialSet = trialSet
+    self.simulation = simulation
+  }
+
+  /// The trials that all of them ran.
+  public var trials: Trials { trialSet.trials }
+  /// The circuit as it is written to circuit.json.
+  public var document: CircuitFile { reduction.document }
+  /// The network's file, or the name it was given.
+  public var path: String { subject.name }
+
+  /// The performance of the full network, output by output.
+  public var networkPerformance: [Performance?] {
+    (0..<network.outputCount).map { Performance(of: network, trials: trials, output: $0) }
+  }
+
+  /// What comparison.npz holds: inputs, and z and κ of all three.
+  public var arrays: [Tensor] {
+    let stimulus = trials.stimulus
+    let outputs = [stimulus.trials, stimulus.steps, network.outputCount]
+    let latents = [stimulus.trials, stimulus.steps, network.rank]
+    let trial =
+      trialSet.numbers.map { [Tensor(name: "trial", shape: [$0.count], values: $0.map(Double.init))] } ?? []
+    return trial + [
+      Tensor(
+        name: "u", shape: [stimulus.trials, stimulus.steps, stimulus.channels], values: stimulus.values),
+      Tensor(name: "z_network", shape: outputs, values: network.outputs),
+      Tensor(name: "z_manifold", shape: outputs, values: manifold.outputs),
+      Tensor(name: "z_circuit", shape: outputs, values: circuit.outputs),
+      Tensor(name: "kappa_network", shape: latents, values: network.kappa),
+      Tensor(name: "kappa_manifold", shape: latents, values: manifold.kappa),
+      Tensor(name: "kappa_circuit", shape: latents, values: circuit.kappa),
+    ]
+  }
+}
+
+extension Trajectory {
+  /// A simulation that ran away is a failure, not a result.
+  package func checkFinite(of name: String, _ subject: String) throws(StudyError) {
+    guard outputs.allSatisfy(\.isFinite), kappa.allSatisfy(\.isFinite) else {
+      throw StudyError(
+        .software, subject,
+        "expected a bounded simulation of the \(name), found values that are not finite: look at `alpha`, "
+          + "`scaling` and the size of the inputs")
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import LowRank
+
+/// A constant input of which a phase portrait is drawn: what an epoch of the task presents on average.
+public struct TaskPanel: Sendable, Hashable {
+  /// The epochs that present it, e.g. `stimulus`.
+  public let title: String
+  /// v, K values.
+  public let input: [Double]
+
+  /// A panel of a name and an input.
+  public init(title: String, input: [Double]) {
+    self.title = title
+    self.input = input
+  }
+
+  /// An epoch of one trial.
+  public struct Window: Sendable, Hashable {
+    /// Its name.
+    public let name: String
+    /// Its steps.
+    public let steps: Range<Int>
+
+    /// A window of a name and steps.
+    public init(name: String, steps: Range<Int>) {
+      self.name = name
+      self.steps = steps
+    }
+  }
+
+  /// Inputs that stand for the epochs of a task: within each epoch, those that lie farthest apart.
+  ///
+  /// The mean input of each trial's epoch is taken, which averages the noise out; inputs closer to one another than
+  /// `tolerance` of the largest count as one.
+  ///
+  /// - Parameters:
+  ///   - stimulus: the inputs.
+  ///   - epochs: the epochs of every trial; without them, stretches of constant input, or all steps where there are
+  ///     none.
+  ///   - perEpoch: how many inputs an epoch may have.
+  public static func panels(
+    _ stimulus: Stimulus, epochs: [[Window]]? = nil, perEpoch: Int = 4, tolerance: Double = 0.15
+  ) -> [TaskPanel] {
+    var means: [(name: String, inputs: [[Double]])] = []
+    var largest = 0.0
+    for trial in 0..<stimulus.trials {
+      let windows = epochs.flatMap { trial < $0.count ? $0[trial] : nil } ?? stretches(stimulus, trial)
+      for window in windows {
+        let steps = window.steps.clamped(to: 0..<stimulus.steps)
+        if steps.isEmpty { continue }
+        let mean = (0..<stimulus.channels).map { channel in
+          steps.reduce(0) { $0 + stimulus[trial, $1, channel] } / Double(steps.count)
+        }
+        largest = max(largest, size(mean))
+        if let index = means.firstIndex(where: { $0.name == window.name }) {
+          means[index].inputs.append(mean)
+        } else {
+          means.append((window.name, [mean]))
+        }
+      }
+    }
+    var panels: [TaskPanel] = []
+    for (name, inputs) in means {
+      for input in spread(inputs, count: perEpoch, closest: tolerance * largest) {
+        let rounded = input.map { abs($0) < 0.02 * largest ? 0 : $0 }
+        // The same input in two epochs is one panel with both names.
+        if let index = panels.firstIndex(where: { distance($0.input, rounded) <= 0.5 * tolerance * largest })
+        {
+          let titles = panels[index].title
+          if !titles.split(separator: ",").contains(where: { $0.trimmingSpaces == name }) {
+            panels[index] = TaskPanel(title: titles + ", " + name, input: panels[index].input)
+          }
+        } else {
+          panels.append(TaskPanel(title: name, input: rounded))
+        }
+      }
+    }
+    return panels
+  }
+
+  /// Steps over which the input of a trial stays the same, three at least; and the whole trial where that is less than
+  /// half of it, as with noise: the mean over time need not occur in it.
+  private static func stretches(_ stimulus: Stimulus, _ trial: Int) -> [Window] {
+    var (found, start) = ([Window](), 0)
+    for step in 0..<stimulus.steps {
+      let isLast = step + 1 == stimulus.steps
+      let changes =
+        !isLast
+        && (0..<stimulus.channels).contains {
+          stimulus[trial, step, $0] != stimulus[trial, step + 1, $0]
+        }
+      guard isLast || changes else { continue }
+      if step + 1 - start >= 3 { found.append(Window(name: "constant input", steps: start..<(step + 1))) }
+      start = step + 1
+    }
+    let isMostlyConstant = 2 * found.reduce(0) { $0 + $1.steps.count } >= stimulus.steps
+    return found + (isMostlyConstant ? [] : [Window(name: "mean over the trial", steps: 0..<stimulus.steps)])
+  }
+
+  /// Points that lie far from one another, the most typical one first.
+  private static func spread(_ points: [[Double]], count: Int, closest: Double) -> [[Double]] {
+    guard let first = points.min(by: { size($0) < size($1) }) else { return [] }
+    // The weakest input stands for the epoch only if it is typical, that is, if the inputs do not spread around it.
+    var chosen: [[Double]] = []
+    if let farthest = points.max(by: { distance($0, first) < distance($1, first) }),
+      distance(farthest, first) > closest
+    {
+      chosen = [farthest]
+    } else {
+      return [first]
+    }
+    while chosen.count < count {
+      func nearest(_ point: [Double]) -> Double { chosen.map { distance($0, point) }.min() ?? 0 }
+      guard let next = points.max(by: { nearest($0) < nearest($1) }), nearest(next) > closest else { break }
+      chosen.append(next)
+    }
+    return chosen.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  private static func size(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+  private static func distance(_ a: [Double], _ b: [Double]) -> Double { size(zip(a, b).map { $0 - $1 }) }
+
+  /// v as text.
+  package var inputText: String { "u = (" + input.map { text($0, digits: 2) }.joined(separator: ", ") + ")" }
+}
+
+extension Substring {
+  fileprivate var trimmingSpaces: String { String(drop { $0 == " " }) }
+}

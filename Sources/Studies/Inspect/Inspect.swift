@@ -1,0 +1,44 @@
+import Analysis
+import LowRank
+import NetworkFiles
+
+/// What is in a network's file and how it is read; with trials, also how many dimensions its activity fills.
+public struct Inspect: Study, Hashable {
+  /// Trials on which the activity is looked at; `nil` to leave it out.
+  public var trials: TrialRequest?
+
+  /// A look at a network, and with trials at its activity.
+  public init(trials: TrialRequest? = nil) { self.trials = trials }
+
+  /// Refuses what makes no sense.
+  public func validate() throws(StudyError) { try trials?.validate() }
+
+  /// Looks at the network.
+  public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> InspectionResult {
+    try validate()
+    let collector = RemarkCollector(passingTo: observer)
+    let imported = try subject.imported()
+    var activity: InspectionResult.Activity?
+    if let trials {
+      let set = try TrialSet(trials, for: subject, observer: collector)
+      activity = try Self.activity(of: imported, subject.name, set)
+    }
+    return InspectionResult(
+      imported, activity: activity, remarks: subject.remarks + collector.remarks)
+  }
+
+  private static func activity(of imported: ImportedNetwork, _ name: String, _ set: TrialSet)
+    throws(StudyError) -> InspectionResult.Activity
+  {
+    let stimulus = set.trials.stimulus
+    let shown = imported.network.rank + imported.network.inputCount + 2
+    return try StudyError.converting(about: name) {
+      let (activations, rates, trials) = try ActivityDimensions.activationsAndRates(
+        of: imported.network, under: stimulus, alpha: imported.alpha, seed: set.seed)
+      return InspectionResult.Activity(
+        source: set.source, trials: trials, steps: stimulus.steps,
+        activations: InspectionResult.Dimensions(activations, shown: shown),
+        rates: InspectionResult.Dimensions(rates, shown: shown))
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Analysis
+import LowRank
+import NetworkFiles
+
+/// What is in a network's file, what was made of it, and how many dimensions its activity fills.
+public struct InspectionResult: Codable, Sendable {
+  /// How many dimensions some activity fills.
+  public struct Dimensions: Codable, Sendable, Hashable {
+    /// Shares of the variance that the leading principal components explain.
+    public let explained: [Double]
+    /// (Σλ)²/Σλ² of the variances λ along the principal components.
+    public let participationRatio: Double
+    /// Shares of the variance in the span of [m I], and in that of m alone.
+    public let insideSpan, insideM: Double
+    /// Σ over units of the variance over trials and steps.
+    public let variance: Double
+    /// How many states were looked at.
+    public let points: Int
+
+    init(_ dimensions: ActivityDimensions, shown: Int) {
+      explained = Array(dimensions.components.shares.prefix(shown))
+      participationRatio = dimensions.components.participationRatio
+      insideSpan = dimensions.insideSpan
+      insideM = dimensions.insideM
+      variance = dimensions.components.totalVariance
+      points = dimensions.components.pointCount
+    }
+  }
+
+  /// A network's activity on trials.
+  public struct Activity: Codable, Sendable, Hashable {
+    /// Where the trials come from.
+    public let source: String
+    /// B and T.
+    public let trials, steps: Int
+    /// Of x.
+    public let activations: Dimensions
+    /// Of φ(x).
+    public let rates: Dimensions
+  }
+
+  /// What is in the file and what was made of it.
+  public let summary: NetworkSummary
+  /// The activity, where trials were given.
+  public let activity: Activity?
+  /// The network itself; not part of the JSON, and `nil` in a result read from it.
+  public let imported: ImportedNetwork?
+  /// What to know beside the numbers; not part of the JSON.
+  public let remarks: [Remark]
+
+  init(
+    _ imported: ImportedNetwork, activity: Activity?, remarks: [Remark]
+  ) {
+    summary = imported.summary
+    self.imported = imported
+    self.activity = activity
+    self.remarks = remarks
+  }
+
+  private enum CodingKeys: CodingKey { case activity }
+
+  /// The summary's own fields, and the activity beside them.
+  public init(from decoder: any Decoder) throws {
+    summary = try NetworkSummary(from: decoder)
+    activity = try decoder.container(keyedBy: CodingKeys.self)
+      .decodeIfPresent(Activity.self, forKey: .activity)
+    (imported, remarks) = (nil, [])
+  }
+
+  /// The summary's own fields, and the activity beside them.
+  public func encode(to encoder: any Encoder) throws {
+    try summary.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(activity, forKey: .activity)
+  }
+}

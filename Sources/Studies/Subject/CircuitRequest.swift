@@ -1,0 +1,98 @@
+import LowRank
+
+/// Which circuit stands for a network: one from a file, the moments of its units, or one fitted to its dynamics.
+public struct CircuitRequest: Codable, Sendable, Hashable {
+  /// A number of populations, or the choice of one.
+  public enum PopulationCount: Codable, Sendable, Hashable {
+    /// So many.
+    case fixed(Int)
+    /// As few as follow the network, by the error on trials that none was fitted to.
+    case automatic
+
+    /// The most populations that can be asked for.
+    public static let largest = 64
+
+    /// `auto` or a number; `nil` for other texts.
+    public init?(_ text: String) {
+      if text == "auto" {
+        self = .automatic
+      } else if let count = Int(text), (1...Self.largest).contains(count) {
+        self = .fixed(count)
+      } else {
+        return nil
+      }
+    }
+
+    /// A number, or the text `auto`.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      let text =
+        (try? container.decode(Int.self)).map { "\($0)" } ?? (try? container.decode(String.self)) ?? ""
+      guard let value = Self(text) else {
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "populations are 1 to \(Self.largest), or auto")
+      }
+      self = value
+    }
+
+    /// A number, or the text `auto`.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .fixed(let count): try container.encode(count)
+      case .automatic: try container.encode("auto")
+      }
+    }
+  }
+
+  /// A circuit from a file instead of one made of the network.
+  public var file: String?
+  /// How many populations; `nil` for the file's own populations, or one.
+  public var populations: PopulationCount?
+  /// The closure; `nil` for moments, or with `automatic` populations for the simplest that follows the network.
+  public var closure: Closure?
+  /// How strongly a refined circuit is tied to the clusters; `nil` for as strongly as costs little.
+  public var anchor: Double?
+
+  /// A circuit made of the network.
+  public init(populations: PopulationCount? = nil, closure: Closure? = nil, anchor: Double? = nil) {
+    file = nil
+    self.populations = populations
+    self.closure = closure
+    self.anchor = anchor
+  }
+
+  /// A circuit from a file.
+  public init(file: String) {
+    self.init()
+    self.file = file
+  }
+
+  /// The closure, where it is not chosen by its error.
+  public var wantedClosure: Closure { closure ?? .moments }
+  /// Whether the closure is chosen together with the number of populations.
+  public var choosesClosure: Bool { populations == .automatic && closure == nil }
+  /// Whether trials are needed to make the circuit, which then must not be those it is judged by.
+  public var isFitted: Bool { wantedClosure != .moments || populations == .automatic }
+
+  /// Relative error of z on held-out trials below which a simpler circuit is preferred to a better one.
+  public static let enough = Fidelity.faithful.limit
+
+  /// Refuses what contradicts itself.
+  public func validate() throws(StudyError) {
+    if file != nil && (populations != nil || closure != nil || anchor != nil) {
+      throw StudyError(
+        .usage, "", "`circuit` says it already: leave out `populations`, `closure` and `anchor`.")
+    }
+    if case .fixed(let count) = populations, !(1...PopulationCount.largest).contains(count) {
+      throw StudyError(
+        .usage, "populations", "expected 1 to \(PopulationCount.largest), or auto, found \(count).")
+    }
+    if anchor != nil && wantedClosure != .refined && !choosesClosure {
+      throw StudyError(.usage, "", "`anchor` belongs to `closure` refined.")
+    }
+    if let anchor, !(anchor >= 0 && anchor.isFinite) {
+      throw StudyError(.usage, "anchor", "expected a number of at least 0, found \(anchor).")
+    }
+  }
+}

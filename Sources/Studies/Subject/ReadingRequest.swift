@@ -1,0 +1,89 @@
+import LowRank
+import NetworkFiles
+
+/// How a network's file is to be read: what the file itself does not say.
+public struct ReadingRequest: Codable, Sendable, Hashable {
+  /// φ of the units; `nil` takes the file's, or tanh.
+  public var transfer: TransferFunction?
+  /// α = dt/τ; `nil` takes the file's, or 0.2.
+  public var alpha: Double?
+  /// The time step, together with `tau`, instead of `alpha`.
+  public var dt: Double?
+  /// The time constant, in the unit of `dt`.
+  public var tau: Double?
+  /// Where the factor 1/N stands; `nil` takes what the file's family says.
+  public var scaling: Scaling?
+  /// Which tensor is which vector, when the names are unknown: `m=KEY,n=KEY,I=KEY,w=KEY[,bias=KEY]`.
+  public var vectors: String?
+  /// The pair (m, n) in which κ is measured.
+  public var gauge: Gauge
+  /// For a full-rank J: how many singular values to keep; `nil` lets the spectrum choose.
+  public var rank: Int?
+
+  /// A request; what is left out is taken from the file or from the stated defaults.
+  public init(
+    transfer: TransferFunction? = nil, alpha: Double? = nil, dt: Double? = nil, tau: Double? = nil,
+    scaling: Scaling? = nil, vectors: String? = nil, gauge: Gauge = .raw, rank: Int? = nil
+  ) {
+    self.transfer = transfer
+    self.alpha = alpha
+    self.dt = dt
+    self.tau = tau
+    self.scaling = scaling
+    self.vectors = vectors
+    self.gauge = gauge
+    self.rank = rank
+  }
+
+  /// α, if the request says it.
+  public var stepSize: Double? {
+    if let dt, let tau { return dt / tau }
+    return alpha
+  }
+
+  /// Refuses numbers that make no sense.
+  public func validate() throws(StudyError) {
+    if alpha != nil && (dt != nil || tau != nil) {
+      throw StudyError(.usage, "", "`alpha` says it already: leave out `dt` and `tau`.")
+    }
+    if (dt == nil) != (tau == nil) { throw StudyError(.usage, "", "`dt` and `tau` come together.") }
+    for (name, value) in [("alpha", alpha), ("dt", dt), ("tau", tau)] {
+      if let value, !(value > 0 && value.isFinite) {
+        throw StudyError(.usage, name, "expected a positive number, found \(value).")
+      }
+    }
+    if let alpha = stepSize, alpha > 1 {
+      throw StudyError(
+        .usage, "alpha", "expected dt/τ of at most 1, beyond which Euler steps overshoot, found \(alpha).")
+    }
+    if let rank, rank < 1 { throw StudyError(.usage, "rank", "expected at least 1, found \(rank).") }
+  }
+
+  /// The same as the reader of files wants it.
+  func importOptions() throws(StudyError) -> ImportOptions {
+    var options = ImportOptions(
+      transfer: transfer, alpha: stepSize, scaling: scaling, gauge: gauge, rank: rank)
+    if let vectors {
+      do {
+        options.vectors = try VectorNames(vectors)
+      } catch {
+        throw StudyError(.usage, "vectors", error.description)
+      }
+    }
+    return options
+  }
+
+  /// A circuit file says all of this itself, except the step.
+  ///
+  /// - Throws: a `StudyError` that names the first field which concerns networks alone.
+  public func refuseForCircuit(_ path: String) throws(StudyError) {
+    let given: [(String, Bool)] = [
+      ("transfer", transfer != nil), ("scaling", scaling != nil), ("vectors", vectors != nil),
+      ("rank", rank != nil), ("gauge", gauge != .raw),
+    ]
+    for (name, isGiven) in given where isGiven {
+      throw StudyError(
+        .usage, name, "expected a network file beside it, found the circuit file \(path)")
+    }
+  }
+}

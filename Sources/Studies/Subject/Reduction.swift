@@ -1,0 +1,228 @@
+import Fitting
+import LowRank
+import NetworkFiles
+
+/// The circuit that stands for a network in a study, and how it was found.
+public struct Reduction: Sendable {
+  /// Where a circuit comes from.
+  public enum Origin: String, Codable, Sendable, Hashable {
+    /// A file: nobody knows whose moments they are.
+    case file
+    /// Moments of the network's units, grouped by its own populations.
+    case units
+    /// Clusters of the network's units, or a fit that began from them.
+    case clusters
+  }
+
+  /// The circuit as it is written to circuit.json.
+  public let document: CircuitFile
+  /// The population of every unit, where there are populations of units; `nil` for one, and for a file's circuit.
+  public let labels: [Int]?
+  /// Where it comes from.
+  public let origin: Origin
+  /// The fit, where there was one, with its diagnosis.
+  public let fit: Distillation?
+  /// Circuits that were tried, where one was chosen, in the order in which they were tried.
+  public let tried: [PopulationChoice.Point]
+
+  /// The circuit itself.
+  public var circuit: EffectiveCircuit { document.circuit }
+  /// How its parameters were found.
+  public var closure: Closure { document.closure }
+
+  private init(
+    _ document: CircuitFile, labels: [Int]?, origin: Origin, fit: Distillation? = nil,
+    tried: [PopulationChoice.Point] = []
+  ) {
+    self.document = document
+    self.labels = labels
+    self.origin = origin
+    self.fit = fit
+    self.tried = tried
+  }
+
+  /// The moments of a network: of its own populations where the file has them, otherwise of all units.
+  ///
+  /// - Throws: a `StudyError` when a population has no moments, or the subject is a circuit.
+  public init(momentsOf subject: Subject) throws(StudyError) {
+    let imported = try subject.imported()
+    let circuit = try StudyError.converting(about: subject.name) {
+      try EffectiveCircuit(of: imported.network, labels: imported.populationLabels)
+    }
+    self.init(
+      CircuitFile(circuit: circuit, alpha: imported.alpha, closure: .moments, provenance: [:]),
+      labels: imported.populationLabels, origin: .units)
+  }
+
+  /// The circuit that a request asks for.
+  ///
+  /// - Parameters:
+  ///   - trials: what is run; its trials for fitting and choosing serve a fit.
+  ///   - observer: is told of progress, and what became of a fit.
+  /// - Throws: `StudyError` when the request makes no sense, a file cannot be used or no fit leads anywhere.
+  public init(
+    _ request: CircuitRequest, of subject: Subject, trials: TrialSet,
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) {
+    try request.validate()
+    let imported = try subject.imported()
+    if let file = request.file {
+      self.init(try Self.read(file, for: subject, observer), labels: nil, origin: .file)
+      return
+    }
+    guard
+      let populations = request.populations ?? (request.wantedClosure == .moments ? nil : .fixed(1))
+    else {
+      try self.init(momentsOf: subject)
+      return
+    }
+    if case .fixed(1) = populations, request.wantedClosure == .moments {
+      let circuit = try StudyError.converting(about: subject.name) {
+        try EffectiveCircuit(of: imported.network)
+      }
+      self.init(
+        CircuitFile(circuit: circuit, alpha: imported.alpha, closure: .moments, provenance: [:]), labels: nil,
+        origin: .units)
+      return
+    }
+    let (fit, tried) = try Self.fitted(populations, request, subject, trials, observer)
+    var provenance = [
+      "populations": "\(fit.circuit.statistics.populations.count)", "fit seed": "\(trials.seed)",
+    ]
+    if let anchor = fit.anchor { provenance["anchor"] = "\(anchor)" }
+    if fit.closure != .moments {
+      for (name, value) in fit.diagnosis.words { provenance[name] = value }
+    }
+    for remark in Self.remarks(on: fit) { observer.remark(remark) }
+    self.init(
+      CircuitFile(
+        circuit: fit.circuit, alpha: imported.alpha, closure: fit.closure, provenance: provenance),
+      labels: fit.labels, origin: .clusters, fit: fit, tried: tried)
+  }
+
+  private static func fitted(
+    _ populations: CircuitRequest.PopulationCount, _ request: CircuitRequest, _ subject: Subject,
+    _ trials: TrialSet, _ observer: some Observer
+  ) throws(StudyError) -> (Distillation, [PopulationChoice.Point]) {
+    let imported = try subject.imported()
+    // Moments of one unit are no covariance.
+    let most = max(1, imported.network.unitCount / 2)
+    if case .fixed(let count) = populations, count > most {
+      throw StudyError(
+        .usage, "populations",
+        "expected at most \(most) for the \(counted(imported.network.unitCount, "unit")) of \(subject.name), two for "
+          + "each population, found \(count)")
+    }
+    // Clusters alone need no trials; the fit then only reports errors nobody reads.
+    let training = trials.training ?? trials.trials.stimulus
+    let validation = trials.validation ?? trials.trials.stimulus
+    var options = Distillation.Options(closure: request.wantedClosure, seed: trials.seed)
+    if let anchor = request.anchor { options.anchor = .strength(anchor) }
+    return try StudyError.converting(about: subject.name) {
+      try observer.metered("fitting the circuit") { meter in
+        switch populations {
+        case .fixed(let count):
+          options.populations = count
+          let fit = try Distillation(
+            of: imported.network, training: training, validation: validation, alpha: imported.alpha,
+            options: options, progress: { meter.show($0) })
+          return (fit, [])
+        case .automatic:
+          let choice = try PopulationChoice(
+            of: imported.network, training: training, validation: validation, alpha: imported.alpha,
+            options: options, closures: request.choosesClosure ? Closure.allCases : nil,
+            enough: request.choosesClosure ? CircuitRequest.enough : 0.01,
+            progress: { meter.show($2, of: "P = \($0), \($1.rawValue)") })
+          for point in choice.curve { observer.remark(remark(on: point)) }
+          let (fit, count) = (choice.distillation, choice.distillation.circuit.statistics.populations.count)
+          observer.remark(
+            .note(.chosen, "chosen: \(fit.closure.rawValue) with \(counted(count, "population"))"))
+          return (fit, choice.curve)
+        }
+      }
+    }
+  }
+
+  private static func remark(on point: PopulationChoice.Point) -> Remark {
+    .note(
+      .candidate,
+      "P = \(point.populations), \(point.closure.rawValue): validation error \(percent(point.validationError))",
+      values: ["populations": Double(point.populations), "validationError": point.validationError])
+  }
+
+  /// What to know about a fit.
+  private static func remarks(on fit: Distillation) -> [Remark] {
+    var remarks: [Remark] = []
+    if let anchor = fit.anchor {
+      remarks.append(
+        .note(
+          .fitted, "anchor \(anchor), validation error \(percent(fit.validationError))",
+          values: ["anchor": anchor, "validationError": fit.validationError]))
+    }
+    guard fit.closure != .moments else { return remarks }
+    remarks += fit.diagnosis.words.map { .note(.fitted, "\($0.name): \($0.value)") }
+    if fit.diagnosis.isExcessive {
+      remarks.append(
+        .warning(
+          .excessiveWeights,
+          "the circuit's weights are far larger than the network's (E[a²] more than five times): a larger `anchor` "
+            + "or fewer populations keep it closer to the units",
+          values: ["ratio": fit.diagnosis.weightSquareRatios.max() ?? 0]))
+    }
+    return remarks
+  }
+
+  private static func read(_ file: String, for subject: Subject, _ observer: some Observer) throws(StudyError)
+    -> CircuitFile
+  {
+    let network = try subject.network()
+    let document = try StudyError.converting { try CircuitFile.read(file) }
+    let (expected, found) = (network.layout, document.circuit.statistics.layout)
+    guard
+      (found.rank, found.inputCount, found.outputCount)
+        == (expected.rank, expected.inputCount, expected.outputCount)
+    else {
+      throw StudyError(
+        .badData, file,
+        "expected rank \(expected.rank), \(counted(expected.inputCount, "input")), "
+          + "\(counted(expected.outputCount, "output")) like \(subject.name), found rank \(found.rank), "
+          + "\(counted(found.inputCount, "input")), \(counted(found.outputCount, "output"))")
+    }
+    if document.alpha != subject.alpha {
+      observer.remark(
+        .warning(
+          .otherStep,
+          "\(file): made for α = \(document.alpha), run with the network's α = \(subject.alpha)",
+          values: ["circuit": document.alpha, "network": subject.alpha]))
+    }
+    if document.circuit.transfer != network.transfer {
+      observer.remark(
+        .warning(
+          .otherTransfer,
+          "\(file): its φ is \(document.circuit.transfer.rawValue), the network's \(network.transfer.rawValue)"
+        ))
+    }
+    return document
+  }
+}
+
+extension Diagnosis {
+  /// How far a fitted circuit is from clusters of the units, under the names that circuit.json has for it.
+  var words: [(name: String, value: String)] {
+    [
+      (
+        "distance from clusters",
+        "\(text(momentDistance, digits: 2)) SDs of the loadings (RMS over means and factors); couplings changed by "
+          + percent(couplingChange)
+      ),
+      (
+        "E[a²] over the network's, n and then w",
+        weightSquareRatios.map { text($0, digits: 2) }.joined(separator: ", ")
+      ),
+      (
+        "condition of each population's covariance of (m, I)",
+        conditions.map { text($0, digits: 2) }.joined(separator: ", ")
+      ),
+    ]
+  }
+}

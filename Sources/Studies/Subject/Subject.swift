@@ -1,0 +1,104 @@
+import LowRank
+import NetworkFiles
+
+/// What a question is about: a network or a circuit, and where it came from.
+public struct Subject: Sendable {
+  /// Either of the two.
+  public enum Matter: Sendable {
+    /// A network, with what was assumed when its file was read.
+    case network(ImportedNetwork)
+    /// A Gaussian circuit.
+    case circuit(CircuitFile)
+  }
+
+  /// The file's path, or the name it was given: errors and results say it.
+  public let name: String
+  /// The network or circuit.
+  public let matter: Matter
+  /// α = dt/τ of its simulations.
+  public let alpha: Double
+  /// What to know about how it was read.
+  public let remarks: [Remark]
+
+  /// Reads a network (.npz, .pt, .pth), or a circuit (.json).
+  ///
+  /// - Throws: `StudyError` when the request makes no sense or the file cannot be used.
+  public init(
+    file path: String, reading request: ReadingRequest = ReadingRequest(),
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) {
+    guard path.hasSuffix(".json") else {
+      try self.init(networkFile: path, reading: request, observer: observer)
+      return
+    }
+    try request.validate()
+    let circuit = try StudyError.converting { try CircuitFile.read(path) }
+    self.init(circuit: circuit, alpha: request.stepSize, name: path)
+  }
+
+  /// Reads a network, whatever the file is called.
+  ///
+  /// - Throws: `StudyError` when the request makes no sense or the file cannot be used.
+  public init(
+    networkFile path: String, reading request: ReadingRequest = ReadingRequest(),
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) {
+    try request.validate()
+    let options = try request.importOptions()
+    let imported = try StudyError.converting { try NetworkFile.load(path, options) }
+    self.init(imported, name: path)
+    for remark in remarks { observer.remark(remark) }
+  }
+
+  /// A network that was read before.
+  public init(_ imported: ImportedNetwork, name: String) {
+    self.name = name
+    matter = .network(imported)
+    alpha = imported.alpha
+    remarks = imported.warnings.map { warning in
+      .warning(warning.hasPrefix("not used:") ? .unused : .reading, "\(name): \(warning)")
+    }
+  }
+
+  /// A network in memory.
+  ///
+  /// - Parameters:
+  ///   - labels: the population of every unit, where there are populations.
+  ///   - name: what errors and results call it.
+  public init(_ network: Network, alpha: Double, labels: [Int]? = nil, name: String = "network") {
+    self.init(ImportedNetwork(network, alpha: alpha, populationLabels: labels), name: name)
+  }
+
+  /// A circuit, run with its own α unless another is given.
+  public init(circuit: CircuitFile, alpha: Double? = nil, name: String = "circuit") {
+    self.name = name
+    matter = .circuit(circuit)
+    self.alpha = alpha ?? circuit.alpha
+    remarks = []
+  }
+
+  /// The network with everything known about it.
+  ///
+  /// - Throws: a `StudyError` when the subject is a circuit.
+  public func imported() throws(StudyError) -> ImportedNetwork {
+    guard case .network(let imported) = matter else {
+      throw StudyError(.badData, name, "expected a network (.npz, .pt or .pth), found a circuit")
+    }
+    return imported
+  }
+
+  /// The network itself.
+  ///
+  /// - Throws: a `StudyError` when the subject is a circuit.
+  public func network() throws(StudyError) -> Network { try imported().network }
+
+  /// The circuit of the subject: the file's own, or the moments of the network's populations.
+  ///
+  /// - Throws: a `StudyError` when a network's populations have no moments.
+  public func circuit() throws(StudyError) -> CircuitFile {
+    switch matter {
+    case .circuit(let circuit): return circuit
+    case .network: return try Reduction(momentsOf: self).document
+    }
+  }
+}

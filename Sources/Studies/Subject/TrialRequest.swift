@@ -1,0 +1,65 @@
+import Tasks
+
+/// Which trials are run: a file's, or a task's.
+public struct TrialRequest: Codable, Sendable, Hashable {
+  /// An .npz file with u (B, T, K), optionally target and mask (B, T, O).
+  public var file: String?
+  /// A task.
+  public var task: TaskRequest?
+  /// How many trials of the task; `nil` for 300.
+  public var trialCount: Int?
+  /// Seed of everything random.
+  public var seed: UInt64
+
+  /// Trials of a file.
+  public init(file: String, seed: UInt64 = 1) {
+    self.init(file: file, task: nil, trialCount: nil, seed: seed)
+  }
+
+  /// Trials of a task.
+  public init(task: TaskRequest, trialCount: Int? = nil, seed: UInt64 = 1) {
+    self.init(file: nil, task: task, trialCount: trialCount, seed: seed)
+  }
+
+  /// Trials of the task of this name.
+  public init(task name: String, trialCount: Int? = nil, seed: UInt64 = 1) {
+    self.init(file: nil, task: TaskRequest(name), trialCount: trialCount, seed: seed)
+  }
+
+  /// All fields as they are.
+  public init(file: String?, task: TaskRequest?, trialCount: Int?, seed: UInt64) {
+    self.file = file
+    self.task = task
+    self.trialCount = trialCount
+    self.seed = seed
+  }
+
+  /// How many trials of a task unless it is said.
+  public static let defaultCount = 300
+  /// The most trials of a task: (B, T, K) at 3000 steps and 4 channels, a million trials would already be 100 GB.
+  public static let largestCount = 100_000
+
+  /// Whether there are trials to run.
+  public var isGiven: Bool { file != nil || task != nil }
+
+  /// Refuses two sources, or numbers that make no sense.
+  public func validate() throws(StudyError) {
+    if file != nil && task != nil {
+      throw StudyError(.usage, "", "`trials` and `task`: only one of them can say it.")
+    }
+    let count = trialCount ?? Self.defaultCount
+    if count < 1 { throw StudyError(.usage, "trialCount", "expected at least 1, found \(count).") }
+    if count > Self.largestCount {
+      throw StudyError(.usage, "trialCount", "expected at most \(Self.largestCount), found \(count).")
+    }
+  }
+
+  /// For studies that cannot do without.
+  public func require() throws(StudyError) {
+    guard isGiven else {
+      throw StudyError(
+        .usage, "",
+        "no trials to run: `task` NAME (\(Tasks.Task.names.joined(separator: ", "))) or `trials` FILE.npz.")
+    }
+  }
+}

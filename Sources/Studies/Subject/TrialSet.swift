@@ -1,0 +1,172 @@
+import LowRank
+import NetworkFiles
+import Tasks
+
+/// The trials of a study: those that are judged, and others to fit circuits to and to choose between fits by.
+public struct TrialSet: Sendable {
+  /// The trials that dynamics are run on and judged by.
+  public let trials: Trials
+  /// Where they come from, in words.
+  public let source: String
+  /// The seed of everything random.
+  public let seed: UInt64
+  /// Conditions and epochs, where the trials are a task's.
+  public let task: TaskTrials?
+  /// The task they are trials of.
+  public let definition: Tasks.Task?
+  /// Trials that a circuit is fitted to.
+  public let training: Stimulus?
+  /// Trials by which choices between fits are made.
+  public let validation: Stimulus?
+  /// Which of a file's trials these are, counted from 0, where they are not all of them.
+  public let numbers: [Int]?
+
+  /// Trials in memory; without others to fit to.
+  public init(_ trials: Trials, source: String = "trials", seed: UInt64 = 1) {
+    self.init(trials: trials, source: source, seed: seed)
+  }
+
+  private init(
+    trials: Trials, source: String, seed: UInt64, task: TaskTrials? = nil, definition: Tasks.Task? = nil,
+    training: Stimulus? = nil, validation: Stimulus? = nil, numbers: [Int]? = nil
+  ) {
+    self.trials = trials
+    self.source = source
+    self.seed = seed
+    self.task = task
+    self.definition = definition
+    self.training = training
+    self.validation = validation
+    self.numbers = numbers
+  }
+
+  /// The trials that a request names, checked against K and O of the subject.
+  ///
+  /// - Parameters:
+  ///   - isFitted: whether a circuit is to be fitted; a file's trials are then dealt out to those to fit to, to choose by
+  ///     and to judge by. A task has trials for all three.
+  ///   - alpha: the α that the trials will be run with; a task's trials belong to its own.
+  ///   - observer: is told what to know about the trials.
+  /// - Throws: `StudyError` when the request makes no sense, the file cannot be used or the task does not fit.
+  public init(
+    _ request: TrialRequest, inputs: Int, outputs: Int, of subject: String, alpha: Double,
+    isFitted: Bool = false, observer: some Observer = SilentObserver()
+  ) throws(StudyError) {
+    try request.validate()
+    try request.require()
+    if let file = request.file {
+      let all = try StudyError.converting {
+        try TrialsFile.read(file, channels: inputs, outputs: outputs)
+      }
+      if !all.mask.isEmpty, all.mask.allSatisfy({ $0 == 0 }) {
+        observer.remark(
+          .warning(
+            .emptyMask,
+            "\(file): the mask is zero everywhere, so that there is no response window: no decisions, no loss"
+          ))
+      }
+      self =
+        isFitted
+        ? try .dealtOut(all, source: file, seed: request.seed)
+        : TrialSet(trials: all, source: file, seed: request.seed)
+      return
+    }
+    guard let wanted = request.task else { throw StudyError(.usage, "task", "expected a name, found none") }
+    let task = try wanted.task()
+    try Self.check(task, inputs, outputs, subject)
+    for remark in Self.remarks(task, wanted, subject, alpha) { observer.remark(remark) }
+    let count = request.trialCount ?? TrialRequest.defaultCount
+    let (steps, overflow) = task.steps.multipliedReportingOverflow(by: count)
+    guard !overflow, steps <= 1 << 28 else {
+      throw StudyError(
+        .usage, "trialCount",
+        "expected at most 2^28 steps in all trials together, found \(count) trials of \(task.steps) steps")
+    }
+    let seed = request.seed
+    let drawn = task.labelledTrials(count: count, seed: RandomStream.seed(seed, for: .judged))
+    // Context multiplies the situations a fit has to see.
+    let others = task.inputNames.contains { $0.contains("context") } ? 100 : 30
+    self.init(
+      trials: drawn.trials, source: "\(task.name) (\(task.options.preset.rawValue), seed \(seed))",
+      seed: seed, task: drawn, definition: task,
+      training: task.trials(count: others, seed: RandomStream.seed(seed, for: .fitted)).stimulus,
+      validation: task.trials(count: others, seed: RandomStream.seed(seed, for: .chosenBy)).stimulus)
+  }
+
+  /// The trials that a request names, for a network.
+  public init(
+    _ request: TrialRequest, for subject: Subject, isFitted: Bool = false,
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) {
+    let (inputs, outputs): (Int, Int) =
+      switch subject.matter {
+      case .network(let imported): (imported.network.inputCount, imported.network.outputCount)
+      case .circuit(let file): (file.circuit.inputCount, file.circuit.outputCount)
+      }
+    try self.init(
+      request, inputs: inputs, outputs: outputs, of: subject.name, alpha: subject.alpha, isFitted: isFitted,
+      observer: observer)
+  }
+
+  private static func check(_ task: Tasks.Task, _ inputs: Int, _ outputs: Int, _ subject: String)
+    throws(StudyError)
+  {
+    guard task.inputs == inputs else {
+      throw StudyError(
+        .badData, subject,
+        "expected \(task.inputs) inputs (\(task.inputNames.joined(separator: ", "))) for the task "
+          + "\(task.name), found \(inputs): choose the task the network was trained on, or give `trials`")
+    }
+    guard task.outputs == outputs else {
+      throw StudyError(
+        .badData, subject, "expected \(task.outputs) output for the task \(task.name), found \(outputs)")
+    }
+  }
+
+  private static func remarks(
+    _ task: Tasks.Task, _ request: TaskRequest, _ subject: String, _ alpha: Double
+  ) -> [Remark] {
+    var remarks: [Remark] = []
+    if request.delay != nil,
+      let uneven = [task.delay.lowerBound, task.delay.upperBound].first(where: { $0 % task.stepLength != 0 })
+    {
+      remarks.append(
+        .note(
+          .roundedDelay,
+          "`delay` \(uneven): \(uneven / task.stepLength) steps of \(task.stepLength) ms, rounded down"))
+    }
+    if abs(alpha - task.alpha) > 1e-9 {
+      remarks.append(
+        .warning(
+          .otherStep,
+          "\(subject): the trials of \(task.name) have steps of α = \(task.alpha); with the network's α = \(text(alpha)) "
+            + "a step is another share of τ", values: ["task": task.alpha, "network": alpha]))
+    }
+    return remarks
+  }
+
+  /// A file's trials dealt out in three parts: to fit to, to choose by, to judge by.
+  ///
+  /// They are shuffled first: files may be sorted by condition, or go through the conditions in turn.
+  ///
+  /// - Throws: a `StudyError` for fewer than three trials.
+  public static func dealtOut(_ trials: Trials, source: String, seed: UInt64) throws(StudyError) -> TrialSet {
+    let count = trials.stimulus.trials
+    guard count >= 3 else {
+      throw StudyError(
+        .badData, source,
+        "expected at least 3 trials (a third each to fit, to choose, to judge), found \(count)")
+    }
+    var stream = RandomStream(seed: seed, purpose: .dealtTrials)
+    let order = stream.sample(count, below: count)
+    let (first, second) = (count / 3, 2 * count / 3)
+    let judged = order[second...].sorted()
+    return TrialSet(
+      trials: trials.selecting(judged),
+      source:
+        "\(source), \(judged.count) of its \(count) trials (dealt out with seed \(seed): fitted to \(first) others, chosen "
+        + "by \(second - first) others)",
+      seed: seed, training: trials.selecting(order[..<first].sorted()).stimulus,
+      validation: trials.selecting(order[first..<second].sorted()).stimulus, numbers: judged)
+  }
+}

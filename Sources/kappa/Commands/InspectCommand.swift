@@ -1,0 +1,55 @@
+import ArgumentParser
+import LowRank
+import NetworkFiles
+import Studies
+
+/// `kappa inspect`: what is in a file, and how it is read.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Show what a network file holds and how it is read.",
+    discussion: """
+      Prints size, rank, inputs, outputs, the tensors with their roles, what had to be assumed, and the overlaps of \
+      all vectors. With --task (or --trials), the network is run, too: how many dimensions its activity fills (principal \
+      components, participation ratio) and how much of it lies in the span of m and I.
+      """)
+
+  @Argument(help: "The network: .npz, .pt or .pth.")
+  var network: String
+
+  @OptionGroup(title: "Trials, to look at the activity, too") var running: TrialOptions
+  @OptionGroup(title: "Reading the network") var reading: NetworkOptions
+
+  @Flag(help: "Print one JSON document instead of text.")
+  var json = false
+
+  func run() throws {
+    let observer = ConsoleObserver()
+    let study = Inspect(trials: running.areGiven ? try running.request() : nil)
+    let result = try study.run(
+      on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
+    if json { return try printJSON(result) }
+    guard let imported = result.imported else { return }
+    try printText(imported)
+    if let activity = result.activity { printActivity(activity) }
+  }
+
+  private func printText(_ imported: ImportedNetwork) throws {
+    printNetworkHeader(imported, path: network)
+    Console.heading("Tensors")
+    var table = Table(["name", "shape", "type", "role"])
+    for tensor in imported.summary.tensors {
+      table.add([
+        tensor.name, "(\(tensor.shape.map(String.init).joined(separator: ", ")))", tensor.type, tensor.role,
+      ])
+    }
+    table.print()
+    let statistics = try ConnectivityStatistics(of: imported.network, labels: imported.populationLabels)
+    Console.heading("Covariances" + (statistics.populations.count == 1 ? "" : " by population"))
+    for (index, population) in statistics.populations.enumerated() {
+      if statistics.populations.count > 1 {
+        Console.print("  population \(index + 1), \(percent(population.fraction)) of the units")
+      }
+      printMoments(population, units: population.fraction * Double(statistics.unitCount))
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Analysis
+import LowRank
+import Studies
+import TestSupport
+import Testing
+
+/// Sentences on contexts, for a circuit whose mechanism is known because it was made so.
+@Suite struct MechanismTests {
+  /// Two populations carry colour with opposite sign; each context saturates one of them.
+  @Test func theContextSwitchesAPopulationOff() throws {
+    let names = CircuitNames(
+      inputs: ["colour", "motion", "colour context", "motion context"], evidence: [0, 1],
+      fractions: [0.5, 0.5])
+    let modulation = Self.contexts()
+    let mechanism = Mechanism(modulation, names: names)
+    try #require(mechanism.sentences.count == 3)
+    #expect(mechanism.sentences[0].hasPrefix("In the colour context, κ1 follows the colour"))
+    #expect(mechanism.sentences[0].contains("through population 1 (50.0"))
+    #expect(mechanism.sentences[1].hasPrefix("In the motion context, κ1 follows the motion"))
+    #expect(mechanism.sentences[1].contains("through population 2 (50.0"))
+    #expect(mechanism.sentences[2].hasPrefix("What the context changes are gains"))
+    // Without contexts there is nothing to say.
+    #expect(Mechanism(Array(modulation.prefix(1)), names: names).sentences.isEmpty)
+  }
+
+  @Test func curvesCountDecisions() {
+    let curve = PsychometricCurve(
+      panel: "", quantity: "coherence", values: [1, -1, 1, 1], network: [0.5, -2, -0.1, 3],
+      circuit: [0.5, 0.1, 1, 1], asShare: true)
+    #expect(curve.levels == [-1, 1] && curve.counts == [1, 3])
+    #expect(curve.network == [0, 2.0 / 3] && curve.circuit == [1, 1])
+    let mean = PsychometricCurve(
+      panel: "", quantity: "f", values: [1, 1], network: [0.5, -2], circuit: [1, 3], asShare: false)
+    #expect(mean.network == [-0.75] && mean.circuit == [2])
+  }
+
+  /// Population 1 carries colour, population 2 motion; the context of one has a large variance in the other.
+  static func contexts() -> [ContextModulation] {
+    let (circuit, stimulus) = twoContextCircuit()
+    let states = Simulation(alpha: 0.2, keepsStates: true).run(circuit, under: stimulus).states ?? []
+    return ["colour context", "motion context"].enumerated().map { trial, name in
+      ContextModulation(
+        of: circuit, states: states, steps: 20,
+        group: ContextModulation.Group(name: name, trials: [trial], windows: [10..<20]))
+    }
+  }
+}
