@@ -13,12 +13,12 @@ let package = Package(
     .library(name: "Fitting", targets: ["Fitting"]),
     .library(name: "FixedPoints", targets: ["FixedPoints"]),
     .library(name: "Analysis", targets: ["Analysis"]),
+    .library(name: "Report", targets: ["Report"]),
     .library(name: "Benchmarking", targets: ["Benchmarking"]),
     .library(name: "Studies", targets: ["Studies"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
@@ -45,11 +45,8 @@ let package = Package(
       ]),
     .target(
       name: "Report",
-      dependencies: [
-        "LowRank", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "Studies",
-        .product(name: "Mustache", package: "swift-mustache"),
-      ],
-      resources: [.embedInCode("Templates/report.html")]),
+      dependencies: ["LowRank", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "Studies"],
+      resources: [.embedInCode("Page/page.css")]),
     .target(name: "Benchmarking", dependencies: ["LowRank", "CKernels", "Tasks", "Training"]),
     .executableTarget(
       name: "kappa",

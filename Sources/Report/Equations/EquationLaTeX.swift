@@ -31,7 +31,7 @@ public struct EquationLaTeX: Sendable {
       \\usepackage{amsmath}
       \\allowdisplaybreaks
       \\begin{document}
-      \\noindent \(Self.escaped(title))
+      \\noindent \(harmless(title, for: .latex))
 
       \\medskip\\noindent
       Time in units of the membrane time constant $\\tau$; $\\kappa$, $v$, $u$ and $z$ have no unit.
@@ -132,21 +132,5 @@ public struct EquationLaTeX: Sendable {
         "; the averages in $z$ are taken at $\\mu_z$, $\\Delta_z$, because the bias does not reach the readout"
     }
     return note
-  }
-
-  /// File names may hold what LaTeX takes for commands, or letters that its fonts lack.
-  private static func escaped(_ text: String) -> String {
-    text.map { character -> String in
-      switch character {
-      case "\\": "\\textbackslash{}"
-      case "~": "\\textasciitilde{}"
-      case "^": "\\textasciicircum{}"
-      case "#", "$", "%", "&", "_", "{", "}": "\\\(character)"
-      case "κ": "$\\kappa$"
-      default:
-        character.isASCII
-          ? String(character) : character.unicodeScalars.map { "[U+\(String($0.value, radix: 16))]" }.joined()
-      }
-    }.joined()
   }
 }

@@ -22,7 +22,7 @@ public struct JuliaExport: Sendable {
       }
       return "    [\n\(rows.joined(separator: "\n"))\n    ],"
     }
-    let line = source.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let line = harmless(source, for: .julia)
     program = """
       #!/usr/bin/env julia
       # Gaussian circuit of a low-rank network, written by kappa from \(line)

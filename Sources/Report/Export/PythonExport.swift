@@ -27,10 +27,7 @@ public struct PythonExport: Sendable {
             ),
         """
     }
-    let line = source.split(whereSeparator: \.isNewline).joined(separator: " ").replacing(
-      "\"\"\"", with: "'''"
-    )
-    .replacing("\\", with: "/")
+    let line = harmless(source, for: .python)
     program = """
       #!/usr/bin/env python3
       \"\"\"Gaussian circuit of a low-rank network, written by kappa from \(line)

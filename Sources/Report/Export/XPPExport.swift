@@ -16,7 +16,8 @@ public struct XPPExport: Sendable {
   ///   - source: where the circuit comes from, for the heading.
   public init(_ circuit: EffectiveCircuit, alpha: Double, source: String) {
     let layout = circuit.statistics.layout
-    let line = source.split(whereSeparator: \.isNewline).joined(separator: " ")
+    // XPP reads lines of at most a thousand characters.
+    let line = harmless(source, for: .xpp).prefix(200)
     let channels = 1...max(layout.inputCount, 1)
     var lines = [
       "# Gaussian circuit of a low-rank network, written by kappa from \(line)",

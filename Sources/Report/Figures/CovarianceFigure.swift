@@ -16,7 +16,7 @@ extension Figure {
     let columns = min(order.count, count > 7 ? 2 : 3)
     let rows = (order.count + columns - 1) / columns
     script += "set multiplot layout \(rows),\(columns) spacing 0.08,0.1\nunset key; unset border\n"
-    let ticks = names.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ")
+    let ticks = names.enumerated().map { "\(quotedTick($1)) \($0)" }.joined(separator: ", ")
     script += """
       set xtics (\(ticks)) scale 0; set ytics (\(ticks)) scale 0
       set xrange [-0.5:\(count).5-1]; set yrange [\(count).5-1:-0.5]; set size ratio 1

@@ -16,7 +16,7 @@ extension Figure {
       }
       data.nextIndex()
     }
-    let ticks = budget.stages.enumerated().map { "\(quoted($1.name)) \($0)" }.joined(separator: ", ")
+    let ticks = budget.stages.enumerated().map { "\(quotedTick($1.name)) \($0)" }.joined(separator: ", ")
     var script = """
       set multiplot layout \(max(outputs, 1)),1 margins 0.27,0.97,\(outputs > 1 ? 0.2 : 0.26),0.94 spacing 0.05,0.12
       set logscale x; set xrange [1e-17:10]; set format x '10^{%T}'

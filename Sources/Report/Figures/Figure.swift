@@ -48,16 +48,11 @@ struct FigureData {
   mutating func nextIndex() { while !text.hasSuffix("\n\n\n") { text += "\n" } }
 }
 
-/// Text inside gnuplot's double quotes: what its enhanced mode would read as markup is escaped.
-func quoted(_ text: String) -> String {
-  var result = ""
-  for character in text {
-    switch character {
-    case "\\", "\"": result += "\\" + String(character)
-    case "_", "^", "{", "}", "@", "&", "~": result += "\\\\" + String(character)
-    case "\n", "\r": result += " "
-    default: result.append(character)
-    }
-  }
-  return "\"" + result + "\""
+/// Text in gnuplot's double quotes, where nothing in it is a command, a quote or markup.
+func quoted(_ text: String) -> String { "\"" + harmless(text, for: .gnuplot) + "\"" }
+
+/// A label of a tic in gnuplot's double quotes: gnuplot takes those for formats.
+func quotedTick(_ text: String) -> String {
+  let doubled = harmless(text, for: .gnuplot).unicodeScalars.flatMap { $0 == "%" ? [$0, $0] : [$0] }
+  return "\"" + String(String.UnicodeScalarView(doubled)) + "\""
 }

@@ -98,7 +98,7 @@ extension Figure {
   /// The script as it is written: it runs by itself, in its own folder.
   var wholeScript: String {
     """
-    # \(caption.split(separator: "\n").joined(separator: " "))
+    # \(harmless(caption, for: .gnuplot))
     # Draw it again: gnuplot \(name).gp     As PDF: gnuplot -e "format='pdf'" \(name).gp
     name = '\(name)'; W = \(size.width); H = \(size.height)
     load 'style.gp'

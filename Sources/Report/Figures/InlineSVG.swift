@@ -18,7 +18,7 @@ enum InlineSVG {
     svg = svg.replacing(/\s+xmlns(:xlink)?="[^"]*"/, with: "")
     // gnuplot names its plots in <title> elements, which browsers show as tool tips and readers read aloud.
     svg = svg.replacing(/<title>[^<]*<\/title>/, with: "").replacing(/<desc>[^<]*<\/desc>/, with: "")
-    let label = escaped(figure.alternative)
+    let label = harmless(figure.alternative, for: .html)
     // Small figures are not blown up to the width of the page.
     return svg.replacing(
       "<svg",
@@ -39,10 +39,5 @@ enum InlineSVG {
       "rgb(\(parts[0]), \(parts[1]), \(parts[2]))", "rgb(\(bare))", "#" + digits.uppercased(),
       "#" + digits.lowercased(),
     ]
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
   }
 }

@@ -113,7 +113,7 @@ extension Figure {
     let (low, high) = (min(values.min() ?? 0, 0), max(values.max() ?? 0, 0))
     let margin = max(0.08 * (high - low), 1e-6)
     let ticks = pairs.enumerated().map { place, pair in
-      "\(quoted(names.inputs[pair.1] + (rank == 1 ? "" : " on κ\(pair.0 + 1)"))) \(place)"
+      "\(quotedTick(names.inputs[pair.1] + (rank == 1 ? "" : " on κ\(pair.0 + 1)"))) \(place)"
     }.joined(separator: ", ")
     var script = """
       set multiplot layout 1,\(max(contexts.count, 1)) margins 0.1,0.98,0.26,0.9 spacing 0.05,0

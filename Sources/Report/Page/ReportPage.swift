@@ -1,6 +1,4 @@
-import Mustache
-
-/// A self-contained HTML page: plain tables and text put into one template. Nothing is loaded from anywhere.
+/// A page of plain tables and text: a thin front of `Document` and `HTMLRenderer`.
 public struct ReportPage: Sendable {
   /// A table with a caption.
   public struct Table: Sendable {
@@ -45,44 +43,29 @@ public struct ReportPage: Sendable {
     }
   }
 
-  /// Title of the page.
-  public let title: String
-  /// What was found, in a few sentences; stands first.
-  public let verdict: [String]
-  /// The rest, in order.
-  public let sections: [Section]
+  /// The document.
+  public let document: Document
+  private let pictures: [FigureFolder.Picture]
 
   /// A page from its parts.
   public init(title: String, verdict: [String], sections: [Section]) {
-    self.title = title
-    self.verdict = verdict
-    self.sections = sections
+    document = Document(
+      title: title, verdict: verdict,
+      sections: sections.map { section in
+        Document.Section(
+          section.title,
+          section.paragraphs.map { .paragraph($0) }
+            + (section.lines.isEmpty ? [] : [.equations(Document.Equations(section.lines))])
+            + section.tables.map { table in
+              .table(
+                Document.Table(
+                  caption: table.caption, header: table.header, rows: table.rows.map { $0.map { .text($0) } })
+              )
+            } + section.figures.map { .figure($0.figure) })
+      })
+    pictures = sections.flatMap(\.figures)
   }
 
   /// The page as HTML. All text is escaped.
-  public func html() throws -> String {
-    let template = try MustacheTemplate(
-      string: String(decoding: PackageResources.report_html, as: UTF8.self))
-    return template.render([
-      "title": title,
-      "verdict": verdict,
-      "sections": sections.enumerated().map { index, section -> [String: Any] in
-        [
-          "title": section.title, "id": "section-\(index + 1)", "paragraphs": section.paragraphs,
-          "figures": section.figures.map { ["svg": $0.svg, "caption": $0.figure.caption] },
-          "hasLines": !section.lines.isEmpty, "lines": section.lines,
-          "tables": section.tables.map { table -> [String: Any] in
-            [
-              "caption": table.caption, "header": table.header,
-              // Tables of many columns are set smaller, so that they need no scrolling on a wide page.
-              "isWide": table.header.count > 6,
-              "rows": table.rows.map { row -> [String: Any] in
-                ["head": row.first ?? "", "cells": Array(row.dropFirst())]
-              },
-            ]
-          },
-        ]
-      },
-    ])
-  }
+  public func html() -> String { HTMLRenderer(pictures: pictures, folder: "figures").page(document) }
 }

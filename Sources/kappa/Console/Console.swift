@@ -1,3 +1,5 @@
+import Report
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -28,36 +30,29 @@ enum Console {
   /// Text for stdout.
   static func print(_ text: String = "") { Swift.print(text) }
 
+  /// How documents and tables are shown on stdout.
+  static var renderer: TerminalRenderer { TerminalRenderer(colours: coloursOutput) }
+
   /// Text broken at spaces, indented by two, the lines after the first by `hanging` more.
-  static func printWrapped(_ text: String, width: Int = 96, hanging: Int = 0) {
-    var line = " "
-    for word in text.split(separator: " ") {
-      if line.count + word.count + 1 > width, line.contains(where: { $0 != " " }) {
-        print(line)
-        line = " " + String(repeating: " ", count: hanging)
-      }
-      line += " " + word
-    }
-    print(line)
+  static func printWrapped(_ text: String, hanging: Int = 0) {
+    for line in renderer.paragraph(text, hanging: hanging) { print(line) }
   }
 
   /// Text from outside, such as a file's name, without what a terminal would obey.
-  static func plain(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-  }
+  static func plain(_ text: String) -> String { harmless(text, for: .terminal) }
 
   /// One line on stderr: `error: …`.
-  static func error(_ message: String) { write(style("error:", .red, coloursErrors) + " " + message + "\n") }
+  static func error(_ message: String) {
+    write(style("error:", .red, coloursErrors) + " " + plain(message) + "\n")
+  }
 
   /// One line on stderr: `warning: …`.
   static func warn(_ message: String) {
-    write(style("warning:", .yellow, coloursErrors) + " " + message + "\n")
+    write(style("warning:", .yellow, coloursErrors) + " " + plain(message) + "\n")
   }
 
   /// One line on stderr: `note: …`.
-  static func note(_ message: String) { write("note: " + message + "\n") }
+  static func note(_ message: String) { write("note: " + plain(message) + "\n") }
 
   /// Raw text for stderr.
   static func write(_ text: String) {

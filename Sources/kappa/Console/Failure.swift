@@ -40,7 +40,7 @@ struct Failure: Error, CustomStringConvertible {
     }
     if let failure = failure(for: error) {
       let isNamed = error is Failure || error is FileError || error is TaskError
-      Console.error((isNamed ? "" : subject.map { Console.plain($0) + ": " } ?? "") + failure.description)
+      Console.error((isNamed ? "" : subject.map { $0 + ": " } ?? "") + failure.description)
       Kappa.exit(withError: ExitCode(failure.code.rawValue))
     }
     // What is left is the argument parser's own: help and version (exit code 0), and mistakes of usage (64).
@@ -51,7 +51,7 @@ struct Failure: Error, CustomStringConvertible {
       !Kappa.commandNames.contains(word)
     {
       message =
-        "kappa \(Console.plain(word)): expected one of \(Kappa.commandNames.joined(separator: ", "))"
+        "kappa \(word): expected one of \(Kappa.commandNames.joined(separator: ", "))"
     }
     if let better = negativeValue(in: message) { message = better }
     Console.error(message + " (kappa --help shows the commands, kappa COMMAND --help their options)")

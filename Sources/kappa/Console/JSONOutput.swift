@@ -1,4 +1,5 @@
+import Report
 import Studies
 
-/// Prints one JSON document on stdout.
-func printJSON(_ value: some Encodable) throws { Console.print(try StudyJSON.text(value)) }
+/// Prints one JSON document on stdout, also where names in it hold what a terminal would obey.
+func printJSON(_ value: some Encodable) throws { Console.print(printableJSON(try StudyJSON.text(value))) }

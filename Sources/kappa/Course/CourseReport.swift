@@ -18,7 +18,7 @@ struct CourseReport {
     try folder.create()
     let drawn = try FigureFolder(path: folder.file("figures")).write(sections.flatMap(\.figures))
     for problem in drawn.problems { Console.warn(problem) }
-    let page = try ReportPage(
+    let page = ReportPage(
       title: "Decision making in low-rank recurrent neural networks",
       verdict: sections.filter {
         ["2-training", "4-gaussian", "6-circuit", "9b-training", "14a-time-scales"].contains($0.name)

@@ -24,7 +24,7 @@ extension DistillRun {
       try figures(portraits, survey: survey, told: told, tuning: tuning, bifurcation: bifurcation),
       formats: formats)
     for problem in drawn.problems { Console.warn(problem) }
-    let page = try ReportPage(
+    let page = ReportPage(
       title: title, verdict: pageVerdict(portraits, survey, told),
       sections: sections(
         arguments: arguments, drawn.pictures, portraits, survey, told, tuning, bifurcation.sentence)
