@@ -15,8 +15,12 @@ extension Network {
     func silenced(_ matrix: Matrix) -> Matrix {
       Matrix(rows: matrix.rows, columns: matrix.columns) { silent[$0] ? 0 : matrix[$0, $1] }
     }
-    return try Network(
-      m: m, n: silenced(n), inputs: inputs, readouts: silenced(readouts), bias: bias, transfer: transfer)
+    // A unit acts on others through its column of J.
+    return try replacing(
+      n: silenced(n), readouts: silenced(readouts),
+      denseConnectivity: denseConnectivity.map { j in
+        Matrix(rows: j.rows, columns: j.columns) { silent[$1] ? 0 : j[$0, $1] }
+      })
   }
 }
 
@@ -42,6 +46,6 @@ extension EffectiveCircuit {
     return EffectiveCircuit(
       ConnectivityStatistics(
         layout: statistics.layout, unitCount: statistics.unitCount, populations: populations),
-      transfer: transfer, biasReachesReadout: biasReachesReadout)
+      settings: settings)
   }
 }

@@ -77,7 +77,7 @@ public struct ContextModulation: Sendable, Hashable {
         ConnectivityStatistics(
           layout: circuit.statistics.layout, unitCount: circuit.statistics.unitCount,
           populations: [population]),
-        transfer: circuit.transfer, biasReachesReadout: circuit.biasReachesReadout)
+        settings: circuit.settings)
     }
     var gains = [[Double]](repeating: [Double](repeating: 0, count: populations), count: steps)
     var actions = [[Double]](

@@ -17,12 +17,10 @@ extension ConnectivityStatistics {
   ///
   /// - Throws: `LinearAlgebraError` when no units can have the covariances, or a population is too small to match.
   public func redraw(
-    units: Int, moments: MomentRule, transfer: TransferFunction, biasReachesReadout: Bool = true,
-    stream: inout RandomStream
+    units: Int, moments: MomentRule, settings: DynamicsSettings, stream: inout RandomStream
   ) throws(LinearAlgebraError) -> Network {
     if moments == .sampled {
-      return try redraw(
-        units: units, transfer: transfer, biasReachesReadout: biasReachesReadout, stream: &stream)
+      return try redraw(units: units, settings: settings, stream: &stream)
     }
     let width = layout.count
     var loadings = Matrix(rows: units, columns: width)
@@ -40,11 +38,22 @@ extension ConnectivityStatistics {
       first += size
     }
     do {
-      return try Network(
-        loadings: loadings, layout: layout, biasReachesReadout: biasReachesReadout, transfer: transfer)
+      return try Network(loadings: loadings, layout: layout, settings: settings)
     } catch {
       throw LinearAlgebraError(operation: "redraw of \(units) units", reason: error.description)
     }
+  }
+
+  /// A network of N units with these statistics in current form, from x(0) = 0.
+  ///
+  /// - Throws: `LinearAlgebraError` as above.
+  public func redraw(
+    units: Int, moments: MomentRule, transfer: TransferFunction, biasReachesReadout: Bool = true,
+    stream: inout RandomStream
+  ) throws(LinearAlgebraError) -> Network {
+    try redraw(
+      units: units, moments: moments,
+      settings: DynamicsSettings(transfer: transfer, biasReachesReadout: biasReachesReadout), stream: &stream)
   }
 
   /// Whole numbers of units per population, by largest remainders.

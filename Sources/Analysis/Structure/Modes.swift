@@ -40,9 +40,8 @@ extension Network {
       [vectors[1][1] / determinant, -vectors[1][0] / determinant],
       [-vectors[0][1] / determinant, vectors[0][0] / determinant],
     ]
-    return try Network(
+    return try replacing(
       m: Matrix(rows: unitCount, columns: 2) { m[$0, 0] * vectors[$1][0] + m[$0, 1] * vectors[$1][1] },
-      n: Matrix(rows: unitCount, columns: 2) { n[$0, 0] * inverse[$1][0] + n[$0, 1] * inverse[$1][1] },
-      inputs: inputs, readouts: readouts, bias: bias, transfer: transfer)
+      n: Matrix(rows: unitCount, columns: 2) { n[$0, 0] * inverse[$1][0] + n[$0, 1] * inverse[$1][1] })
   }
 }

@@ -60,7 +60,7 @@ public struct Uncertainty: Sendable, Hashable {
     if source == .redraw {
       // One draw in the open, so that statistics no units can have are an error and not an empty interval.
       var stream = RandomStream(seed: seed)
-      _ = try statistics.redraw(units: network.unitCount, transfer: network.transfer, stream: &stream)
+      _ = try statistics.redraw(units: network.unitCount, settings: network.settings, stream: &stream)
     }
     self.source = source
     self.replicates = Self.resampled(
@@ -89,8 +89,7 @@ public struct Uncertainty: Sendable, Hashable {
           return try statistic(try network.selecting(units: units), drawn)
         case .redraw:
           let sample = try statistics.redraw(
-            units: network.unitCount, transfer: network.transfer,
-            biasReachesReadout: network.bias?.reachesReadout ?? true, stream: &stream)
+            units: network.unitCount, settings: network.settings, stream: &stream)
           // Redraws list one population's units after the other, in the shares that the fractions ask for.
           let drawn = members.enumerated().flatMap { p, group in group.map { _ in p } }
           return try statistic(sample, drawn)
@@ -134,6 +133,6 @@ extension Network {
     let loadings = loadings
     return try Network(
       loadings: Matrix(rows: units.count, columns: loadings.columns) { loadings[units[$0], $1] },
-      layout: layout, biasReachesReadout: bias?.reachesReadout ?? true, transfer: transfer)
+      layout: layout, settings: settings)
   }
 }

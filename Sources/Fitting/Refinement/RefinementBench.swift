@@ -20,7 +20,7 @@ struct RefinementBench: Sendable {
         completes
           ? try fit.parameters.statistics(clusters: fit.clusters, weightSquares: bench.data.weightSquares)
           : fit.clusters,
-        transfer: bench.network.transfer, biasReachesReadout: fit.origin.shape.biasReachesReadout)
+        settings: bench.network.settings)
     }
   }
 

@@ -49,7 +49,7 @@ package struct CircuitFamily: Sendable {
       ConnectivityStatistics(
         layout: statistics.layout, unitCount: statistics.unitCount,
         populations: change(statistics.populations)),
-      transfer: circuit.transfer, biasReachesReadout: circuit.biasReachesReadout)
+      settings: circuit.settings)
   }
 
   /// f and its derivatives by κ (R columns) and by the parameter (the last column).

@@ -64,9 +64,11 @@ extension LatentFlow {
   init(_ manifold: ManifoldDynamics, input: [Double], noiseVariance: Double) {
     let network = manifold.network
     let (count, rank) = (network.unitCount, network.rank)
-    var constant = network.bias?.values ?? [Double](repeating: 0, count: count)
-    for (k, v) in input.enumerated() {
-      for (i, value) in zip(0..<count, network.inputs.column(k)) { constant[i] += value * v }
+    // What a unit receives beside m κ, once everything that decays has decayed: I u + c + b.
+    var constant = [Double](repeating: 0, count: count)
+    let drives = network.driveVectors
+    for (j, v) in (input + network.layout.stationaryExtras).enumerated() {
+      for (i, value) in zip(0..<count, drives.column(rank + j)) { constant[i] += value * v }
     }
     let share = 1 / Double(count)
     let asymptote = network.transfer.asymptote.function
@@ -102,7 +104,7 @@ extension LatentFlow {
     let rank = circuit.rank
     let layout = circuit.statistics.layout
     let asymptote = Gain(circuit.transfer.asymptote.function)
-    let q = [Double](repeating: 0, count: rank) + input + (layout.hasBias ? [1] : [])
+    let q = [Double](repeating: 0, count: rank) + input + layout.stationaryExtras
     var moments: LoadingMoments? = LoadingMoments(rank: rank)
     for population in circuit.statistics.populations {
       guard let variances = try population.explainedVariances() else {
@@ -153,16 +155,16 @@ extension LatentFlow {
     rank = dynamics.rank
     self.breakpoints = breakpoints
     at = { dynamics.linearisation(kappa: $0, input: input, noiseVariance: noiseVariance) }
-    let padding = [Double](repeating: 0, count: dynamics.dimension - dynamics.rank - input.count)
+    let rest = dynamics.relaxedState(input: input)
     slope = { kappa in
       var derivative = [Double](repeating: 0, count: dynamics.dimension)
       var span = derivative.mutableSpan
       dynamics.derivative(
-        of: (kappa + input + padding).span, input: input.span, noiseVariance: noiseVariance, into: &span)
+        of: (kappa + rest).span, input: input.span, noiseVariance: noiseVariance, into: &span)
       return Array(derivative.prefix(kappa.count))
     }
     let typical = moments ?? LoadingMoments(rank: rank, filledWith: 1)
-    let rest = (0..<rank).map { r in
+    let spread = (0..<rank).map { r in
       typical.weightTimesInput[r]
         + typical.weight[r] * (transfer.asymptote.distance + noiseVariance.squareRoot())
     }
@@ -171,12 +173,12 @@ extension LatentFlow {
     } else if moments != nil, rank == 1, abs(1 - typical.slopes.up) > 1e-9,
       abs(1 + typical.slopes.down) > 1e-9
     {
-      // Far out f grows like κ(S - 1), and what is left over is at most `rest`.
-      box = [rest[0] / min(abs(1 - typical.slopes.up), abs(1 + typical.slopes.down))]
+      // Far out f grows like κ(S - 1), and what is left over is at most `spread`.
+      box = [spread[0] / min(abs(1 - typical.slopes.up), abs(1 + typical.slopes.down))]
     } else {
       box = nil
     }
-    searchBox = box ?? rest.map { 10 * max(1, $0) }
+    searchBox = box ?? spread.map { 10 * max(1, $0) }
     // A box of width zero (n = 0) still needs a neighbourhood to evaluate in.
     scale = max(searchBox.max() ?? 0, 1e-300)
     curvature = moments.flatMap { moments in
@@ -195,7 +197,7 @@ extension LoadingMoments {
 }
 
 extension Population {
-  /// The part of each n_r's variance that its regression on the drives (m, I, b) explains.
+  /// The part of each n_r's variance that its regression on the drives explains.
   ///
   /// The flow depends on nothing else of n, so that bounds hold even for circuits whose σ_nn is too small to be real.
   /// `nil` when the drives' covariance is not one of any distribution or cannot explain σ_nm and σ_nI.

@@ -34,8 +34,7 @@ public struct ErrorBudget: Sendable, Hashable {
     for (name, statistics) in [
       ("without means", bare), ("without cross terms in Δ", bare.withoutCrossTerms),
     ] {
-      let reduced = EffectiveCircuit(
-        statistics, transfer: dynamics.transfer, biasReachesReadout: dynamics.biasReachesReadout)
+      let reduced = EffectiveCircuit(statistics, settings: dynamics.settings)
       ladder.append((name, simulation.run(reduced, under: trials.stimulus)))
     }
     var above = network

@@ -63,8 +63,7 @@ public struct SamplingBand: Sendable, Hashable {
     for redraw in 0..<redraws {
       var stream = RandomStream(seed: seed, purpose: .redraws, stream: UInt64(redraw))
       let sample = try circuit.statistics.redraw(
-        units: units, transfer: circuit.transfer, biasReachesReadout: circuit.biasReachesReadout,
-        stream: &stream)
+        units: units, settings: circuit.settings, stream: &stream)
       let exact = simulation.run(try ManifoldDynamics(sample), under: part.stimulus)
       let own = simulation.run(try ownCircuit(of: sample, like: circuit), under: part.stimulus)
       let comparison = Comparison(of: own, against: exact, trials: part)

@@ -10,10 +10,13 @@ struct CircuitBlock: ~Copyable {
   private let count: Int
   /// How many places the kernel wants for `count` trials; those beyond it have no input and are never read.
   private let width: Int
-  private let rank, inputs, outputs: Int
-  /// q = (κ, v, 1), variable by variable, and E[a φ] for a = n, then w: what a run goes on from.
+  private let rank, outputs: Int
+  /// K of the stimulus, and how many inputs the kernel has: those of c and x0 besides, which are constant.
+  private let channels, inputs: Int
+  private let constants: [Double]
+  /// q = (κ, v, …, 1), variable by variable, and E[a φ] for a = n, then w: what a run goes on from.
   private let trials: kappa_circuit_trials
-  /// Some steps of u, κ, z and (κ, v) on their way from and to the batch, each (steps, variable, width).
+  /// Some steps of u, κ, z and the state on their way from and to the batch, each (steps, variable, width).
   private let inputTile, latentTile, outputTile, stateTile: UnsafeMutablePointer<Double>
 
   /// Steps in a tile: whole vectors whatever the number of variables, and long enough for a trial's row of the batch to
@@ -24,7 +27,8 @@ struct CircuitBlock: ~Copyable {
     self.kernel = kernel
     count = block.count
     let layout = circuit.statistics.layout
-    (rank, inputs, outputs) = (layout.rank, layout.inputCount, layout.outputCount)
+    (rank, inputs, outputs) = (layout.rank, layout.filteredCount, layout.outputCount)
+    (channels, constants) = (layout.inputCount, layout.constantInputs)
     width = kappa_circuit_places(path, count)
     let variables = layout.driveCount + layout.weightCount
     // No more rows than there are steps: blocks of a few steps are many, and large memory is slow to come by.
@@ -40,9 +44,12 @@ struct CircuitBlock: ~Copyable {
     latentTile = inputTile + read * inputs * width
     outputTile = latentTile + kept * rank * width
     stateTile = outputTile + kept * outputs * width
-    // The places beyond `count` have no input.
     for row in 0..<(read * inputs) {
+      // The places beyond `count` have no input; the inputs of c and x0 never change.
       (inputTile + row * width + count).update(repeating: 0, count: width - count)
+      if row % inputs >= channels {
+        (inputTile + row * width).update(repeating: constants[row % inputs - channels], count: count)
+      }
     }
     let start = circuit.initialState()
     for j in 0..<layout.driveCount {
@@ -86,9 +93,17 @@ struct CircuitBlock: ~Copyable {
   /// u of some steps.
   private func read(_ block: TrialBlock, _ steps: Range<Int>) {
     guard let input = block.input.baseAddress else { return }
-    kappa_transpose(
-      path, count, steps.count * inputs, input + steps.lowerBound * inputs, block.steps * inputs, inputTile,
-      width)
+    let source = input + steps.lowerBound * channels
+    if channels == inputs {
+      kappa_transpose(
+        path, count, steps.count * inputs, source, block.steps * inputs, inputTile, width)
+    } else {
+      for step in 0..<steps.count {
+        kappa_transpose(
+          path, count, channels, source + step * channels, block.steps * channels,
+          inputTile + step * inputs * width, width)
+      }
+    }
   }
 
   /// κ, z or states of some kept steps.

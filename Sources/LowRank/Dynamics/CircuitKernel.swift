@@ -4,7 +4,7 @@ import Synchronization
 /// A circuit's parameters at addresses that stay, as the kernel of its step wants them.
 ///
 /// The logistic function is tanh of half its argument, (1 + tanh(x/2))/2: that goes into the parameters, and the kernel
-/// knows tanh alone. Readouts that a bias does not reach see the same populations without it: they are entered twice,
+/// knows tanh alone. c and x0 are inputs to it, u ≡ 1 and u ≡ 0. Readouts that a bias does not reach see the same populations without it: they are entered twice,
 /// once for n and once for w with one drive less.
 ///
 /// Nothing of it changes once it is made, so that threads may share it.
@@ -32,7 +32,11 @@ final class CircuitKernel: @unchecked Sendable {
       ? [(0..<rank, drives), (rank..<weights, drives - 1)] : [(0..<weights, drives)]
     let parts = all.filter { !$0.weights.isEmpty }
     // The constants, then each entry's numbers.
-    var values = (0..<weights).map { a in circuit.flattened.reduce(0) { $0 + offset * $1.weights[a] } }
+    var values = (0..<weights).map { a in
+      circuit.flattened.reduce(a < rank ? 0 : circuit.settings.readoutBias(a - rank)) {
+        $0 + offset * $1.weights[a]
+      }
+    }
     var entries: [(part: (weights: Range<Int>, drives: Int), start: Int, isCentred: Bool)] = []
     for population in circuit.flattened {
       for part in parts {
@@ -68,7 +72,8 @@ final class CircuitKernel: @unchecked Sendable {
     self.circuit = .allocate(capacity: 1)
     self.circuit.initialize(
       to: kappa_circuit(
-        rank: rank, inputs: layout.inputCount, outputs: layout.outputCount, population_count: entries.count,
+        rank: rank, inputs: layout.filteredCount, outputs: layout.outputCount,
+        population_count: entries.count,
         populations: populations, constants: numbers, tables: tables,
         averages: { context, count, means, variances, rates, gains in
           guard let context, let means, let variances, let rates, let gains else { return }

@@ -2,13 +2,15 @@
 /// its exact manifold and the Gaussian circuit.
 ///
 /// A conformer says how its state changes; every integration scheme, simulation and comparison follows from that.
-/// States are plain vectors: x for a network, (κ, v) or more for the reduced dynamics.
+/// States are plain vectors: x and κ for a network, (κ, v) or more for the reduced dynamics.
 ///
 /// Requirements beyond the types, which the conformance suite checks: `derivative` is a pure function; `outputs` and
 /// `latents` depend on the state alone; a state from `initialState()` has `dimension` finite elements.
 public protocol Dynamics: Sendable {
   /// Number of state variables.
   var dimension: Int { get }
+  /// How many of a state's first variables are kept where states are kept; all of them unless a conformer says less.
+  var recordedDimension: Int { get }
   /// R, the number of latents κ.
   var rank: Int { get }
   /// K, the number of input channels.
@@ -39,6 +41,10 @@ public protocol Dynamics: Sendable {
 
   /// How many trials it likes to run side by side.
   var trialsPerBlock: Int { get }
+
+  /// Whether blocks always hold `trialsPerBlock` trials (the last one what is left), whatever the number of threads: for
+  /// conformers whose last bits depend on where in a block a trial stands.
+  var hasFixedBlocks: Bool { get }
 
   /// Runs a block of trials with forward Euler. There is a default for all; a conformer with a faster way to the same
   /// numbers, to rounding, provides its own. Not all steps need be kept: `TrialBlock.row(trial:step:)` knows where one

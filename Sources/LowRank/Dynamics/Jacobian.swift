@@ -20,11 +20,16 @@ public struct Linearisation: Sendable, Hashable {
 
 /// Dynamics of R latents κ and K filtered inputs v, with analytic derivatives.
 ///
-/// The rest of the state, v (and c of a manifold's residual), relaxes by itself at rate 1/τ, so that fixed points and
-/// their stability are a matter of the R equations for κ alone.
+/// The rest of the state, v and what belongs to c and x0 (rate form: ζ), relaxes by itself at rate 1/τ, so that fixed
+/// points and their stability are a matter of the R equations for κ alone. A linearisation is that of a constant input
+/// after all this has relaxed: v = u, the drive of c is 1, that of x0 is 0, and z = E[w φ] + z₀ in either form.
 public protocol ReducedDynamics: Dynamics {
   /// φ.
   var transfer: TransferFunction { get }
+
+  /// The state behind κ once everything that relaxes by itself has relaxed under a constant input: v = u, 1 for c and 0
+  /// for x0. In rate form ζ, on which nothing depends, is given as zero.
+  func relaxedState(input: [Double]) -> [Double]
 
   /// Flow, readouts and their analytic derivatives.
   ///

@@ -1,4 +1,9 @@
 extension EffectiveCircuit: ReducedDynamics {
+  /// (v, v_c, e) = (u, 1, 0), or zeros for ζ.
+  public func relaxedState(input: [Double]) -> [Double] {
+    settings.relaxedState(statistics.layout, input: input)
+  }
+
   /// Flow, readouts and their analytic derivatives.
   ///
   /// With ∂_μ⟨f⟩ = ⟨f'⟩ and ∂_Δ⟨f⟩ = Δ⟨f''⟩ (one integration by parts), and h = C q on the drives,
@@ -9,12 +14,16 @@ extension EffectiveCircuit: ReducedDynamics {
   /// Cq vanish, as at the origin, it acts on nothing and counts as zero.
   public func linearisation(kappa: [Double], input: [Double], noiseVariance: Double) -> Linearisation {
     precondition(kappa.count == rank && input.count == inputCount, "κ has R values and v has K")
-    var flow = AverageWithSlopes(weights: 0..<rank, slopes: dimension)
-    flow.add(statistics, drive: kappa + input + [1], noiseVariance: noiseVariance, gain: gain)
-    var output = AverageWithSlopes(weights: rank..<(rank + outputCount), slopes: dimension)
-    output.add(
-      statistics, drive: kappa + input + [biasReachesReadout ? 1 : 0], noiseVariance: noiseVariance,
-      gain: gain)
+    let layout = statistics.layout
+    let variance = form == .rate ? 0 : noiseVariance
+    // Everything that decays has decayed: c's drive is 1, that of x0 is 0.
+    var drive = kappa + input + layout.stationaryExtras
+    var flow = AverageWithSlopes(weights: 0..<rank, slopes: rank + inputCount)
+    flow.add(statistics, drive: drive, noiseVariance: variance, gain: gain)
+    if layout.hasBias && !biasReachesReadout { drive[layout.driveCount - 1] = 0 }
+    var output = AverageWithSlopes(weights: rank..<(rank + outputCount), slopes: rank + inputCount)
+    output.add(statistics, drive: drive, noiseVariance: variance, gain: gain)
+    for o in 0..<outputCount { output.values[o] += settings.readoutBias(o) }
     for r in 0..<rank {
       flow.values[r] -= kappa[r]
       flow.slopes[r, r] -= 1

@@ -1,35 +1,38 @@
 extension ManifoldDynamics: ReducedDynamics {
+  /// (v, v_c, e) = (u, 1, 0), or zeros for ζ.
+  public func relaxedState(input: [Double]) -> [Double] {
+    network.settings.relaxedState(layout, input: input)
+  }
+
   /// φ.
   public var transfer: TransferFunction { network.transfer }
 
-  /// Flow, readouts and their analytic derivatives on the manifold itself, where the residual has decayed (c = 0):
+  /// Flow, readouts and their analytic derivatives under a constant input, where all that decays has decayed (c's drive
+  /// is 1, that of x0 is 0):
   ///
-  ///     ∂(nᵀφ/N)_r/∂q_j = (1/N) Σᵢ n_ir φ'(xᵢ + bᵢ) y_ij      y = (m, I), q = (κ, v)
+  ///     ∂(nᵀφ/N)_r/∂q_j = (1/N) Σᵢ n_ir φ'(aᵢ) y_ij      y = (m, I), q = (κ, v)
   ///
   /// The full network has the eigenvalues of the κ-block and N - R times -1/τ.
   public func linearisation(kappa: [Double], input: [Double], noiseVariance: Double) -> Linearisation {
     precondition(kappa.count == rank && input.count == inputCount, "κ has R values and v has K")
-    let q = kappa + input
-    let state = q + [0]
-    let x = activation(at: state.span)
-    var (flow, jacobian) = weighted(
-      network.n, at: x, bias: network.bias?.values, noiseVariance: noiseVariance)
+    let variance = network.form == .rate ? 0 : noiseVariance
+    var q = kappa + input + layout.stationaryExtras
+    var (flow, jacobian) = weighted(network.n, at: argument(q), noiseVariance: variance)
     for r in 0..<rank {
       flow[r] -= kappa[r]
       jacobian[r, r] -= 1
     }
-    let (outputs, slopes) = weighted(
-      network.readouts, at: x, bias: network.bias.flatMap { $0.reachesReadout ? $0.values : nil },
-      noiseVariance: noiseVariance)
+    if let bias = network.bias, !bias.reachesReadout { q[layout.driveCount - 1] = 0 }
+    var (outputs, slopes) = weighted(network.readouts, at: argument(q), noiseVariance: variance)
+    for o in 0..<outputCount { outputs[o] += network.readoutBias[o] }
     return Linearisation(flow: flow, jacobian: jacobian, outputs: outputs, outputJacobian: slopes)
   }
 
   /// (1/N) aᵀφ for every column a of `weights`, and its derivatives by κ and v.
-  private func weighted(_ weights: Matrix, at x: [Double], bias: [Double]?, noiseVariance: Double) -> (
+  private func weighted(_ weights: Matrix, at activations: [Double], noiseVariance: Double) -> (
     values: [Double], slopes: Matrix
   ) {
     let count = network.unitCount
-    let activations = bias.map { zip(x, $0).map { $0 + $1 } } ?? x
     let (rates, gains) =
       noiseVariance > 0
       ? averages(at: activations, noiseVariance: noiseVariance)
@@ -42,8 +45,7 @@ extension ManifoldDynamics: ReducedDynamics {
       for (i, weight) in zip(0..<count, column) { weightedGains[i] = weight * gains[i] }
       values[a] = inner(column, rates[...]) / Double(count)
       for j in 0..<slopes.columns {
-        let vector = j < rank ? network.m.column(j) : network.inputs.column(j - rank)
-        slopes[a, j] = inner(vector, weightedGains[...]) / Double(count)
+        slopes[a, j] = inner(drives.column(j), weightedGains[...]) / Double(count)
       }
     }
     return (values, slopes)

@@ -6,7 +6,7 @@ public struct LatentProjection: Sendable {
   let rows: [Double]
   let unitCount: Int
   let count: Int
-  /// Whether [m I] has full column rank; otherwise κ and v are one choice of many.
+  /// Whether [m I] has full column rank; otherwise (κ, v) is the shortest of many.
   public let isUnique: Bool
 
   /// Below this share of the largest, a singular value of [m I] counts as zero: κ would be rounding along its direction.

@@ -1,43 +1,50 @@
 /// The network on its exact manifold: R + K numbers instead of N, for any N and any φ.
 ///
-///     x(t) = m κ(t) + I v(t) + c(t) x⊥(0)      τ dκ/dt = -κ + (1/N) nᵀφ(x + b)      τ dv/dt = -v + u      τ dc/dt = -c
+///     current form  x(t) = m κ + I v + c v_c + x⊥(0) e                        q = (κ, v, v_c, e, 1)
+///                   τ dκ/dt = -κ + nᵀφ(a)/N   τ dv/dt = -v + u   z = wᵀφ(a)/N + z₀
+///     rate form     τ dκ/dt = -κ + nᵀφ(a)/N   τ dζ/dt = -ζ + wᵀφ(a)/N   z = ζ + z₀   q = (κ, u, 1)
 ///
-/// Not an approximation: forward Euler of this system equals forward Euler of the network step for step, which is
-/// what tests every importer and simulator. Its cost is still N values of φ per step.
-/// State: κ (R), v (K) and, unless x(0) lies in the span of [m I], c with c(0) = 1.
+/// with a unit's argument a = Σ_j y_j q_j, the sum of its loadings m, I, c, x0, b times their drives (`LoadingLayout`):
+/// v_c is the filtered input of a bias in the current (u ≡ 1), e that of the initial state's part outside the span of m and
+/// I (u ≡ 0, e(0) = 1). In rate form inputs act unfiltered and the readout is filtered.
+///
+/// Not an approximation of m nᵀ/N: forward Euler of this system equals forward Euler of that network step for step, which
+/// is what tests every importer and simulator. Its cost is still N values of φ per step.
+/// State: κ, v, and v_c and e where there are such; in rate form κ, ζ.
 public struct ManifoldDynamics: Dynamics {
   /// The network that is reduced.
   public let network: Network
   private let start: [Double]
-  private let residual: [Double]?
   private let kernel: UnitKernel<Double>
+  /// Y, the vectors that span a unit's argument, (N, D), b last.
+  let drives: Matrix
+  let layout: LoadingLayout
   /// Averages over private noise, should there be any.
   let gain: Gain
 
-  /// The manifold of a network that starts from x(0) = `initialState` (N values) or zero.
+  /// The manifold of a network, from its own initial state or from another.
   ///
-  /// κ(0) and v(0) are the joint projection of x(0) on [m I]; what is left is x⊥(0), which only decays.
-  ///
-  /// - Throws: `LinearAlgebraError` when that projection cannot be computed.
+  /// - Parameters:
+  ///   - network: the network; of a dense J its m nᵀ/N.
+  ///   - initialState: x(0), or r(0) in rate form, N values, if not the network's own.
+  /// - Throws: `LinearAlgebraError` when the initial state does not fit or cannot be projected on [m I].
   public init(_ network: Network, initialState: [Double]? = nil) throws(LinearAlgebraError) {
+    let network = try network.started(at: initialState)
     self.network = network
     gain = Gain(network.transfer)
-    kernel = UnitKernel(network)
-    let count = network.rank + network.inputCount
-    guard let x = initialState, x.contains(where: { $0 != 0 }) else {
-      start = [Double](repeating: 0, count: count)
-      residual = nil
-      return
-    }
-    precondition(x.count == network.unitCount, "x(0) has one value per unit")
-    let projection = try LatentProjection(network)
-    let (coefficients, left) = projection.split(x, of: network)
-    residual =
-      left > 1e-14 ? projection.remainder(of: x, coefficients: coefficients, network: network) : nil
-    start = coefficients + (residual == nil ? [] : [1])
+    layout = network.layout
+    drives = network.driveVectors
+    // The bias is in the kernel's hands: a readout may not see it.
+    let spanned = Matrix(
+      rows: network.unitCount, columns: layout.driveCount - (layout.hasBias ? 1 : 0),
+      elements: Array(
+        drives.elements.prefix(network.unitCount * (layout.driveCount - (layout.hasBias ? 1 : 0)))))
+    kernel = UnitKernel(network, drives: spanned, bias: network.bias?.values)
+    // The circuit of the same settings starts where the manifold does.
+    start = DynamicsSettings.initialState(layout, network.settings)
   }
 
-  /// R + K, or R + K + 1 with a residual.
+  /// Current form: R + K, and one each for c and x0. Rate form: R + O.
   public var dimension: Int { start.count }
   /// R.
   public var rank: Int { network.rank }
@@ -46,20 +53,26 @@ public struct ManifoldDynamics: Dynamics {
   /// O.
   public var outputCount: Int { network.outputCount }
 
-  /// (κ(0), v(0)[, 1]).
+  /// The state at t = 0.
   public func initialState() -> [Double] { start }
 
-  /// (-κ + nᵀφ/N, -v + u[, -c]).
+  /// (-κ + nᵀφ/N, -v + u, …), in rate form (-κ + nᵀφ/N, -ζ + wᵀφ/N).
   public func derivative(
     of state: Span<Double>, input: Span<Double>, noiseVariance: Double,
     into derivative: inout MutableSpan<Double>
   ) {
-    var sums = [Double](repeating: 0, count: rank)
-    weightedRates(
-      at: state, weights: network.n, bias: network.bias?.values, noiseVariance: noiseVariance, into: &sums)
-    for r in 0..<rank { derivative[r] = -state[r] + sums[r] }
-    for k in 0..<inputCount { derivative[rank + k] = -state[rank + k] + input[k] }
-    if residual != nil { derivative[rank + inputCount] = -state[rank + inputCount] }
+    for i in 0..<dimension { derivative[i] = -state[i] }
+    switch network.form {
+    case .current:
+      for k in 0..<inputCount { derivative[rank + k] += input[k] }
+      for (k, value) in layout.constantInputs.enumerated() { derivative[rank + inputCount + k] += value }
+      let sums = weightedRates(network.n, drive: drive(at: state, bias: 1), noiseVariance: noiseVariance)
+      for r in 0..<rank { derivative[r] += sums[r] }
+    case .rate:
+      let drive = (0..<rank).map { state[$0] } + (0..<inputCount).map { input[$0] } + layout.stationaryExtras
+      let sums = weightedRates(network.weightVectors, drive: drive, noiseVariance: 0)
+      for a in sums.indices { derivative[a] += sums[a] }
+    }
   }
 
   /// κ is the state's own first part.
@@ -67,13 +80,23 @@ public struct ManifoldDynamics: Dynamics {
     for r in 0..<rank { latents[r] = state[r] }
   }
 
-  /// z = wᵀφ/N.
+  /// z = wᵀφ/N + z₀, in rate form ζ + z₀.
   public func outputs(of state: Span<Double>, noiseVariance: Double, into outputs: inout MutableSpan<Double>)
   {
-    var sums = [Double](repeating: 0, count: outputCount)
-    let bias = network.bias.flatMap { $0.reachesReadout ? $0.values : nil }
-    weightedRates(at: state, weights: network.readouts, bias: bias, noiseVariance: noiseVariance, into: &sums)
-    for o in 0..<outputCount { outputs[o] = sums[o] }
+    for o in 0..<outputCount { outputs[o] = network.readoutBias[o] }
+    switch network.form {
+    case .current:
+      let bias = network.bias?.reachesReadout ?? true ? 1.0 : 0
+      let sums = weightedRates(
+        network.readouts, drive: drive(at: state, bias: bias), noiseVariance: noiseVariance)
+      for o in 0..<outputCount { outputs[o] += sums[o] }
+    case .rate: for o in 0..<outputCount { outputs[o] += state[rank + o] }
+    }
+  }
+
+  /// q = (κ, v, v_c, e, 1) of a state in current form.
+  private func drive(at state: Span<Double>, bias: Double) -> [Double] {
+    (0..<layout.driveCount).map { $0 < dimension ? state[$0] : bias }
   }
 
   /// A few, which share each read of the vectors.
@@ -81,60 +104,82 @@ public struct ManifoldDynamics: Dynamics {
 
   /// Euler by the fused kernel: one pass over the units gives the sums of n for the next step and of w for z.
   public func runEuler(_ block: TrialBlock) {
-    // Averages over private noise have no kernel.
-    guard block.noise == nil else { return runEulerByDefinition(block) }
-    // A residual has its own factor per trial, which the kernel takes for one trial at a time.
-    let width = residual == nil ? block.count : 1
-    for first in stride(from: 0, to: block.count, by: width) {
-      runSideBySide(block, first..<(first + width))
+    switch network.form {
+    case .current:
+      // Averages over private noise have no kernel.
+      guard block.noise == nil else { return runEulerByDefinition(block) }
+      runCurrentForm(block)
+    case .rate: runRateForm(block)
     }
   }
 
-  private func runSideBySide(_ block: TrialBlock, _ trials: Range<Int>) {
-    let (free, weights, alpha) = (rank + inputCount, rank + outputCount, block.alpha)
+  private func runCurrentForm(_ block: TrialBlock) {
+    let (free, weights, alpha) = (dimension, rank + outputCount, block.alpha)
+    let constants = layout.constantInputs
     var states = [Double]()
-    for _ in trials { states += start.prefix(free) }
-    var factor = residual == nil ? 0.0 : 1.0
-    var sums = [Double](repeating: 0, count: trials.count * weights)
+    for _ in 0..<block.count { states += start }
+    var sums = [Double](repeating: 0, count: block.count * weights)
     func evaluate() {
-      if let residual {
-        kernel.step(trials: 1, decay: factor, coefficients: states, from: residual, to: nil, sums: &sums)
-      } else {
-        kernel.step(trials: trials.count, decay: 0, coefficients: states, from: nil, to: nil, sums: &sums)
-      }
+      kernel.step(trials: block.count, decay: 0, coefficients: states, from: nil, to: nil, sums: &sums)
     }
     evaluate()
     for step in 0..<block.steps {
-      for (index, trial) in trials.enumerated() {
-        let base = index * free
+      for trial in 0..<block.count {
+        let base = trial * free
         let row = (trial * block.steps + step) * inputCount
-        for r in 0..<rank { states[base + r] += alpha * (sums[index * weights + r] - states[base + r]) }
+        for r in 0..<rank { states[base + r] += alpha * (sums[trial * weights + r] - states[base + r]) }
         for k in 0..<inputCount {
           states[base + rank + k] += alpha * (block.input[row + k] - states[base + rank + k])
         }
+        for (k, value) in constants.enumerated() {
+          let place = base + rank + inputCount + k
+          states[place] += alpha * (value - states[place])
+        }
       }
-      factor -= alpha * factor
       evaluate()
       if step < block.firstKept { continue }
-      for (index, trial) in trials.enumerated() {
-        let state = states[(index * free)..<((index + 1) * free)]
+      for trial in 0..<block.count {
+        let state = states[(trial * free)..<((trial + 1) * free)]
         block.record(
           trial: trial, step: step, kappa: Array(state.prefix(rank)),
-          outputs: Array(sums[(index * weights + rank)..<((index + 1) * weights)]),
-          state: Array(state) + (residual == nil ? [] : [factor]))
+          outputs: (0..<outputCount).map { sums[trial * weights + rank + $0] + network.readoutBias[$0] },
+          state: Array(state))
       }
     }
   }
 
-  /// x of a state, N values, without the bias.
-  func activation(at state: Span<Double>) -> [Double] {
+  private func runRateForm(_ block: TrialBlock) {
+    let (weights, alpha) = (rank + outputCount, block.alpha)
+    var states = [Double]()
+    for _ in 0..<block.count { states += start }
+    var drive = [Double](repeating: 0, count: block.count * kernel.drives)
+    var sums = [Double](repeating: 0, count: block.count * weights)
+    for step in 0..<block.steps {
+      for trial in 0..<block.count {
+        let (base, row) = (trial * kernel.drives, (trial * block.steps + step) * inputCount)
+        for r in 0..<rank { drive[base + r] = states[trial * weights + r] }
+        for k in 0..<inputCount { drive[base + rank + k] = block.input[row + k] }
+      }
+      kernel.step(trials: block.count, decay: 0, coefficients: drive, from: nil, to: nil, sums: &sums)
+      // κ and ζ are filtered by the same equation.
+      for i in states.indices { states[i] += alpha * (sums[i] - states[i]) }
+      if step < block.firstKept { continue }
+      for trial in 0..<block.count {
+        let state = states[(trial * weights)..<((trial + 1) * weights)]
+        block.record(
+          trial: trial, step: step, kappa: Array(state.prefix(rank)),
+          outputs: zip(state.dropFirst(rank), network.readoutBias).map { $0 + $1 }, state: Array(state))
+      }
+    }
+  }
+
+  /// A unit's argument a = Σ_j y_j q_j, N values.
+  func argument(_ q: [Double]) -> [Double] {
     let count = network.unitCount
     var x = [Double](repeating: 0, count: count)
-    for j in 0..<(rank + inputCount) where state[j] != 0 {
-      let vector = j < rank ? network.m.column(j) : network.inputs.column(j - rank)
-      for (i, value) in zip(0..<count, vector) { x[i] += value * state[j] }
+    for (j, coefficient) in q.enumerated() where coefficient != 0 {
+      for (i, value) in zip(0..<count, drives.column(j)) { x[i] += value * coefficient }
     }
-    if let residual { for i in 0..<count { x[i] += state[rank + inputCount] * residual[i] } }
     return x
   }
 
@@ -148,24 +193,25 @@ public struct ManifoldDynamics: Dynamics {
     return (rates, gains)
   }
 
-  /// (1/N) Σᵢ aᵢ ⟨φ⟩(xᵢ + bᵢ), the average being over private noise.
-  private func weightedRates(
-    at state: Span<Double>, weights: Matrix, bias: [Double]?, noiseVariance: Double, into sums: inout [Double]
-  ) {
-    let count = network.unitCount
-    var rates = activation(at: state)
-    if let bias { for i in 0..<count { rates[i] += bias[i] } }
+  /// (1/N) Σᵢ aᵢ ⟨φ⟩(Y q)ᵢ for every column a of `weights`, the average being over private noise.
+  private func weightedRates(_ weights: Matrix, drive: [Double], noiseVariance: Double) -> [Double] {
+    var rates = argument(drive)
     if noiseVariance > 0 {
       rates = averages(at: rates, noiseVariance: noiseVariance).rates
     } else {
-      for i in 0..<count { rates[i] = network.transfer.value(rates[i]) }
+      for i in rates.indices { rates[i] = network.transfer.value(rates[i]) }
     }
-    weights.elements.withUnsafeBufferPointer { weights in
-      rates.withUnsafeBufferPointer { rates in
-        for a in 0..<(weights.count / count) {
-          let column = UnsafeBufferPointer(rebasing: weights[(a * count)..<((a + 1) * count)])
-          sums[a] = dot(column, rates) / Double(count)
-        }
+    return meanProducts(weights, rates)
+  }
+}
+
+/// aᵀr/N for every column a of `weights`, (N, A), r of N values.
+func meanProducts(_ weights: Matrix, _ rates: [Double]) -> [Double] {
+  let count = weights.rows
+  return weights.elements.withUnsafeBufferPointer { weights in
+    rates.withUnsafeBufferPointer { rates in
+      (0..<(weights.count / count)).map { a in
+        dot(UnsafeBufferPointer(rebasing: weights[(a * count)..<((a + 1) * count)]), rates) / Double(count)
       }
     }
   }

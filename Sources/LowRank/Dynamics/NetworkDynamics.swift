@@ -1,30 +1,50 @@
-/// The full network: N units, state x.
+/// The full network: N units, state x (rate form: r), and κ beside it.
 ///
-///     τ dx/dt = -x + (1/N) m nᵀ φ(x + b) + I u        z = (1/N) wᵀ φ(x + b)
+///     current form  τ dx/dt = -x + J φ(x + b) + I u + c     z = wᵀφ(x + b)/N + z₀ (or wᵀφ(x)/N + z₀)
+///                   τ dκ/dt = -κ + nᵀφ(x + b)/N
+///     rate form     τ dr/dt = -r + φ(J r + I u + b)         z = wᵀr/N + z₀      κ = nᵀr/N
 ///
-/// J is never formed: a step costs N (2R + K + O) products and N values of φ. κ is the joint projection of x on
-/// [m I] (theory, section "Exact manifold").
+/// J = m nᵀ/N is never formed: a step costs N (2R + K + O) products and N values of φ. A dense J is used as it is, and m, n
+/// then only define κ.
+///
+/// κ is integrated beside x by its own equation, from κ(0) (`Network.starting(at:)`), so that it is defined whatever the
+/// rank of [m I] and whatever J is. Where J = m nᵀ/N and x is in the span of [m I] it is the joint projection of x.
+/// State: x and then κ, of which x is recorded; in rate form r alone.
 public struct NetworkDynamics: Dynamics {
   /// The network that is simulated.
   public let network: Network
   private let start: [Double]
-  let projection: LatentProjection
-  private let loop: NetworkEuler<Double>
+  private let loop: Loop
 
-  /// The dynamics of a network, from x(0) = `initialState` (N values) or zero.
-  ///
-  /// - Throws: `LinearAlgebraError` when the projection on [m I] cannot be computed.
-  public init(_ network: Network, initialState: [Double]? = nil) throws(LinearAlgebraError) {
-    precondition(
-      initialState == nil || initialState?.count == network.unitCount, "x(0) has one value per unit")
-    self.network = network
-    start = initialState ?? [Double](repeating: 0, count: network.unitCount)
-    projection = try LatentProjection(network)
-    loop = NetworkEuler(network, projection: projection, initialState: start)
+  /// The fused loops of the forms of J.
+  private enum Loop: Sendable {
+    case lowRank(NetworkEuler<Double>)
+    case dense(DenseNetworkEuler)
   }
 
+  /// The dynamics of a network, from its own initial state or from another.
+  ///
+  /// - Parameters:
+  ///   - network: the network.
+  ///   - initialState: x(0), or r(0) in rate form, N values, if not the network's own.
+  /// - Throws: `LinearAlgebraError` when the initial state does not fit or cannot be projected on [m I].
+  public init(_ network: Network, initialState: [Double]? = nil) throws(LinearAlgebraError) {
+    let network = try network.started(at: initialState)
+    self.network = network
+    let zero = [Double](repeating: 0, count: network.unitCount)
+    let kappa = network.start?.reduced.kappa ?? [Double](repeating: 0, count: network.rank)
+    start = (network.start?.state ?? zero) + (network.form == .current ? kappa : [])
+    if let j = network.denseConnectivity {
+      loop = .dense(DenseNetworkEuler(network, connectivity: j, start: start))
+    } else {
+      loop = .lowRank(NetworkEuler(network, start: start))
+    }
+  }
+
+  /// N + R; N in rate form.
+  public var dimension: Int { start.count }
   /// N.
-  public var dimension: Int { network.unitCount }
+  public var recordedDimension: Int { network.unitCount }
   /// R.
   public var rank: Int { network.rank }
   /// K.
@@ -32,61 +52,88 @@ public struct NetworkDynamics: Dynamics {
   /// O.
   public var outputCount: Int { network.outputCount }
 
-  /// Whether x determines κ: the columns of [m I] are linearly independent. If they are not, `latents` is the shortest of
-  /// the many solutions, and differs from the manifold's κ, which z does not.
-  public var determinesLatents: Bool { projection.isUnique }
-
-  /// x(0).
+  /// (x(0), κ(0)), or r(0).
   public func initialState() -> [Double] { start }
 
-  /// -x + m (nᵀφ/N) + I u.
+  /// (-x + J φ + I u + c, -κ + nᵀφ/N), or -r + φ(J r + I u + b).
   public func derivative(
     of state: Span<Double>, input: Span<Double>, noiseVariance: Double,
     into derivative: inout MutableSpan<Double>
   ) {
     let count = network.unitCount
-    var drive = [Double](repeating: 0, count: rank + inputCount)
-    weightedRates(of: state, weights: network.n, bias: network.bias?.values, into: &drive)
-    for k in 0..<inputCount { drive[rank + k] = input[k] }
-    for i in 0..<count { derivative[i] = -state[i] }
-    for (j, coefficient) in drive.enumerated() {
-      let vector = j < rank ? network.m.column(j) : network.inputs.column(j - rank)
-      for (i, value) in zip(0..<count, vector) { derivative[i] += value * coefficient }
+    switch network.form {
+    case .current:
+      let rates = rates(at: state, biased: true)
+      let sums = meanProducts(network.n, rates)
+      var received = recurrence(rates, sums)
+      add(input, to: &received)
+      for i in 0..<count { derivative[i] = -state[i] + received[i] + (network.current?[i] ?? 0) }
+      for r in 0..<rank { derivative[count + r] = -state[count + r] + sums[r] }
+    case .rate:
+      let own = (0..<count).map { state[$0] }
+      var received = recurrence(own, meanProducts(network.n, own))
+      add(input, to: &received)
+      for i in 0..<count {
+        derivative[i] = -state[i] + network.transfer.value(received[i] + (network.bias?.values[i] ?? 0))
+      }
     }
   }
 
-  /// κ, the joint projection of x on [m I].
+  /// κ of a state.
   public func latents(of state: Span<Double>, into latents: inout MutableSpan<Double>) {
-    projection.project(state, into: &latents)
+    switch network.form {
+    case .current: for r in 0..<rank { latents[r] = state[network.unitCount + r] }
+    case .rate:
+      let sums = meanProducts(network.n, (0..<network.unitCount).map { state[$0] })
+      for r in 0..<rank { latents[r] = sums[r] }
+    }
   }
 
-  /// z = wᵀφ/N.
+  /// z = wᵀφ/N + z₀, in rate form wᵀr/N + z₀.
   public func outputs(of state: Span<Double>, noiseVariance: Double, into outputs: inout MutableSpan<Double>)
   {
-    var sums = [Double](repeating: 0, count: outputCount)
-    let bias = network.bias.flatMap { $0.reachesReadout ? $0.values : nil }
-    weightedRates(of: state, weights: network.readouts, bias: bias, into: &sums)
-    for o in 0..<outputCount { outputs[o] = sums[o] }
+    let read =
+      network.form == .current
+      ? rates(at: state, biased: network.bias?.reachesReadout ?? true)
+      : (0..<network.unitCount).map { state[$0] }
+    let sums = meanProducts(network.readouts, read)
+    for o in 0..<outputCount { outputs[o] = sums[o] + network.readoutBias[o] }
   }
 
-  /// As many as keep x in the second-level cache, and two at least: they share each read of the vectors.
-  public var trialsPerBlock: Int { max(2, min(16, 32768 / max(1, network.unitCount))) }
+  /// As many as keep x in the second-level cache, and two at least: they share each read of the vectors. With a dense J
+  /// always the same number, so that a trial is computed the same way whatever the number of threads.
+  public var trialsPerBlock: Int {
+    switch loop {
+    case .lowRank: max(2, min(16, 32768 / max(1, network.unitCount)))
+    case .dense: DenseNetworkEuler.width
+    }
+  }
+
+  /// Whether J is dense: products for several trials at once depend, in their last bits, on the shape of the block.
+  public var hasFixedBlocks: Bool { network.denseConnectivity != nil }
 
   /// The fused loop over units.
-  public func runEuler(_ block: TrialBlock) { loop.run(block) }
+  public func runEuler(_ block: TrialBlock) {
+    switch loop {
+    case .lowRank(let loop): loop.run(block)
+    case .dense(let loop): loop.run(block)
+    }
+  }
 
-  /// (1/N) Σᵢ aᵢ φ(xᵢ + bᵢ) for every column a of `weights`.
-  private func weightedRates(of x: Span<Double>, weights: Matrix, bias: [Double]?, into sums: inout [Double])
-  {
-    let count = network.unitCount
-    let rates = (0..<count).map { network.transfer.value(x[$0] + (bias?[$0] ?? 0)) }
-    weights.elements.withUnsafeBufferPointer { weights in
-      rates.withUnsafeBufferPointer { rates in
-        for a in 0..<(weights.count / count) {
-          let column = UnsafeBufferPointer(rebasing: weights[(a * count)..<((a + 1) * count)])
-          sums[a] = dot(column, rates) / Double(count)
-        }
-      }
+  /// φ(x + b), or φ(x).
+  private func rates(at state: Span<Double>, biased: Bool) -> [Double] {
+    let bias = biased ? network.bias?.values : nil
+    return (0..<network.unitCount).map { network.transfer.value(state[$0] + (bias?[$0] ?? 0)) }
+  }
+
+  /// J r, of which m needs nᵀr/N.
+  private func recurrence(_ rates: [Double], _ sums: [Double]) -> [Double] {
+    network.denseConnectivity?.times(rates) ?? network.m.times(sums)
+  }
+
+  private func add(_ input: Span<Double>, to received: inout [Double]) {
+    for k in 0..<inputCount where input[k] != 0 {
+      for (i, value) in zip(received.indices, network.inputs.column(k)) { received[i] += value * input[k] }
     }
   }
 }

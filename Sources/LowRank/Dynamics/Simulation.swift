@@ -14,7 +14,7 @@ public struct Simulation: Sendable, Hashable {
   public var scheme: Scheme
   /// Noise that each unit receives for itself; Euler only.
   public var noise: PrivateNoise?
-  /// Whether states are kept, (B, T, dimension).
+  /// Whether states are kept, (B, T, recorded dimension).
   public var keepsStates: Bool
   /// How many steps of every trial are kept, the last ones; `nil` for all. Where only the end matters, this saves the
   /// memory of all the rest and the time to write it.
@@ -55,7 +55,7 @@ public struct Simulation: Sendable, Hashable {
     precondition(kept >= 0, "a number of steps is not negative")
     var kappa = [Double](repeating: 0, count: trials * kept * dynamics.rank)
     var outputs = [Double](repeating: 0, count: trials * kept * dynamics.outputCount)
-    var states = [Double](repeating: 0, count: keepsStates ? trials * kept * dynamics.dimension : 0)
+    var states = [Double](repeating: 0, count: keepsStates ? trials * kept * dynamics.recordedDimension : 0)
     stimulus.values.withUnsafeBufferPointer { values in
       kappa.withUnsafeMutableBufferPointer { kappa in
         outputs.withUnsafeMutableBufferPointer { outputs in
@@ -63,7 +63,7 @@ public struct Simulation: Sendable, Hashable {
             // Each block reads and writes windows of its own, so that threads never meet.
             let windows = BatchWindows(
               input: values, kappa: kappa, outputs: outputs, states: keepsStates ? states : nil)
-            forEachBlock(of: trials, size: dynamics.trialsPerBlock) { block in
+            forEachBlock(of: trials, size: dynamics.trialsPerBlock, fixed: dynamics.hasFixedBlocks) { block in
               let window = windows.block(
                 block, of: dynamics, steps: steps, kept: kept, alpha: alpha, noise: noise)
               switch scheme {
@@ -81,13 +81,15 @@ public struct Simulation: Sendable, Hashable {
       outputs: outputs, states: keepsStates ? states : nil)
   }
 
-  private func forEachBlock(of trials: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  private func forEachBlock(
+    of trials: Int, size: Int, fixed: Bool, _ body: @Sendable (Range<Int>) -> Void
+  ) {
     if trials == 0 { return }
     let workers = Concurrently.workers(threads, pieces: trials)
     // Two blocks for every worker at least, if there are several and enough trials; larger blocks are faster, and whole
     // sixteens are what vectors of trials come in.
     let share = max(1, workers == 1 ? trials : trials / (2 * workers))
-    let size = min(size, share > 8 ? (share + 15) / 16 * 16 : share)
+    let size = fixed ? size : min(size, share > 8 ? (share + 15) / 16 * 16 : share)
     Concurrently.forEach((trials + size - 1) / size, threads: workers) { index in
       body((index * size)..<min((index + 1) * size, trials))
     }
@@ -111,6 +113,8 @@ private struct BatchWindows: @unchecked Sendable {
       input: UnsafeBufferPointer(rebasing: input[range(steps * dynamics.inputCount)]),
       kappa: UnsafeMutableBufferPointer(rebasing: kappa[range(kept * dynamics.rank)]),
       outputs: UnsafeMutableBufferPointer(rebasing: outputs[range(kept * dynamics.outputCount)]),
-      states: states.map { UnsafeMutableBufferPointer(rebasing: $0[range(kept * dynamics.dimension)]) })
+      states: states.map {
+        UnsafeMutableBufferPointer(rebasing: $0[range(kept * dynamics.recordedDimension)])
+      })
   }
 }

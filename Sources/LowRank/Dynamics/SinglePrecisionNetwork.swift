@@ -4,24 +4,27 @@
 /// of its size, and contracting dynamics forget it at the rate they forget everything else; how far a whole trial is
 /// from double precision is measured by comparing the two, not promised.
 ///
-/// Forward Euler runs in single precision; every other rule sees the same network in double.
+/// Forward Euler of J = m nᵀ/N runs in single precision; every other rule, and a dense J, sees the network in double.
 public struct SinglePrecisionNetwork: Dynamics {
   /// The same dynamics in double precision.
   public let double: NetworkDynamics
 
-  private let loop: NetworkEuler<Float>
+  private let loop: NetworkEuler<Float>?
 
-  /// The dynamics of a network, from x(0) = `initialState` (N values) or zero.
+  /// The dynamics of a network, from its own initial state or from another (N values).
   ///
-  /// - Throws: `LinearAlgebraError` when the projection on [m I] cannot be computed.
+  /// - Throws: `LinearAlgebraError` when the initial state does not fit or cannot be projected on [m I].
   public init(_ network: Network, initialState: [Double]? = nil) throws(LinearAlgebraError) {
     double = try NetworkDynamics(network, initialState: initialState)
-    loop = NetworkEuler(
-      network, projection: double.projection, initialState: double.initialState())
+    loop = network.denseConnectivity == nil ? NetworkEuler(double.network, start: double.initialState()) : nil
   }
 
-  /// N.
+  /// N + R; N in rate form.
   public var dimension: Int { double.dimension }
+  /// N.
+  public var recordedDimension: Int { double.recordedDimension }
+  /// As in double precision.
+  public var hasFixedBlocks: Bool { double.hasFixedBlocks }
   /// R.
   public var rank: Int { double.rank }
   /// K.
@@ -31,10 +34,10 @@ public struct SinglePrecisionNetwork: Dynamics {
   /// As many as in double precision, so that either precision runs the same blocks.
   public var trialsPerBlock: Int { double.trialsPerBlock }
 
-  /// x(0).
+  /// The state at t = 0.
   public func initialState() -> [Double] { double.initialState() }
 
-  /// -x + m (nᵀφ/N) + I u, in double precision.
+  /// τ times the state's derivative, in double precision.
   public func derivative(
     of state: Span<Double>, input: Span<Double>, noiseVariance: Double,
     into derivative: inout MutableSpan<Double>
@@ -42,17 +45,19 @@ public struct SinglePrecisionNetwork: Dynamics {
     double.derivative(of: state, input: input, noiseVariance: noiseVariance, into: &derivative)
   }
 
-  /// κ, the joint projection of x on [m I].
+  /// κ of a state.
   public func latents(of state: Span<Double>, into latents: inout MutableSpan<Double>) {
     double.latents(of: state, into: &latents)
   }
 
-  /// z = wᵀφ/N, in double precision.
+  /// z of a state, in double precision.
   public func outputs(of state: Span<Double>, noiseVariance: Double, into outputs: inout MutableSpan<Double>)
   {
     double.outputs(of: state, noiseVariance: noiseVariance, into: &outputs)
   }
 
-  /// The fused loop over units, in single precision.
-  public func runEuler(_ block: TrialBlock) { loop.run(block) }
+  /// The fused loop over units, in single precision; a dense J in double.
+  public func runEuler(_ block: TrialBlock) {
+    if let loop { loop.run(block) } else { double.runEuler(block) }
+  }
 }

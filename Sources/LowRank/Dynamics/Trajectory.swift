@@ -14,7 +14,7 @@ public struct Trajectory: Sendable, Hashable {
   public let kappa: [Double]
   /// z, row-major (B, T, O).
   public let outputs: [Double]
-  /// The states themselves, row-major (B, T, dimension), when they were asked for.
+  /// The states themselves, row-major (B, T, recorded dimension), when they were asked for.
   public let states: [Double]?
 
   /// A trajectory from its values, each row-major.

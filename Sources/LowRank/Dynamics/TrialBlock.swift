@@ -19,7 +19,7 @@ public struct TrialBlock {
   public let kappa: UnsafeMutableBufferPointer<Double>
   /// z after each kept step, row-major (trials, S, O).
   public let outputs: UnsafeMutableBufferPointer<Double>
-  /// States after each kept step, row-major (trials, S, dimension), when they are kept.
+  /// States after each kept step, row-major (trials, S, recorded dimension), when they are kept.
   public let states: UnsafeMutableBufferPointer<Double>?
 
   /// Number of trials.
@@ -57,6 +57,12 @@ public struct TrialBlock {
 extension Dynamics {
   /// One trial after the other, unless a dynamics is faster with several at once.
   public var trialsPerBlock: Int { 1 }
+
+  /// No operation mixes trials, unless a dynamics says otherwise.
+  public var hasFixedBlocks: Bool { false }
+
+  /// All of a state.
+  public var recordedDimension: Int { dimension }
 
   /// Forward Euler by the definition, for dynamics that have no faster way.
   public func runEuler(_ block: TrialBlock) { runEulerByDefinition(block) }
@@ -105,7 +111,9 @@ extension Dynamics {
       self.latents(of: state.span, into: &latents)
       var values = outputs.mutableSpan
       self.outputs(of: state.span, noiseVariance: block.noiseVariance(after: step + 1), into: &values)
-      block.record(trial: trial, step: step, kappa: kappa, outputs: outputs, state: state)
+      block.record(
+        trial: trial, step: step, kappa: kappa, outputs: outputs,
+        state: Array(state.prefix(recordedDimension)))
     }
   }
 

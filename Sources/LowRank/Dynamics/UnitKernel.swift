@@ -6,7 +6,7 @@ import CKernels
 struct UnitKernel<Unit: KernelUnit>: Sendable {
   /// N.
   let units: Int
-  /// R + K.
+  /// The number of drive vectors.
   let drives: Int
   /// R + O.
   let weights: Int
@@ -20,18 +20,23 @@ struct UnitKernel<Unit: KernelUnit>: Sendable {
   fileprivate let biasedWeights: Int
   fileprivate let transfer: KernelTransfer
 
-  /// The kernel of a network, on the best path of this machine unless another is asked for.
-  init(_ network: Network, path: KernelPath? = nil) {
+  /// The kernel of a network, on the best path of this machine.
+  ///
+  /// - Parameters:
+  ///   - network: the network; its n and w weigh the rates.
+  ///   - drives: the vectors Y that a step adds to x, (N, D).
+  ///   - bias: b, which the rates see and x does not hold, or none.
+  ///   - transfer: φ, if it is not the network's.
+  init(_ network: Network, drives: Matrix, bias: [Double]?, transfer: TransferFunction? = nil) {
     units = network.unitCount
-    drives = network.rank + network.inputCount
+    self.drives = drives.columns
     weights = network.rank + network.outputCount
-    self.path = path ?? kappa_path_best()
-    driveVectors = AlignedVectors(network.m.elements + network.inputs.elements, rows: units)
+    path = kappa_path_best()
+    driveVectors = AlignedVectors(drives.elements, rows: units)
     weightVectors = AlignedVectors(network.n.elements + network.readouts.elements, rows: units)
-    bias = network.bias.map { AlignedVectors($0.values, rows: network.unitCount) }
-    biasedWeights =
-      network.bias.map { $0.reachesReadout ? network.rank + network.outputCount : network.rank } ?? weights
-    transfer = KernelTransfer(network.transfer)
+    self.bias = bias.map { AlignedVectors($0, rows: network.unitCount) }
+    biasedWeights = network.bias?.reachesReadout ?? true ? weights : network.rank
+    self.transfer = KernelTransfer(transfer ?? network.transfer)
   }
 
   /// x ← decay · from + Σ_j coefficients_j Y_j + noise; sums_a = (1/N) Σ_i A_ia φ(x_i + b_i).
@@ -39,7 +44,7 @@ struct UnitKernel<Unit: KernelUnit>: Sendable {
   /// - Parameters:
   ///   - trials: B, trials side by side; every argument below has one part per trial, one after the other.
   ///   - decay: factor of `from`.
-  ///   - coefficients: R + K coefficients of m and I.
+  ///   - coefficients: one for each drive vector.
   ///   - from: old x (N values, those of trials `stride` apart), or `nil` for zero.
   ///   - noise: what is added to x (likewise), or `nil`.
   ///   - to: receives x, or `nil` when it need not be kept; may be `from`.
@@ -71,6 +76,9 @@ struct UnitStep<Unit> {
 /// A precision in which the kernels come.
 protocol KernelUnit: BinaryFloatingPoint, Sendable {
   static func step(_ kernel: UnitKernel<Self>, _ step: UnitStep<Self>)
+  /// φ of some values, in place.
+  static func apply(
+    _ path: KernelPath, _ transfer: TransferFunction, _ values: UnsafeMutableBufferPointer<Self>)
 }
 
 extension Double: KernelUnit {
@@ -84,6 +92,13 @@ extension Double: KernelUnit {
       from: step.from, noise: step.noise, to: step.to, sums: step.sums)
     kappa_step_f64(kernel.path, &network, &state)
   }
+
+  static func apply(
+    _ path: KernelPath, _ transfer: TransferFunction, _ values: UnsafeMutableBufferPointer<Double>
+  ) {
+    guard let base = values.baseAddress else { return }
+    kappa_transfer_apply_f64(path, KernelTransfer(transfer), base, base, values.count)
+  }
 }
 
 extension Float: KernelUnit {
@@ -96,6 +111,13 @@ extension Float: KernelUnit {
       trials: step.trials, decay: step.decay, noise_factor: 1, coefficients: step.coefficients,
       from: step.from, noise: step.noise, to: step.to, sums: step.sums)
     kappa_step_f32(kernel.path, &network, &state)
+  }
+
+  static func apply(
+    _ path: KernelPath, _ transfer: TransferFunction, _ values: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard let base = values.baseAddress else { return }
+    kappa_transfer_apply_f32(path, KernelTransfer(transfer), base, base, values.count)
   }
 }
 

@@ -49,8 +49,7 @@ extension Network {
       }
     }
     do {
-      return try Network(
-        m: newM, n: newN, inputs: inputs, readouts: readouts, bias: bias, transfer: transfer)
+      return try replacing(m: newM, n: newN)
     } catch {
       throw LinearAlgebraError(operation: "SVD gauge", reason: error.description)
     }

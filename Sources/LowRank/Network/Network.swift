@@ -1,10 +1,15 @@
-/// A low-rank recurrent network of N units in the canonical convention
+/// A recurrent network of N units. With J = m nᵀ/N, or a dense J of which m nᵀ/N is a reduction,
 ///
-///     τ dx/dt = -x + (1/N) m nᵀ φ(x + b) + I u(t)        z = (1/N) wᵀ φ(x + b)
+///     current form  τ dx/dt = -x + J φ(x + b) + I u(t) + c     z = wᵀφ(x + b)/N + z₀ (or wᵀφ(x)/N + z₀)
+///     rate form     τ dr/dt = -r + φ(J r + I u(t) + b)         z = wᵀr/N + z₀
 ///
-/// with m, n of shape (N, R), I of shape (N, K), w of shape (N, O) and, rarely, a bias b of shape (N).
-/// Mastrogiuseppe & Ostojic 2018, Dubreuil et al. 2022. Every other convention (scaled inputs, missing 1/N,
-/// dense J) is brought to this one when a file is read, and nowhere else.
+/// with m, n of shape (N, R), I of shape (N, K), w of shape (N, O), a bias b inside φ, a bias c in the current, a readout
+/// bias z₀ and an initial state. In rate form a bias in the current stands inside φ too: it is added to b.
+/// Mastrogiuseppe & Ostojic 2018, Dubreuil et al. 2022. Every other convention (scaled inputs, missing 1/N) is brought to
+/// this one when a file is read, and nowhere else.
+///
+/// κ is defined by m, n and its own equation, τ dκ/dt = -κ + nᵀφ/N (rate form: κ = nᵀr/N), whatever J is. Everything that
+/// is built on m and n (manifold, statistics, circuits) is about m nᵀ/N; `NetworkDynamics` simulates J itself.
 public struct Network: Sendable, Hashable {
   /// Output vectors of the recurrent connectivity, (N, R).
   public let m: Matrix
@@ -16,8 +21,19 @@ public struct Network: Sendable, Hashable {
   public let readouts: Matrix
   /// The bias inside φ, if the network has one.
   public let bias: Bias?
+  /// c, the bias in the current, N values, if the network has one; never in rate form, where it is part of `bias`.
+  public let current: [Double]?
+  /// z₀, O values.
+  public let readoutBias: [Double]
+  /// Current form or rate form.
+  public let form: NetworkForm
+  /// J, (N, N), of a network whose connectivity is dense: J_ij is the weight from unit j to unit i, without 1/N. m nᵀ/N is
+  /// then a reduction of it, and another network.
+  public let denseConnectivity: Matrix?
   /// The single-unit nonlinearity φ.
   public let transfer: TransferFunction
+  /// The initial state, if it is not zero.
+  public internal(set) var start: Start?
 
   /// A bias b inside φ: one more loading whose coefficient is constantly 1.
   public struct Bias: Sendable, Hashable {
@@ -35,7 +51,7 @@ public struct Network: Sendable, Hashable {
 
   /// N, the number of units.
   public var unitCount: Int { m.rows }
-  /// R, the rank of the recurrent connectivity.
+  /// R, the rank of m nᵀ.
   public var rank: Int { m.columns }
   /// K, the number of input channels.
   public var inputCount: Int { inputs.columns }
@@ -44,9 +60,21 @@ public struct Network: Sendable, Hashable {
 
   /// A network from its vectors.
   ///
+  /// - Parameters:
+  ///   - m: (N, R).
+  ///   - n: (N, R).
+  ///   - inputs: I, (N, K).
+  ///   - readouts: w, (N, O).
+  ///   - bias: b, inside φ.
+  ///   - current: c, N values, in the current; in rate form it is added to b.
+  ///   - readoutBias: z₀, O values, or none for zero.
+  ///   - form: current form or rate form.
+  ///   - denseConnectivity: J, (N, N), where m nᵀ/N is a reduction of it; no 1/N.
+  ///   - transfer: φ.
   /// - Throws: `ShapeError` when N or R is zero, when the shapes do not fit together, or when a value is not finite.
   public init(
-    m: Matrix, n: Matrix, inputs: Matrix, readouts: Matrix, bias: Bias? = nil,
+    m: Matrix, n: Matrix, inputs: Matrix, readouts: Matrix, bias: Bias? = nil, current: [Double]? = nil,
+    readoutBias: [Double] = [], form: NetworkForm = .current, denseConnectivity: Matrix? = nil,
     transfer: TransferFunction = .tanh
   ) throws(ShapeError) {
     guard m.rows > 0, m.columns > 0 else {
@@ -64,13 +92,25 @@ public struct Network: Sendable, Hashable {
         quantity: name, expected: "\(m.rows) rows, one per unit",
         found: "shape (\(matrix.rows), \(matrix.columns))")
     }
-    if let bias, bias.values.count != m.rows {
+    if let j = denseConnectivity, j.rows != m.rows || j.columns != m.rows {
       throw ShapeError(
-        quantity: "bias", expected: "\(m.rows) values, one per unit", found: "\(bias.values.count)")
+        quantity: "J", expected: "shape (\(m.rows), \(m.rows)), one row and column per unit",
+        found: "shape (\(j.rows), \(j.columns))")
+    }
+    for (name, values) in [("bias", bias?.values), ("current", current)] {
+      if let values, values.count != m.rows {
+        throw ShapeError(
+          quantity: name, expected: "\(m.rows) values, one per unit", found: "\(values.count)")
+      }
+    }
+    guard readoutBias.isEmpty || readoutBias.count == readouts.columns else {
+      throw ShapeError(
+        quantity: "readout bias", expected: "\(readouts.columns) values, one per output",
+        found: "\(readoutBias.count)")
     }
     for (name, values) in [
       ("m", m.elements), ("n", n.elements), ("I", inputs.elements), ("w", readouts.elements),
-      ("bias", bias?.values ?? []),
+      ("bias", bias?.values ?? []), ("current", current ?? []), ("J", denseConnectivity?.elements ?? []),
     ] {
       if let index = values.firstIndex(where: { !$0.isFinite }) {
         throw ShapeError(
@@ -78,11 +118,67 @@ public struct Network: Sendable, Hashable {
           found: "\(values[index]) at unit \(index % m.rows), column \(index / m.rows)")
       }
     }
+    if let output = readoutBias.firstIndex(where: { !$0.isFinite }) {
+      throw ShapeError(
+        quantity: "readout bias", expected: "finite numbers",
+        found: "\(readoutBias[output]) at output \(output)")
+    }
     self.m = m
     self.n = n
     self.inputs = inputs
     self.readouts = readouts
-    self.bias = bias
+    switch form {
+    case .current:
+      self.bias = bias
+      self.current = current
+    case .rate:
+      self.bias = Self.biasInside(bias?.values, current)
+      self.current = nil
+    }
+    self.readoutBias =
+      readoutBias.isEmpty ? [Double](repeating: 0, count: readouts.columns) : readoutBias
+    self.form = form
+    self.denseConnectivity = denseConnectivity
     self.transfer = transfer
+    start = nil
+  }
+
+  /// The bias inside φ of a network in rate form, b + c: rates are what is read out, so the readout always sees it.
+  private static func biasInside(_ bias: [Double]?, _ current: [Double]?) -> Bias? {
+    switch (bias, current) {
+    case (let bias?, let current?): Bias(values: zip(bias, current).map { $0 + $1 })
+    case (let values?, nil), (nil, let values?): Bias(values: values)
+    case (nil, nil): nil
+    }
+  }
+
+  /// The network of rank R whose connectivity is m nᵀ/N itself: another one than `self` where J is dense.
+  ///
+  /// It starts where `self` does.
+  public var reduced: Network {
+    guard denseConnectivity != nil else { return self }
+    return Network(self, dense: nil)
+  }
+
+  /// The same vectors with another J, or none; J has been checked.
+  private init(_ network: Network, dense: Matrix?) {
+    m = network.m
+    n = network.n
+    inputs = network.inputs
+    readouts = network.readouts
+    bias = network.bias
+    current = network.current
+    readoutBias = network.readoutBias
+    form = network.form
+    denseConnectivity = dense
+    transfer = network.transfer
+    start = network.start
+  }
+
+  /// What of the network is no loading; shared by its manifold and by every circuit of it.
+  public var settings: DynamicsSettings {
+    DynamicsSettings(
+      transfer: transfer, form: form, biasReachesReadout: bias?.reachesReadout ?? true,
+      readoutBias: readoutBias.contains { $0 != 0 } ? readoutBias : [], start: start?.reduced)
   }
 }

@@ -6,13 +6,12 @@ extension ConnectivityStatistics {
   ///
   /// - Parameters:
   ///   - units: N of the new network.
-  ///   - transfer: φ of the new network.
-  ///   - biasReachesReadout: whether a bias also acts on the rates that are read out.
+  ///   - settings: φ, form and the like of the new network.
   ///   - stream: the random numbers; the same stream gives the same network.
   /// - Throws: `LinearAlgebraError` when a covariance has an eigenvalue that is clearly negative, as covariances
   ///   that no units can have do (|σ_ab| > √(σ_aa σ_bb)).
   public func redraw(
-    units: Int, transfer: TransferFunction, biasReachesReadout: Bool = true, stream: inout RandomStream
+    units: Int, settings: DynamicsSettings, stream: inout RandomStream
   ) throws(LinearAlgebraError) -> Network {
     precondition(units > 0, "a network has at least one unit")
     var loadings = Matrix(rows: units, columns: layout.count)
@@ -31,11 +30,21 @@ extension ConnectivityStatistics {
       }
     }
     do {
-      return try Network(
-        loadings: loadings, layout: layout, biasReachesReadout: biasReachesReadout, transfer: transfer)
+      return try Network(loadings: loadings, layout: layout, settings: settings)
     } catch {
       throw LinearAlgebraError(operation: "redraw of \(units) units", reason: error.description)
     }
+  }
+
+  /// Another network of the same statistics in current form, from x(0) = 0.
+  ///
+  /// - Throws: `LinearAlgebraError` as above.
+  public func redraw(
+    units: Int, transfer: TransferFunction, biasReachesReadout: Bool = true, stream: inout RandomStream
+  ) throws(LinearAlgebraError) -> Network {
+    try redraw(
+      units: units,
+      settings: DynamicsSettings(transfer: transfer, biasReachesReadout: biasReachesReadout), stream: &stream)
   }
 
   /// Whole numbers of units per population, by largest remainders.

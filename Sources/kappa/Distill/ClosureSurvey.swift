@@ -165,7 +165,7 @@ extension DistillRun {
         ClosureTable.Candidate(
           name: "\(clusters) merged units", populations: nil,
           dynamics: EffectiveCircuit(
-            merged, transfer: network.transfer, biasReachesReadout: network.bias?.reachesReadout ?? true)))
+            merged, settings: network.settings)))
     }
     return candidates
   }

@@ -17,6 +17,23 @@ import Testing
     try check(ManifoldDynamics(try Self.network(), initialState: (0..<24).map { 0.1 * Double($0 % 5) }))
   }
 
+  @Test(arguments: NetworkForm.allCases, [false, true]) func networkWithEverything(
+    form: NetworkForm, dense: Bool
+  )
+    throws
+  {
+    try check(NetworkDynamics(try randomNetwork(.everything(form, dense: dense), units: 24, seed: 13)))
+  }
+
+  @Test(arguments: NetworkForm.allCases) func manifoldWithEverything(form: NetworkForm) throws {
+    try check(ManifoldDynamics(try randomNetwork(.everything(form), units: 24, seed: 14)))
+  }
+
+  @Test(arguments: NetworkForm.allCases) func circuitWithEverything(form: NetworkForm) throws {
+    let network = try randomNetwork(.everything(form), units: 24, seed: 15)
+    try check(EffectiveCircuit(of: network, labels: (0..<24).map { $0 % 2 }))
+  }
+
   @Test func manifoldWithABias() throws { try check(ManifoldDynamics(try Self.network(bias: true))) }
 
   @Test func circuit() throws { try check(EffectiveCircuit(of: try Self.network())) }
@@ -112,7 +129,7 @@ import Testing
         }
         #expect(some.kappa == end(all.kappa, dynamics.rank), "κ of \(kept) steps")
         #expect(some.outputs == end(all.outputs, dynamics.outputCount), "z of \(kept) steps")
-        #expect(some.states == end(all.states ?? [], dynamics.dimension), "states of \(kept) steps")
+        #expect(some.states == end(all.states ?? [], dynamics.recordedDimension), "states of \(kept) steps")
       }
     }
   }
