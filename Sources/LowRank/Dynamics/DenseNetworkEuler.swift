@@ -39,8 +39,10 @@ struct DenseNetworkEuler: Sendable {
     let (rank, outputs, inputs) = (network.rank, network.outputCount, network.inputCount)
     var state = [Double]()
     for _ in 0..<width { state += start.prefix(units) }
-    var kappa = [Double]()
-    for _ in 0..<width { kappa += start.dropFirst(units) }
+    // In rate form κ is not in the state; it is read from it after every step.
+    let first =
+      network.form == .current ? Array(start.dropFirst(units)) : [Double](repeating: 0, count: rank)
+    var kappa = Array(repeatElement(first, count: width).joined())
     var noise = BlockNoise<Double>(block, units: units)
     var rates = state
     var received = state
