@@ -61,16 +61,21 @@ public struct ContextModulation: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - circuit: the circuit.
-  ///   - states: (κ, v) after every step of a simulation of it, row-major (B, T, R + K).
+  ///   - states: (κ, v) after every step of a simulation of it, row-major (B, T, R + K), or more of the drives'
+  ///     coefficients, as `ReducedDynamics.drives(along:under:)` gives them.
+  ///   - width: how many coefficients a state has, R + K unless given.
   ///   - steps: T.
   ///   - group: the trials.
   ///   - limit: at most so many of them are used, evenly spread.
-  public init(of circuit: EffectiveCircuit, states: [Double], steps: Int, group: Group, limit: Int = 40) {
+  public init(
+    of circuit: EffectiveCircuit, states: [Double], width: Int? = nil, steps: Int, group: Group,
+    limit: Int = 40
+  ) {
     let (rank, inputs) = (circuit.rank, circuit.inputCount)
-    let free = rank + inputs
     let populations = circuit.statistics.populations.count
+    let free = width ?? rank + inputs
     precondition(
-      group.trials.allSatisfy { ($0 + 1) * steps * free <= states.count }, "states have shape (B, T, R + K)")
+      group.trials.allSatisfy { ($0 + 1) * steps * free <= states.count }, "states have shape (B, T, width)")
     let chosen = Array(group.trials.indices).spread(limit)
     let parts = circuit.statistics.populations.map { population in
       EffectiveCircuit(
@@ -98,9 +103,7 @@ public struct ContextModulation: Sendable, Hashable {
           let gain = modulation.gains[step * populations + p]
           gains[step][p] += share * gain
           if isInside { windowGains[p] += gain }
-          let jacobian = part.linearisation(
-            kappa: Array(state.prefix(rank)), input: Array(state.dropFirst(rank))
-          ).jacobian
+          let jacobian = part.linearisation(drive: circuit.layout.drive(from: state)).jacobian
           for r in 0..<rank {
             for k in 0..<inputs {
               let place = (r * inputs + k) * populations + p

@@ -21,19 +21,22 @@ public struct GainModulation: Sendable, Hashable {
   public let rates: [Double]
   /// ⟨φ'⟩_p, (B, T, P).
   public let gains: [Double]
-  /// q = (κ, v, 1 with a bias), (B, T, D).
+  /// q, the drives' coefficients, (B, T, D).
   private let states: [Double]
 
   /// Gains along a trajectory.
   ///
   /// - Parameters:
   ///   - circuit: the circuit whose populations are meant.
-  ///   - states: (κ, v) after every step, row-major (B, T, R + K), as a simulation of the circuit or of the manifold keeps
-  ///     them.
+  ///   - states: (κ, v) after every step, row-major (B, T, R + K), or more of the drives' coefficients, as
+  ///     `ReducedDynamics.drives(along:under:)` gives them.
   public init(of circuit: EffectiveCircuit, states: [Double], trials: Int, steps: Int) {
     let layout = circuit.statistics.layout
-    let free = layout.rank + layout.inputCount
-    precondition(states.count == trials * steps * free, "states have shape (B, T, R + K)")
+    let free = states.count / max(1, trials * steps)
+    precondition(
+      states.count == trials * steps * free
+        && (trials * steps == 0 || (layout.rank + layout.inputCount...layout.driveCount).contains(free)),
+      "states have shape (B, T, R + K) or more")
     statistics = circuit.statistics
     self.trials = trials
     self.steps = steps
@@ -45,7 +48,7 @@ public struct GainModulation: Sendable, Hashable {
     var gains: [Double] = []
     var points: [Double] = []
     for point in 0..<(trials * steps) {
-      let q = Array(states[(point * free)..<((point + 1) * free)]) + (layout.hasBias ? [1] : [])
+      let q = layout.drive(from: states[(point * free)..<((point + 1) * free)])
       points += q
       for population in circuit.statistics.populations {
         var mean = 0.0
@@ -89,7 +92,7 @@ public struct GainModulation: Sendable, Hashable {
   /// What each population feeds into E[a φ], exactly as the circuit computes it: row-major (B, T, P, 1 + D).
   ///
   /// The first of the 1 + D terms is α_p ā_p ⟨φ⟩_p, from means; term 1 + j is α_p σ^p_{a y_j} q_j ⟨φ'⟩_p, from the drive
-  /// y_j (m, I, bias in the layout's order). Their sum over populations and terms is E[a φ]. For a readout that the bias
+  /// y_j (in the layout's order). Their sum over populations and terms is E[a φ]. For a readout that the bias
   /// does not reach, the circuit averages at another point, which this decomposition is not about.
   public func currents(_ a: ConnectivityVector) -> [Double] {
     let layout = statistics.layout

@@ -5,29 +5,33 @@ extension Network {
   ///
   /// - Parameters:
   ///   - labels: the group 0..<P of every unit.
-  ///   - states: (κ, v), row-major (M, R + K).
+  ///   - states: (κ, v), row-major (M, R + K), or more of the drives' coefficients.
+  ///   - width: how many coefficients a state has, R + K unless given.
   /// - Returns: row-major (M, P, R + O), n first, then w; the sum over groups is the network's own (1/N) aᵀφ.
   /// - Throws: `ShapeError` unless there is one label per unit, not negative.
-  public func currents(byPopulation labels: [Int], at states: [Double]) throws(ShapeError) -> [Double] {
+  public func currents(byPopulation labels: [Int], at states: [Double], width: Int? = nil)
+    throws(ShapeError) -> [Double]
+  {
     guard labels.count == unitCount, labels.allSatisfy({ $0 >= 0 && $0 < unitCount }) else {
       throw ShapeError(
         quantity: "labels", expected: "one per unit, \(unitCount) in all, from 0 up",
         found: "\(labels.count) labels")
     }
-    let free = rank + inputCount
-    precondition(states.count % free == 0, "states have R + K values each")
+    let (layout, drives) = (layout, driveVectors)
+    let free = width ?? rank + inputCount
+    precondition(free > 0 && states.count % free == 0, "states have R + K values each")
     let groups = (labels.max() ?? 0) + 1
     let weights = rank + outputCount
     let points = states.count / free
     var result = [Double](repeating: 0, count: points * groups * weights)
     for point in 0..<points {
+      let q = layout.drive(from: states[(point * free)..<((point + 1) * free)])
       for unit in 0..<unitCount {
-        var x = 0.0
-        for r in 0..<rank { x += m[unit, r] * states[point * free + r] }
-        for k in 0..<inputCount { x += inputs[unit, k] * states[point * free + rank + k] }
-        let biased = x + (bias?.values[unit] ?? 0)
+        var biased = 0.0
+        for (j, coefficient) in q.enumerated() { biased += drives[unit, j] * coefficient }
         let rate = transfer.value(biased)
-        let read = bias.map { $0.reachesReadout } ?? true ? rate : transfer.value(x)
+        let seen = bias.map { $0.reachesReadout ? 0 : $0.values[unit] } ?? 0
+        let read = seen == 0 ? rate : transfer.value(biased - seen)
         let base = (point * groups + labels[unit]) * weights
         for r in 0..<rank { result[base + r] += n[unit, r] * rate / Double(unitCount) }
         for o in 0..<outputCount { result[base + rank + o] += readouts[unit, o] * read / Double(unitCount) }

@@ -16,7 +16,8 @@ public struct Selectivity: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - network: the network.
-  ///   - states: the network's (κ, v) at that moment, row-major (B, R + K).
+  ///   - states: the network's (κ, v) at that moment, row-major (B, R + K); in rate form (κ, u). A bias in the current is
+  ///     taken as it is once it has built up.
   ///   - variables: task variables per trial, (B, V), linearly independent with the constant.
   /// - Throws: `LinearAlgebraError` when the variables are not independent, or B does not fit.
   public init(of network: Network, states: [Double], variables: Matrix) throws(LinearAlgebraError) {
@@ -84,8 +85,10 @@ private struct Units {
   let network: Network
   /// (κ, v), row-major (B, R + K).
   let states: [Double]
-  /// [m I], (N, R + K).
+  /// The vectors of (κ, v), [m I], then those of c, x0 and b, (N, D).
   let span: Matrix
+  /// What a unit receives besides m κ + I v: c + b.
+  let constant: [Double]
   /// R + K.
   let free: Int
 
@@ -100,13 +103,15 @@ private struct Units {
       )
     }
     (self.network, self.states) = (network, states)
-    span = network.m.appending(columnsOf: network.inputs)
+    span = network.driveVectors
+    let rest = [Double](repeating: 0, count: free) + network.layout.stationaryExtras
+    constant = span.times(rest)
   }
 
   func state(_ trial: Int) -> ArraySlice<Double> { states[(trial * free)..<((trial + 1) * free)] }
 
   func activation(_ unit: Int, _ state: ArraySlice<Double>) -> Double {
-    var x = network.bias?.values[unit] ?? 0
+    var x = constant[unit]
     for (j, q) in state.enumerated() { x += span[unit, j] * q }
     return x
   }

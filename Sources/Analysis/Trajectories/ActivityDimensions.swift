@@ -69,14 +69,11 @@ public struct ActivityDimensions: Sendable, Hashable {
   ) throws(LinearAlgebraError) -> (activations: ActivityDimensions, rates: ActivityDimensions, trials: Int) {
     let most = max(1, (1 << 26) / max(1, stimulus.steps * network.unitCount))
     let part = Trials(stimulus: stimulus).prefix(most).stimulus
-    let run = Simulation(alpha: alpha, keepsStates: true).run(try NetworkDynamics(network), under: part)
-    let states = run.states ?? []
-    var rates = states
-    for i in rates.indices {
-      rates[i] = network.transfer.value(states[i] + (network.bias?.values[i % network.unitCount] ?? 0))
-    }
+    let dynamics = try NetworkDynamics(network)
+    let run = Simulation(alpha: alpha, keepsStates: true).run(dynamics, under: part)
+    let (activations, rates) = dynamics.activationsAndRates(of: run, under: part)
     return (
-      try ActivityDimensions(of: states, in: network, keeping: keeping, seed: seed),
+      try ActivityDimensions(of: activations, in: network, keeping: keeping, seed: seed),
       try ActivityDimensions(of: rates, in: network, keeping: keeping, seed: seed), part.trials
     )
   }

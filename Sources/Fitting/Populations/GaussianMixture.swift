@@ -85,12 +85,6 @@ extension Matrix {
     return result
   }
 
-  /// Some of the columns.
-  func selecting(columns range: Range<Int>) -> Matrix {
-    Matrix(
-      rows: rows, columns: range.count,
-      elements: Array(elements[(range.lowerBound * rows)..<(range.upperBound * rows)]))
-  }
 }
 
 extension RowTable {

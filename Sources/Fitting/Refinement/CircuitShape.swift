@@ -2,8 +2,8 @@ import LowRank
 
 /// The numbers that say how large the parameters of a circuit are, and where each of them stands.
 ///
-/// A population p has a mean μ_p (D values) and a lower triangular factor L_p of the covariance of (m, I, b),
-/// D = R + K (+ 1 with a bias), and 1 + D coefficients for each of the E = R + O weights (n, w):
+/// A population p has a mean μ_p (D values) and a lower triangular factor L_p of the covariance of the D drives (m, I, and
+/// c, x0, b where there are such), and 1 + D coefficients for each of the E = R + O weights (n, w):
 ///
 ///     E[a φ] = Σ_p c_p0 ⟨φ⟩ + (h·d_p) ⟨φ'⟩      h = L_pᵀ q      c_p0 = α_p ā_p      d_p = α_p L_p⁻¹ cov_p((m, I, b), a)
 ///

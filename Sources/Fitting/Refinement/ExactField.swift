@@ -1,7 +1,7 @@
 import CKernels
 import LowRank
 
-/// E[n φ] and E[w φ] of the network itself at any point (κ, v), and their derivatives with respect to κ.
+/// E[n φ] and E[w φ] of the network itself at any drive, and their derivatives with respect to κ; z₀ is left out.
 struct ExactField {
   private let network: Network
   private let driveVectors: [Double]
@@ -9,16 +9,17 @@ struct ExactField {
 
   init(_ network: Network) {
     self.network = network
-    driveVectors = network.m.elements + network.inputs.elements
+    let drives = network.layout.driveCount - (network.layout.hasBias ? 1 : 0)
+    driveVectors = Array(network.driveVectors.elements.prefix(network.unitCount * drives))
     readoutVectors = network.n.elements + network.readouts.elements
   }
 
   /// Fields and Jacobians at many points.
   ///
-  /// - Parameter points: (κ, v), (M, R + K).
+  /// - Parameter points: the drives' coefficients without the bias's, (κ, v[, v_c, e]), (M, D).
   /// - Returns: field, (M, R + O); jacobian, (M, R + O, R): ∂field_a/∂κ_r.
   func evaluate(at points: [Double]) -> (field: [Double], jacobian: [Double]) {
-    let (rank, drives) = (network.rank, network.rank + network.inputCount)
+    let (rank, drives) = (network.rank, driveVectors.count / network.unitCount)
     let weights = rank + network.outputCount
     let count = points.count / drives
     var field = [Double](repeating: 0, count: count * weights)

@@ -6,13 +6,14 @@ struct TrainingData: Sendable {
   let alpha: Double
   /// B.
   let trials: Int
-  /// T + 1: the start and the state after every step.
+  /// T + 1, the start and the state after every step; in rate form T, the states that the steps begin with.
   let points: Int
-  /// q = (κ, v, 1 with a bias) along the exact trajectories, (B, T + 1, D).
+  /// q, the coefficients of all drives along the exact trajectories, (B, points, D). In rate form (κ_t, u_t, 1), and the
+  /// error of the readout is that of what it filters.
   let states: [Double]
-  /// (E[n φ], E[w φ]) there, (B, T + 1, E).
+  /// (E[n φ], E[w φ]) there, without z₀, (B, points, E).
   let field: [Double]
-  /// ∂field/∂κ there, (B, T + 1, E, R).
+  /// ∂field/∂κ there, (B, points, E, R).
   let jacobian: [Double]
   /// SD of κ over all visited states, (R).
   let kappaScale: [Double]
@@ -41,15 +42,26 @@ struct TrainingData: Sendable {
   /// - Throws: `DistillationError` when there is nothing to fit or the network's activity is not finite.
   init(_ network: Network, stimulus: Stimulus, alpha: Double, seed: UInt64) throws {
     let layout = network.layout
-    let (rank, inputs, weights) = (layout.rank, layout.inputCount, layout.weightCount)
+    let (rank, weights) = (layout.rank, layout.weightCount)
+    let width = layout.driveCount - (layout.hasBias ? 1 : 0)
     self.layout = layout
     self.alpha = alpha
     trials = stimulus.trials
-    points = stimulus.steps + 1
-    let run = Simulation(alpha: alpha, keepsStates: true)
-      .run(try ManifoldDynamics(network), under: stimulus)
-    let visitedStates = withStart(
-      run.states ?? [], trials: trials, steps: stimulus.steps, width: rank + inputs)
+    let manifold = try ManifoldDynamics(network)
+    let run = Simulation(alpha: alpha, keepsStates: true).run(manifold, under: stimulus)
+    let visitedStates: [Double]
+    switch network.form {
+    case .current:
+      points = stimulus.steps + 1
+      visitedStates = withStart(
+        run.states ?? [], start: manifold.initialState(), trials: trials, steps: stimulus.steps)
+    case .rate:
+      points = stimulus.steps
+      let drives = manifold.drives(along: run, under: stimulus)
+      visitedStates =
+        layout.hasBias
+        ? stride(from: 0, to: drives.count, by: width + 1).flatMap { drives[$0..<($0 + width)] } : drives
+    }
     guard visitedStates.allSatisfy(\.isFinite) else {
       throw DistillationError(
         quantity: "the network's activity on the training trials", expected: "finite numbers",
@@ -59,8 +71,8 @@ struct TrainingData: Sendable {
     let (field, jacobian) = exact.evaluate(at: visitedStates)
     self.field = field
     self.jacobian = jacobian
-    states = withBias(visitedStates, width: rank + inputs, hasBias: layout.hasBias)
-    kappaScale = deviations(visitedStates, width: rank + inputs, count: rank)
+    states = withBias(visitedStates, width: width, hasBias: layout.hasBias)
+    kappaScale = deviations(visitedStates, width: width, count: rank)
     fieldScale = deviations(field, width: weights, count: weights)
     let statistics = try ConnectivityStatistics(of: network)
     weightSquares = statistics.weightSquares.map { $0 > 0 ? $0 : 1 }
@@ -68,7 +80,6 @@ struct TrainingData: Sendable {
 
     var stream = RandomStream(seed: seed, stream: 0x1177)
     let count = trials * points
-    let width = rank + inputs
     let some = stream.sample(2000, below: count)
     visited = Cloud(
       states: withBias(
@@ -85,13 +96,14 @@ struct TrainingData: Sendable {
   }
 }
 
-/// States with the zero start before each trial, (B, T + 1, width).
-private func withStart(_ states: [Double], trials: Int, steps: Int, width: Int) -> [Double] {
+/// States with the start before each trial, (B, T + 1, width).
+private func withStart(_ states: [Double], start: [Double], trials: Int, steps: Int) -> [Double] {
+  let width = start.count
   var result: [Double] = []
   result.reserveCapacity(trials * (steps + 1) * width)
   for trial in 0..<trials {
-    result.append(contentsOf: repeatElement(0, count: width))
-    result.append(contentsOf: states[(trial * steps * width)..<((trial + 1) * steps * width)])
+    result += start
+    result += states[(trial * steps * width)..<((trial + 1) * steps * width)]
   }
   return result
 }

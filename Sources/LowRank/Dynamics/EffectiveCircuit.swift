@@ -82,8 +82,6 @@ public struct EffectiveCircuit: Dynamics, Hashable {
     EffectiveCircuit(statistics, settings: settings)
   }
 
-  /// φ.
-  public var transfer: TransferFunction { settings.transfer }
   /// Current form or rate form.
   public var form: NetworkForm { settings.form }
   /// Whether a bias, if there is one, also acts on the rates that are read out.

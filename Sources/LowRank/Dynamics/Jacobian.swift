@@ -24,12 +24,10 @@ public struct Linearisation: Sendable, Hashable {
 /// points and their stability are a matter of the R equations for κ alone. A linearisation is that of a constant input
 /// after all this has relaxed: v = u, the drive of c is 1, that of x0 is 0, and z = E[w φ] + z₀ in either form.
 public protocol ReducedDynamics: Dynamics {
-  /// φ.
-  var transfer: TransferFunction { get }
-
-  /// The state behind κ once everything that relaxes by itself has relaxed under a constant input: v = u, 1 for c and 0
-  /// for x0. In rate form ζ, on which nothing depends, is given as zero.
-  func relaxedState(input: [Double]) -> [Double]
+  /// φ, form, z₀ and start.
+  var settings: DynamicsSettings { get }
+  /// The vectors it is made of, and their order.
+  var layout: LoadingLayout { get }
 
   /// Flow, readouts and their analytic derivatives.
   ///
@@ -41,6 +39,13 @@ public protocol ReducedDynamics: Dynamics {
 }
 
 extension ReducedDynamics {
+  /// φ.
+  public var transfer: TransferFunction { settings.transfer }
+
+  /// The state behind κ once everything that relaxes by itself has relaxed under a constant input: v = u, 1 for c and 0
+  /// for x0. In rate form ζ, on which nothing depends, is given as zero.
+  public func relaxedState(input: [Double]) -> [Double] { settings.relaxedState(layout, input: input) }
+
   /// Flow, readouts and their analytic derivatives, without private noise.
   public func linearisation(kappa: [Double], input: [Double]) -> Linearisation {
     linearisation(kappa: kappa, input: input, noiseVariance: 0)

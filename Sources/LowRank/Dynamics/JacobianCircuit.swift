@@ -1,8 +1,6 @@
 extension EffectiveCircuit: ReducedDynamics {
-  /// (v, v_c, e) = (u, 1, 0), or zeros for ζ.
-  public func relaxedState(input: [Double]) -> [Double] {
-    settings.relaxedState(statistics.layout, input: input)
-  }
+  /// The vectors it is made of, and their order.
+  public var layout: LoadingLayout { statistics.layout }
 
   /// Flow, readouts and their analytic derivatives.
   ///
@@ -14,20 +12,25 @@ extension EffectiveCircuit: ReducedDynamics {
   /// Cq vanish, as at the origin, it acts on nothing and counts as zero.
   public func linearisation(kappa: [Double], input: [Double], noiseVariance: Double) -> Linearisation {
     precondition(kappa.count == rank && input.count == inputCount, "κ has R values and v has K")
-    let layout = statistics.layout
-    let variance = form == .rate ? 0 : noiseVariance
     // Everything that decays has decayed: c's drive is 1, that of x0 is 0.
-    var drive = kappa + input + layout.stationaryExtras
+    return linearisation(drive: kappa + input + layout.stationaryExtras, noiseVariance: noiseVariance)
+  }
+
+  /// The same at any coefficients q of the drives, D values in the layout's order; derivatives are by κ and v.
+  public func linearisation(drive: [Double], noiseVariance: Double = 0) -> Linearisation {
+    precondition(drive.count == layout.driveCount, "one coefficient for each drive")
+    let variance = form == .rate ? 0 : noiseVariance
+    var drive = drive
     var flow = AverageWithSlopes(weights: 0..<rank, slopes: rank + inputCount)
     flow.add(statistics, drive: drive, noiseVariance: variance, gain: gain)
+    for r in 0..<rank {
+      flow.values[r] -= drive[r]
+      flow.slopes[r, r] -= 1
+    }
     if layout.hasBias && !biasReachesReadout { drive[layout.driveCount - 1] = 0 }
     var output = AverageWithSlopes(weights: rank..<(rank + outputCount), slopes: rank + inputCount)
     output.add(statistics, drive: drive, noiseVariance: variance, gain: gain)
     for o in 0..<outputCount { output.values[o] += settings.readoutBias(o) }
-    for r in 0..<rank {
-      flow.values[r] -= kappa[r]
-      flow.slopes[r, r] -= 1
-    }
     return Linearisation(
       flow: flow.values, jacobian: flow.slopes, outputs: output.values, outputJacobian: output.slopes)
   }

@@ -1,11 +1,6 @@
 extension ManifoldDynamics: ReducedDynamics {
-  /// (v, v_c, e) = (u, 1, 0), or zeros for ζ.
-  public func relaxedState(input: [Double]) -> [Double] {
-    network.settings.relaxedState(layout, input: input)
-  }
-
-  /// φ.
-  public var transfer: TransferFunction { network.transfer }
+  /// φ, form, z₀ and start.
+  public var settings: DynamicsSettings { network.settings }
 
   /// Flow, readouts and their analytic derivatives under a constant input, where all that decays has decayed (c's drive
   /// is 1, that of x0 is 0):

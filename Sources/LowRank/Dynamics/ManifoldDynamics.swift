@@ -18,7 +18,8 @@ public struct ManifoldDynamics: Dynamics {
   private let kernel: UnitKernel<Double>
   /// Y, the vectors that span a unit's argument, (N, D), b last.
   let drives: Matrix
-  let layout: LoadingLayout
+  /// The vectors it is made of, and their order.
+  public let layout: LoadingLayout
   /// Averages over private noise, should there be any.
   let gain: Gain
 

@@ -136,4 +136,41 @@ public struct NetworkDynamics: Dynamics {
       for (i, value) in zip(received.indices, network.inputs.column(k)) { received[i] += value * input[k] }
     }
   }
+
+  /// What every unit receives, without the bias b, and its rate, from recorded states.
+  ///
+  ///     current form  activation x, rate φ(x + b)
+  ///     rate form     rate r, activation J r + I u_t with r as it was read after that step
+  ///
+  /// - Parameters:
+  ///   - run: a trajectory of this network with its states.
+  ///   - stimulus: the inputs it ran under; the last ones where only the last steps were kept.
+  /// - Returns: both row-major (B, T, N).
+  public func activationsAndRates(
+    of run: Trajectory, under stimulus: Stimulus
+  ) -> (activations: [Double], rates: [Double]) {
+    let units = network.unitCount
+    let states = run.states ?? []
+    precondition(
+      states.count == run.trials * run.steps * units && stimulus.steps >= run.steps
+        && stimulus.channels == inputCount && stimulus.trials == run.trials, "a trajectory with its states")
+    var other = states
+    switch network.form {
+    case .current:
+      if let bias = network.bias?.values { for i in other.indices { other[i] += bias[i % units] } }
+      for i in other.indices { other[i] = network.transfer.value(other[i]) }
+      return (states, other)
+    case .rate:
+      for row in 0..<(run.trials * run.steps) {
+        let own = Array(states[(row * units)..<((row + 1) * units)])
+        var received = recurrence(own, meanProducts(network.n, own))
+        let step = stimulus.steps - run.steps + row % max(1, run.steps)
+        let place = (row / max(1, run.steps) * stimulus.steps + step) * inputCount
+        let input = Array(stimulus.values[place..<(place + inputCount)])
+        add(input.span, to: &received)
+        for i in 0..<units { other[row * units + i] = received[i] }
+      }
+      return (other, states)
+    }
+  }
 }

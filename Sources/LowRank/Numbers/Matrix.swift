@@ -62,4 +62,11 @@ public struct Matrix: Sendable, Hashable {
     precondition(rows == other.rows, "both matrices have the same number of rows")
     return Matrix(rows: rows, columns: columns + other.columns, elements: elements + other.elements)
   }
+
+  /// Some consecutive columns.
+  public func selecting(columns range: Range<Int>) -> Matrix {
+    Matrix(
+      rows: rows, columns: range.count,
+      elements: Array(elements[(range.lowerBound * rows)..<(range.upperBound * rows)]))
+  }
 }
