@@ -47,7 +47,7 @@ struct CircuitFileTests {
 
   /// Each change of a sound document that makes it unsound.
   @Test(arguments: [
-    ("\"kappa-circuit\"", "\"other\""), ("\"version\": 1", "\"version\": 2"), ("\"erf\"", "\"sin\""),
+    ("\"kappa-circuit\"", "\"other\""), ("\"version\": 1", "\"version\": 3"), ("\"erf\"", "\"sin\""),
     ("\"alpha\": 0.2", "\"alpha\": 0"), ("\"alpha\": 0.2", "\"alpha\": 1e999"),
     ("\"alpha\": 0.2", "\"alpha\": \"x\""),
     ("\"rank\": 2", "\"rank\": 3"), ("\"rank\": 2", "\"rank\": -1"),

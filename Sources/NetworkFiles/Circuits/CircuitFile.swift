@@ -42,7 +42,8 @@ public struct CircuitFile: Sendable, Hashable {
     let finite = circuit.statistics.populations.allSatisfy {
       $0.fraction.isFinite && $0.mean.allSatisfy(\.isFinite) && $0.covariance.elements.allSatisfy(\.isFinite)
     }
-    guard finite, alpha.isFinite else {
+    let start = circuit.settings.start.map { $0.kappa + $0.filtered + $0.readouts } ?? []
+    guard finite, alpha.isFinite, (circuit.settings.readoutBias + start).allSatisfy(\.isFinite) else {
       throw FileError(
         kind: .cannotWrite, path: path, expected: "a circuit of finite numbers", found: "one that is not")
     }
@@ -51,9 +52,9 @@ public struct CircuitFile: Sendable, Hashable {
 
   /// Reads and checks a document.
   ///
-  /// - Throws: `FileError` unless it is a circuit of version 1 whose sizes agree, whose numbers are finite, whose
+  /// - Throws: `FileError` unless it is a circuit of version 1 or 2 whose sizes agree, whose numbers are finite, whose
   ///   fractions are positive and add up to one, and whose covariances are symmetric and positive semi-definite
-  ///   where the activation's variance needs it, on the vectors m, I and b.
+  ///   where the activation's variance needs it, on the vectors m, I, c, x0 and b.
   public static func read(_ path: String) throws(FileError) -> CircuitFile {
     let bytes = try readFile(path, limit: 64 << 20)
     return try reading(path) { try CircuitFile(json: bytes) }

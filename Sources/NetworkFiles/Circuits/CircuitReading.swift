@@ -22,9 +22,19 @@ private struct Document: Decodable {
   let vectors: [String]
   let units: Int?
   let biasReachesReadout: Bool?
+  let form: String?
+  let readoutBias: [Double]?
+  let start: Start?
   let populations: [Component]
   let closure: String?
   let provenance: [String: Text]?
+
+  /// Where κ, and v or the filtered readouts, start.
+  struct Start: Decodable {
+    let kappa: [Double]
+    let v: [Double]?
+    let readout: [Double]?
+  }
 
   /// Any JSON value that is a text; others, which other programs may put there, are passed over.
   struct Text: Decodable {
@@ -43,9 +53,9 @@ extension CircuitFile {
   /// Reads and checks a document.
   init(json bytes: [UInt8]) throws {
     let document = try Self.decode(bytes)
-    guard document.format == "kappa-circuit", document.version == 1 else {
+    guard document.format == "kappa-circuit", (1...2).contains(document.version) else {
       throw FormatError(
-        expected: "format kappa-circuit, version 1",
+        expected: "format kappa-circuit, version 1 or 2",
         found: "\(document.format.quoted), version \(document.version)")
     }
     guard let transfer = TransferFunction(rawValue: document.transfer) else {
@@ -63,11 +73,15 @@ extension CircuitFile {
       throw FormatError(expected: "a positive number of units", found: "\(document.units ?? 0)")
     }
     let layout = try Self.layout(document)
+    let form = try Self.form(document, layout)
     let statistics = ConnectivityStatistics(
       layout: layout, unitCount: document.units ?? 1, populations: try Self.populations(document, layout))
     self.init(
       circuit: EffectiveCircuit(
-        statistics, transfer: transfer, biasReachesReadout: document.biasReachesReadout ?? true),
+        statistics,
+        settings: DynamicsSettings(
+          transfer: transfer, form: form, biasReachesReadout: document.biasReachesReadout ?? true,
+          readoutBias: try Self.readoutBias(document, layout), start: try Self.start(document, layout, form))),
       alpha: document.alpha, closure: closure, units: document.units,
       provenance: (document.provenance ?? [:]).compactMapValues(\.value))
   }
@@ -101,9 +115,11 @@ extension CircuitFile {
         expected: "rank of 1 or more, inputs and outputs of 0 or more, none above \(vectorLimit)",
         found: sizes.map(String.init).joined(separator: ", "))
     }
+    let given = Set(document.vectors)
+    func has(_ vector: ConnectivityVector) -> Bool { given.contains(vector.description) }
     let layout = LoadingLayout(
-      rank: sizes[0], inputCount: sizes[1], outputCount: sizes[2],
-      hasBias: document.vectors.last == ConnectivityVector.bias.description)
+      rank: sizes[0], inputCount: sizes[1], outputCount: sizes[2], hasCurrent: has(.current),
+      hasInitialState: has(.initialState), hasBias: has(.bias))
     let names = layout.vectors.map(\.description)
     guard document.vectors == names else {
       throw FormatError(
@@ -111,6 +127,66 @@ extension CircuitFile {
         found: document.vectors.prefix(16).map(\.quoted).joined(separator: ", "))
     }
     return layout
+  }
+
+  /// The form; what only version 2 has must not stand in a document of version 1, whose readers would pass it over.
+  private static func form(_ document: Document, _ layout: LoadingLayout) throws -> NetworkForm {
+    if document.version == 1 {
+      let newer: [(String, Bool)] = [
+        ("form", document.form.map { $0 != NetworkForm.current.rawValue } ?? false),
+        ("readoutBias", document.readoutBias?.contains { $0 != 0 } ?? false),
+        ("start", document.start != nil), ("vector c", layout.hasCurrent),
+        ("vector x0", layout.hasInitialState),
+      ]
+      if let name = newer.first(where: \.1)?.0 {
+        throw FormatError(
+          expected: "no \(name) in a document of version 1", found: "one", advice: "write version 2")
+      }
+    }
+    guard let name = document.form else { return .current }
+    guard let form = NetworkForm(rawValue: name) else {
+      throw FormatError(expected: "form current or rate", found: name.quoted)
+    }
+    if form == .rate, layout.hasCurrent || layout.hasInitialState {
+      throw FormatError(
+        expected: "no vectors c and x0 in rate form, where a bias is b and κ(0) is the start",
+        found: layout.hasCurrent ? "c" : "x0")
+    }
+    return form
+  }
+
+  private static func readoutBias(_ document: Document, _ layout: LoadingLayout) throws -> [Double] {
+    guard let values = document.readoutBias else { return [] }
+    guard values.count == layout.outputCount, values.allSatisfy(\.isFinite) else {
+      throw FormatError(
+        expected: "readoutBias of \(layout.outputCount) finite numbers, one per output",
+        found: "\(values.count) values")
+    }
+    return values.contains { $0 != 0 } ? values : []
+  }
+
+  private static func start(
+    _ document: Document, _ layout: LoadingLayout, _ form: NetworkForm
+  ) throws -> ReducedStart? {
+    guard let start = document.start else { return nil }
+    let filtered = start.v ?? [Double](repeating: 0, count: layout.inputCount)
+    let readouts = start.readout ?? [Double](repeating: 0, count: layout.outputCount)
+    guard start.kappa.count == layout.rank, filtered.count == layout.inputCount,
+      readouts.count == layout.outputCount, (start.kappa + filtered + readouts).allSatisfy(\.isFinite)
+    else {
+      throw FormatError(
+        expected:
+          "a start of finite numbers, kappa \(layout.rank), v \(layout.inputCount), readout \(layout.outputCount)",
+        found:
+          "\(start.kappa.count), \(filtered.count), \(readouts.count) numbers, or some that are not finite")
+    }
+    if form == .current ? start.readout != nil : start.v != nil {
+      throw FormatError(
+        expected: form == .current
+          ? "a start of kappa and v in current form" : "a start of kappa and readout in rate form",
+        found: form == .current ? "readout" : "v")
+    }
+    return ReducedStart(kappa: start.kappa, filtered: filtered, readouts: readouts)
   }
 
   private static func populations(_ document: Document, _ layout: LoadingLayout) throws -> [Population] {
@@ -143,7 +219,7 @@ extension CircuitFile {
     }
   }
 
-  /// Symmetric to 1e-9 of its largest entry, and no eigenvalue of the (m, I, b) block, from which Δ² is made, below
+  /// Symmetric to 1e-9 of its largest entry, and no eigenvalue of the block of the drives (m, I, c, x0, b), from which Δ² is made, below
   /// -1e-9 of its largest. Rounding makes 1e-16; covariances of n and w are couplings and may be anything.
   private static func check(_ covariance: Matrix, _ layout: LoadingLayout, _ place: String) throws {
     let scale = covariance.elements.reduce(0) { max($0, abs($1)) }

@@ -4,6 +4,7 @@ import LowRank
 struct PlainEuler<Base: Dynamics>: Dynamics {
   let base: Base
   var dimension: Int { base.dimension }
+  var recordedDimension: Int { base.recordedDimension }
   var rank: Int { base.rank }
   var inputCount: Int { base.inputCount }
   var outputCount: Int { base.outputCount }
