@@ -38,13 +38,6 @@ public struct SideBySide: Sendable {
     let stimulus = trials.stimulus
     let simulation = Simulation(alpha: imported.alpha)
     let full = try StudyError.converting(about: subject.name) { try NetworkDynamics(imported.network) }
-    if !full.determinesLatents {
-      observer.remark(
-        .warning(
-          .dependentVectors,
-          "\(subject.name): the columns of [m I] are linearly dependent, so that x does not determine κ: compare z, not κ"
-        ))
-    }
     if imported.initialState != nil {
       observer.remark(
         .warning(

@@ -63,8 +63,6 @@ extension Remark.Code {
   public static let unused: Self = "unused"
   /// The file's initial state was not used.
   public static let initialState: Self = "initial-state"
-  /// [m I] has dependent columns, so that x does not determine κ.
-  public static let dependentVectors: Self = "dependent-vectors"
   /// The mask is zero everywhere.
   public static let emptyMask: Self = "empty-mask"
   /// A delay was rounded to whole steps.

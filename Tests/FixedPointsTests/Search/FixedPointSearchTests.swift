@@ -71,9 +71,11 @@ import Testing
         let x = (0..<network.unitCount).map { i in
           (0..<rank).reduce(network.inputs[i, 0] * input[0]) { $0 + network.m[i, $1] * point.kappa[$1] }
         }
-        var change = x
+        // The network's state is x and, beside it, κ.
+        let state = x + point.kappa
+        var change = state
         var span = change.mutableSpan
-        dynamics.derivative(of: x.span, input: input.span, noiseVariance: 0, into: &span)
+        dynamics.derivative(of: state.span, input: input.span, noiseVariance: 0, into: &span)
         #expect(change.allSatisfy { abs($0) < 1e-11 }, "seed \(seed)")
       }
     }
