@@ -2,13 +2,18 @@ import LowRank
 
 /// What a network may have besides m, n, I and w.
 public struct NetworkKind: Sendable {
+  /// Current form or rate form.
   public var form: NetworkForm
+  /// R, K and O.
   public var rank, inputs, outputs: Int
   /// Where a bias inside φ acts, if there is one: on the readout too, or not.
   public var bias: Bool?
+  /// Whether there is a c, a z₀, an initial state, a J of its own.
   public var current, readoutBias, initialState, dense: Bool
+  /// φ.
   public var transfer: TransferFunction
 
+  /// A kind; plain unless said otherwise.
   public init(
     form: NetworkForm, rank: Int = 2, inputs: Int = 2, outputs: Int = 2, bias: Bool? = nil,
     current: Bool = false, readoutBias: Bool = false, initialState: Bool = false, dense: Bool = false,
@@ -51,6 +56,7 @@ public struct NetworkKind: Sendable {
     return kinds
   }()
 
+  /// The kind in a few words.
   public var name: String {
     "\(form) R=\(rank) K=\(inputs) O=\(outputs) \(transfer)"
       + (bias.map { $0 ? " b" : " b(not read)" } ?? "") + (current ? " c" : "") + (readoutBias ? " z0" : "")

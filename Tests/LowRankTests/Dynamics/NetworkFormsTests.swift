@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 extension NetworkKind: CustomTestStringConvertible {
+  /// The kind in a few words.
   public var testDescription: String { name }
 }
 
