@@ -43,17 +43,20 @@ public struct Task: Sendable, Hashable {
     public var noise: Double?
     /// Magnitudes of evidence to draw from (multiplied by the preset's scale, with either sign), or the frequencies.
     public var levels: [Double]?
+    /// Which pairs of frequencies are drawn; for the working-memory task.
+    public var pairs: FrequencyPairs?
 
     /// Options; the preset alone unless more is given.
     public init(
       preset: Preset = .paper, contextScale: Double? = nil, delay: ClosedRange<Int>? = nil,
-      noise: Double? = nil, levels: [Double]? = nil
+      noise: Double? = nil, levels: [Double]? = nil, pairs: FrequencyPairs? = nil
     ) {
       self.preset = preset
       self.contextScale = contextScale
       self.delay = delay
       self.noise = noise
       self.levels = levels
+      self.pairs = pairs
     }
   }
 
@@ -69,8 +72,15 @@ public struct Task: Sendable, Hashable {
   let noise: Double
   /// Magnitudes of evidence, or frequencies.
   let levels: [Double]
+  /// Pairs of frequencies, each as likely as any other; none for tasks without.
+  let pairs: [Pair]
   /// What one level is multiplied by.
   let scale: Double
+
+  /// (f₁, f₂).
+  struct Pair: Sendable, Hashable {
+    let first, second: Double
+  }
 
   /// A task with options.
   ///
@@ -104,6 +114,7 @@ public struct Task: Sendable, Hashable {
     noise = options.noise ?? timing.noise
     levels = options.levels ?? timing.levels
     scale = timing.scale
+    pairs = try kind.pairs(of: levels, options: options, timing: timing)
   }
 
   /// The task of this name with the default options; `nil` when there is none.
@@ -160,6 +171,30 @@ extension Task.Kind {
 
   var hasContext: Bool { self == .contextDependentDecision || self == .multisensoryDecision }
 
+  /// The pairs of frequencies that are drawn. Frequencies given by the user need not lie as far apart as the preset's:
+  /// all unequal pairs of them are drawn unless the preset's are independent.
+  func pairs(of levels: [Double], options: Task.Options, timing: Timing) throws(TaskError) -> [Task.Pair] {
+    guard self == .parametricWorkingMemory else {
+      if options.pairs != nil {
+        throw TaskError(
+          quantity: "pairs of frequencies",
+          expected: "no such option for \(rawValue), which has no frequencies",
+          found: "one")
+      }
+      return []
+    }
+    var rule = options.pairs ?? timing.pairs
+    if options.pairs == nil, options.levels != nil, case .apart = rule { rule = .unequal }
+    let pairs = rule.pairs(of: levels).map { Task.Pair(first: $0.first, second: $0.second) }
+    guard !pairs.isEmpty else {
+      throw TaskError(
+        quantity: "pairs of frequencies",
+        expected: "frequencies of which at least two are as far apart as asked for",
+        found: "\(levels)")
+    }
+    return pairs
+  }
+
   /// Refuses levels from which no trial could be drawn.
   func check(levels: [Double]) throws(TaskError) {
     func refuse(_ expected: String) -> TaskError {
@@ -169,6 +204,7 @@ extension Task.Kind {
     switch self {
     case .parametricWorkingMemory:
       guard Set(levels).count >= 2 else { throw refuse("at least two different frequencies") }
+      guard levels.count <= 1000 else { throw refuse("at most 1000 frequencies") }
     case .delayedMatchToSample:
       throw TaskError(
         quantity: "levels", expected: "no such option for \(rawValue), whose inputs are 0 or 1",

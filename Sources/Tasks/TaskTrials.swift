@@ -160,10 +160,9 @@ extension Task {
         target: choice, conditions: [coherence])
 
     case .parametricWorkingMemory:
-      // Input (f - 22)/24 and target (f₁ - f₂)/24: the middle and the span of 10…34 Hz. Equal pairs are drawn again.
-      let first = level(&random)
-      var second = level(&random)
-      while second == first { second = level(&random) }
+      // Input (f - 22)/24 and target (f₁ - f₂)/24: the middle and the span of 10…34 Hz.
+      let pair = pairs[random.index(below: pairs.count)]
+      let (first, second) = (pair.first, pair.second)
       return Draw(
         pulses: [
           Pulse(channel: 0, phases: 1...1, amplitude: scale * (first - 22) / 24),

@@ -22,6 +22,8 @@ struct Timing {
   let step: Int
   /// Magnitudes of the evidence, or the frequencies of the working-memory task.
   let levels: [Double]
+  /// Which pairs of frequencies are drawn.
+  var pairs = Task.FrequencyPairs.unequal
   /// What one level is multiplied by to give the input.
   let scale: Double
   /// SD of the input noise, drawn anew for each step and each sensory channel.
@@ -37,8 +39,12 @@ extension Task.Kind {
   /// `course` is the course sheet's protocol, in steps counted from zero. Its intervals are read as written, with both
   /// ends: `5 ≤ t ≤ 45` are the 41 steps 5, 6, …, 45. In its working-memory task the second stimulus is still on
   /// during the first of the last five steps.
+  ///
+  /// Where the two differ beyond timing, each is as published: working memory of `paper` draws one of the 54 pairs of
+  /// whole frequencies in 10…34 that lie 8, 16 or 24 apart; that of `course` draws f₁ and f₂ independently (a seventh of
+  /// the pairs are equal) and has no noise. The delays of match to sample end one step short of 3 s, as the upper end
+  /// of the field's range is left out.
   func timing(_ preset: Task.Preset) -> Timing? {
-    let frequencies = [10.0, 14, 18, 22, 26, 30, 34]
     switch (self, preset) {
     case (.perceptualDecision, .paper):
       return Timing(
@@ -56,14 +62,15 @@ extension Task.Kind {
           Phase("fixation", 100), Phase("stimulus 1", 100), Phase("delay", 500...1000),
           Phase("stimulus 2", 100), Phase("decision", 100),
         ],
-        window: 5, step: 20, levels: frequencies, scale: 1, noise: 0.01)
+        window: 5, step: 20, levels: (10...34).map(Double.init), pairs: .apart([8, 16, 24]), scale: 1,
+        noise: 0.01)
     case (.parametricWorkingMemory, .course):
       return Timing(
         phases: [
           Phase("fixation", 5), Phase("stimulus 1", 6), Phase("delay", 49), Phase("stimulus 2", 11),
           Phase("decision", 4),
         ],
-        window: 5, step: 1, levels: frequencies, scale: 1, noise: 0.01)
+        window: 5, step: 1, levels: [10, 14, 18, 22, 26, 30, 34], pairs: .independent, scale: 1, noise: 0)
     case (.contextDependentDecision, .paper), (.multisensoryDecision, .paper):
       return Timing(
         phases: [
@@ -74,7 +81,7 @@ extension Task.Kind {
     case (.delayedMatchToSample, .paper):
       return Timing(
         phases: [
-          Phase("fixation", 100), Phase("stimulus 1", 500), Phase("delay", 500...3000),
+          Phase("fixation", 100), Phase("stimulus 1", 500), Phase("delay", 500...2980),
           Phase("stimulus 2", 500), Phase("decision", 1000),
         ],
         window: 50, step: 20, levels: [1], scale: 1, noise: 0.03)

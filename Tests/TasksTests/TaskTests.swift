@@ -22,7 +22,7 @@ import Testing
     #expect(try steps(.parametricWorkingMemory) == 5 + 5 + 50 + 5 + 5)
     #expect(try steps(.contextDependentDecision) == 5 + 17 + 40 + 5 + 1)
     #expect(try steps(.multisensoryDecision) == 5 + 17 + 40 + 5 + 1)
-    #expect(try steps(.delayedMatchToSample) == 5 + 25 + 150 + 25 + 50)
+    #expect(try steps(.delayedMatchToSample) == 5 + 25 + 149 + 25 + 50)
     #expect(try steps(.perceptualDecision, .course) == 75)
     #expect(try steps(.parametricWorkingMemory, .course) == 75)
   }
@@ -51,6 +51,8 @@ import Testing
     #expect(error(.perceptualDecision, .init(levels: [])).contains("at least one"))
     #expect(error(.perceptualDecision, .init(levels: [0])).contains("positive"))
     #expect(error(.parametricWorkingMemory, .init(levels: [10, 10])).contains("different"))
+    #expect(error(.parametricWorkingMemory, .init(pairs: .apart([7.5]))).contains("as far apart"))
+    #expect(error(.perceptualDecision, .init(pairs: .unequal)).contains("no frequencies"))
     #expect(error(.delayedMatchToSample, .init(levels: [1])).contains("no such option"))
     #expect(throws: TaskError.self) { try Tasks.Task(name: "romo", options: .init()) }
   }
