@@ -93,17 +93,17 @@ void kappa_jacobian_f32(
 }
 
 void kappa_training_forward_f64(
-  kappa_path path, const kappa_training_f64 *network, const double *u, const unsigned char *read, double *z,
-  double *latents, double *rates, double *slopes
+  kappa_path path, const kappa_training_f64 *network, const double *u, const unsigned char *read, const double *noise,
+  double *z, double *latents, double *rates, double *slopes
 ) {
-  vectors(path)->forward_f64(network, u, read, z, latents, rates, slopes);
+  vectors(path)->forward_f64(network, u, read, noise, z, latents, rates, slopes);
 }
 
 void kappa_training_forward_f32(
-  kappa_path path, const kappa_training_f32 *network, const double *u, const unsigned char *read, double *z,
-  double *latents, float *rates, float *slopes
+  kappa_path path, const kappa_training_f32 *network, const double *u, const unsigned char *read, const float *noise,
+  double *z, double *latents, float *rates, float *slopes
 ) {
-  vectors(path)->forward_f32(network, u, read, z, latents, rates, slopes);
+  vectors(path)->forward_f32(network, u, read, noise, z, latents, rates, slopes);
 }
 
 void kappa_training_backward_f64(

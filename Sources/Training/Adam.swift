@@ -1,6 +1,6 @@
 import LowRank
 
-/// Adam (Kingma & Ba 2015) with bias correction, over the trained vectors.
+/// Adam (Kingma & Ba 2015) with bias correction, over the trained vectors and gains.
 struct Adam: Sendable, Hashable {
   /// Mean of the gradient, decaying with β₁ = 0.9.
   var first: TrainingVectors
@@ -34,12 +34,12 @@ struct Adam: Sendable, Hashable {
     power2 *= beta2
     let step = rate / (1 - power1)
     let correction = 1 / (1 - power2)
-    for vector in TrainedVector.allCases where trained.contains(vector) {
-      let g = gradient[vector].elements
+    TrainingVectors.forEach(trained) { part in
+      let g = gradient[part]
       let count = g.count
-      parameters[vector].elements.withUnsafeMutableBufferPointer { p in
-        first[vector].elements.withUnsafeMutableBufferPointer { mean in
-          second[vector].elements.withUnsafeMutableBufferPointer { square in
+      parameters[part].withUnsafeMutableBufferPointer { p in
+        first[part].withUnsafeMutableBufferPointer { mean in
+          second[part].withUnsafeMutableBufferPointer { square in
             g.withUnsafeBufferPointer { g in
               for i in 0..<count {
                 mean[i] = beta1 * mean[i] + (1 - beta1) * g[i]

@@ -81,6 +81,35 @@ extension TrainingOptions {
     return options
   }
 
+  /// The recipe of Dubreuil et al. 2022 and its public code: private noise, 800 fixed trials, weights of the best epoch,
+  /// and gains of what is not trained itself. Context tasks train I and clip the gradient's norm at 1.
+  ///
+  /// Their working-memory and match-to-sample networks start from the singular values of full-rank ones and are trained
+  /// with delays that grow by hand; of that, only what is an option here is in these.
+  public static func published(for kind: Task.Kind) -> TrainingOptions {
+    var options = TrainingOptions()
+    options.units = 512
+    options.learningRate = 1e-2
+    options.noise = kind == .parametricWorkingMemory ? 0.005 : 0.05
+    options.gains = true
+    options.fixedTrials = 800
+    options.keepsBest = true
+    switch kind {
+    case .perceptualDecision:
+      options.learningRate = 5e-3
+    case .contextDependentDecision, .multisensoryDecision:
+      options.trained = [.m, .n, .inputs]
+      options.clip = 1
+    case .parametricWorkingMemory, .delayedMatchToSample:
+      options.rank = 2
+      options.clip = 1
+    }
+    return options
+  }
+
+  /// Updates that go with `published(for:)`: 20 epochs of perceptual decision, 100 of the others.
+  public static func publishedUpdates(for kind: Task.Kind) -> Int { kind == .perceptualDecision ? 500 : 2500 }
+
   /// Updates that go with `recommended(for:)`.
   public static func recommendedUpdates(for kind: Task.Kind) -> Int {
     switch kind {

@@ -3,9 +3,10 @@ import LowRank
 
 /// Loss and gradient of a batch of trials, by backpropagation through time of the Euler map from x(0) = 0.
 ///
-/// The loss is the mean square error over the response window, weighted by the mask:
+/// The loss is the square error, averaged over each trial's response window and then over trials (and outputs), as
+/// published (Dubreuil et al. 2022): a trial with a long window counts as much as one with a short.
 ///
-///     L = Σ_{b,t,o} mask (z - ẑ)² / Σ_{b,t,o} mask
+///     L = ⟨Σ_t mask (z - ẑ)² / Σ_t mask⟩_{b,o}        over the trials and outputs with a window
 ///
 /// Trials are taken in groups of four, and the groups' sums are added in their order. Both depend on the batch alone,
 /// so the result is the same bits for every number of threads.
@@ -13,12 +14,14 @@ final class GradientEngine<Real: TrainingScalar> {
   /// Sizes, with the steps of the longest trials.
   private let largest: PassShape
   private let threads: Int
+  private let noise: PrivateNoise?
   private let vectors: PassVectors<Real>
   private var workers: [PassBuffers<Real>]
   private var groups: [GroupSums<Real>] = []
 
-  init(_ shape: PassShape, threads: Int) {
+  init(_ shape: PassShape, threads: Int, noise: PrivateNoise?) {
     largest = shape
+    self.noise = noise
     self.threads = max(1, threads)
     vectors = PassVectors(shape)
     workers = []
@@ -28,19 +31,22 @@ final class GradientEngine<Real: TrainingScalar> {
   ///
   /// - Parameters:
   ///   - steps: T of these trials, at most that of the shape.
+  ///   - firstStream: the number of the first trial's private noise; the others follow it.
   ///   - source: the trials `range` of the batch; called on several threads, at most four trials a call.
   func evaluate(
-    _ parameters: TrainingVectors, steps: Int, batch: Int, trained: Set<TrainedVector>,
+    _ parameters: TrainingVectors, steps: Int, batch: Int, trained: Set<TrainedVector>, firstStream: UInt64,
     source: @Sendable (Range<Int>) -> Trials
   ) -> BatchResult {
     var shape = largest
     shape.steps = steps
     let groupCount = (batch + PassShape.group - 1) / PassShape.group
     let workerCount = max(1, min(threads, groupCount))
-    while workers.count < workerCount { workers.append(PassBuffers(largest)) }
+    while workers.count < workerCount { workers.append(PassBuffers(largest, noisy: noise != nil)) }
     while groups.count < groupCount { groups.append(GroupSums(shape)) }
     vectors.fill(from: parameters)
-    let job = Job(shape: shape, vectors: vectors, workers: workers, groups: groups, trained: trained)
+    let job = Job(
+      shape: shape, vectors: vectors, workers: workers, groups: groups, trained: trained, noise: noise,
+      firstStream: firstStream)
     @Sendable func work(_ worker: Int) {
       for group in stride(from: worker, to: groupCount, by: workerCount) {
         let first = group * PassShape.group
@@ -54,18 +60,20 @@ final class GradientEngine<Real: TrainingScalar> {
     }
 
     var result = BatchResult(gradient: parameters.zeros)
+    // In units of the first window, so that windows that are all alike cost no rounding.
+    let window = groups[..<groupCount].first { $0.windows > 0 }?.window ?? 1
     var weight = 0.0
-    for group in groups[..<groupCount] {
-      result.loss += group.loss
-      weight += group.weight
+    for group in groups[..<groupCount] where group.windows > 0 {
+      result.loss += window / group.window * group.loss
+      weight += window * Double(group.windows)
       result.decisions += group.decisions
       result.correct += group.correct
     }
     guard weight > 0 else { return result }
     result.loss /= weight
-    for group in groups[..<groupCount] {
+    for group in groups[..<groupCount] where group.windows > 0 {
       for vector in TrainedVector.allCases where trained.contains(vector) {
-        group.gradient.add(vector, times: 1 / weight, to: &result.gradient)
+        group.gradient.add(vector, times: window / group.window / weight, to: &result.gradient)
       }
     }
     return result
@@ -87,8 +95,11 @@ struct BatchResult {
 
 /// The sums of one group of trials.
 private final class GroupSums<Real: TrainingScalar>: @unchecked Sendable {
+  /// Σ of the windows' mean square errors, times `window`.
   var loss = 0.0
-  var weight = 0.0
+  /// Pairs of trial and output with a response window, and Σ_t mask of the first of them.
+  var windows = 0
+  var window = 1.0
   var decisions = 0
   var correct = 0
   let gradient: PassVectors<Real>
@@ -103,11 +114,21 @@ private struct Job<Real: TrainingScalar>: @unchecked Sendable {
   let workers: [PassBuffers<Real>]
   let groups: [GroupSums<Real>]
   let trained: Set<TrainedVector>
+  let noise: PrivateNoise?
+  let firstStream: UInt64
 
   func run(_ group: Int, worker: Int, trials: Trials) {
     let buffers = workers[worker]
     let sums = groups[group]
     fill(buffers, with: trials)
+    if let noise {
+      for trial in 0..<trials.stimulus.trials {
+        let number = firstStream &+ UInt64(group * PassShape.group + trial)
+        buffers.drawNoise(
+          shape, trial: trial, deviation: noise.deviation,
+          stream: RandomStream(seed: noise.seed, purpose: .privateNoise, stream: number))
+      }
+    }
     Real.forward(shape, vectors, buffers)
     compare(buffers, with: trials, into: sums)
     guard !trained.isEmpty else { return }
@@ -135,10 +156,11 @@ private struct Job<Real: TrainingScalar>: @unchecked Sendable {
     }
   }
 
-  /// The group's loss and decisions, and ∂(Σ mask (z - ẑ)²)/∂z.
+  /// The group's loss and decisions, and ∂loss/∂z.
   private func compare(_ buffers: PassBuffers<Real>, with trials: Trials, into sums: GroupSums<Real>) {
     sums.loss = 0
-    sums.weight = 0
+    sums.windows = 0
+    sums.window = 1
     sums.decisions = 0
     sums.correct = 0
     for i in 0..<PassShape.group * shape.steps * shape.outputs { buffers.errors[i] = 0 }
@@ -148,21 +170,24 @@ private struct Job<Real: TrainingScalar>: @unchecked Sendable {
       trials.target.withUnsafeBufferPointer { target in
         for b in 0..<trials.stimulus.trials {
           for o in 0..<outputs {
+            var window = 0.0
+            for t in 0..<steps { window += mask[(b * steps + t) * outputs + o] }
+            guard window > 0 else { continue }
+            if sums.windows == 0 { sums.window = window }
+            sums.windows += 1
+            let share = sums.window / window
             var output = 0.0
             var wanted = 0.0
-            var weight = 0.0
             for t in 0..<steps {
               let i = (b * steps + t) * outputs + o
               if mask[i] == 0 { continue }
               let error = buffers.z[i] - target[i]
-              buffers.errors[i] = 2 * mask[i] * error
-              sums.loss += mask[i] * error * error
-              weight += mask[i]
+              buffers.errors[i] = 2 * (share * mask[i]) * error
+              sums.loss += share * mask[i] * error * error
               output += mask[i] * buffers.z[i]
               wanted += mask[i] * target[i]
             }
-            sums.weight += weight
-            if weight > 0 && wanted != 0 {
+            if wanted != 0 {
               sums.decisions += 1
               if output * wanted > 0 { sums.correct += 1 }
             }

@@ -2,7 +2,7 @@ import LowRank
 
 /// Loss and gradient of a network on given trials: one evaluation of what `Trainer` does at every update.
 public struct LossGradient: Sendable, Hashable {
-  /// Mean square error over the response window, weighted by the mask.
+  /// Square error averaged over each trial's response window (weighted by the mask), then over trials.
   public let loss: Double
   /// Fraction of trials and outputs whose mean output over the response window has the target's sign.
   public let accuracy: Double
@@ -14,12 +14,13 @@ public struct LossGradient: Sendable, Hashable {
   /// - Parameters:
   ///   - alpha: dt/τ.
   ///   - trained: the vectors whose gradient is wanted.
+  ///   - noise: noise that each unit receives for itself, the same as a simulation's with this seed.
   /// - Throws: `TrainingError.option` when the trials have no target and mask, do not fit the network, or the network
   ///   has a bias or too many vectors.
   public init(
     of network: Network, on trials: Trials, alpha: Double,
     trained: Set<TrainedVector> = Set(TrainedVector.allCases),
-    precision: TrainingOptions.Precision = .double, threads: Int = 1
+    noise: PrivateNoise? = nil, precision: TrainingOptions.Precision = .double, threads: Int = 1
   ) throws(TrainingError) {
     let stimulus = trials.stimulus
     guard network.bias == nil else {
@@ -42,9 +43,10 @@ public struct LossGradient: Sendable, Hashable {
     let shape = PassShape(
       units: network.unitCount, rank: network.rank, inputs: network.inputCount, outputs: network.outputCount,
       steps: stimulus.steps, alpha: alpha, transfer: network.transfer)
-    let evaluator = LossEvaluator(shape: shape, precision: precision, threads: threads)
+    let evaluator = LossEvaluator(shape: shape, precision: precision, threads: threads, noise: noise)
     let result = evaluator.evaluate(
-      TrainingVectors(network), steps: stimulus.steps, batch: stimulus.trials, trained: trained
+      TrainingVectors(network), steps: stimulus.steps, batch: stimulus.trials, trained: trained,
+      firstStream: 0
     ) { trials.rows($0) }
     loss = result.loss
     accuracy = result.accuracy

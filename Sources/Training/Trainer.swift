@@ -1,13 +1,14 @@
 import LowRank
 import Tasks
 
-/// Trains a low-rank network on a task: Adam on the exact gradient of the Euler map, fresh trials for every update.
+/// Trains a low-rank network on a task: Adam on the exact gradient of the Euler map, by default with fresh trials for
+/// every update.
 ///
 ///     var trainer = try Trainer(task: task, options: options)
 ///     try trainer.advance(by: 1000)
 ///     let network = try trainer.network()
 ///
-/// Update u takes the trials u·B … (u+1)·B - 1 of one endless seeded sequence. State and options fix everything that
+/// Update u takes the trials u·B … (u+1)·B - 1 of one endless seeded sequence, or B of the first `fixedTrials`. State and options fix everything that
 /// follows: a run taken up again from a saved state ends in the same bits as one that was never interrupted, with any
 /// number of threads.
 public struct Trainer {
@@ -22,6 +23,9 @@ public struct Trainer {
   private let stages: [Task]
   private var counter: StageCounter
   private let evaluator: LossEvaluator
+  private let seeds: Seeds
+  /// The fixed trials of a stage, made when its first update comes.
+  private var fixed: (stage: Int, trials: Trials)?
 
   /// A new network, or one whose training goes on from `state`.
   ///
@@ -48,7 +52,10 @@ public struct Trainer {
         units: options.units, rank: options.rank, inputs: task.inputs, outputs: task.outputs,
         steps: task.steps,
         alpha: task.alpha, transfer: options.transfer),
-      precision: options.precision, threads: options.threads)
+      precision: options.precision, threads: options.threads,
+      noise: options.noise > 0 ? PrivateNoise(deviation: options.noise, seed: Seeds(options.seed).noise) : nil
+    )
+    seeds = Seeds(options.seed)
   }
 
   /// Makes so many updates.
@@ -66,31 +73,64 @@ public struct Trainer {
   }
 
   private mutating func update(_ updates: Int) throws(TrainingError) {
-    let seed = Seeds(options.seed).trials
     for _ in 0..<updates {
-      let task = counter.stage < stages.count ? stages[counter.stage] : task
-      let first = UInt64(state.updates) &* UInt64(options.batch)
-      var result = evaluator.evaluate(
-        state.parameters, steps: task.steps, batch: options.batch, trained: options.trained
-      ) {
-        range in
-        task.trials(count: range.count, seed: seed, first: first &+ UInt64(range.lowerBound))
-      }
-      let norm = result.gradient.norm
+      let result = gradient()
+      var gradient = state.parameters.pullingBack(result.gradient)
+      gradient.keepOnly(options.trained)
+      let norm = gradient.norm
       guard result.loss.isFinite, norm.isFinite else {
         throw .diverged(update: state.updates + 1, loss: result.loss)
       }
-      if let clip = options.clip, norm > clip { result.gradient.scale(by: clip / norm) }
-      adam.update(
-        &state.parameters, gradient: result.gradient, trained: options.trained, rate: options.learningRate)
+      if let clip = options.clip, norm > clip { gradient.scale(by: clip / norm) }
+      adam.update(&state.parameters, gradient: gradient, trained: options.trained, rate: options.learningRate)
       guard state.parameters.norm.isFinite else {
         throw .diverged(update: state.updates + 1, loss: result.loss)
       }
       state.losses.append(result.loss)
       counter.add(result.loss)
+      keepBest()
     }
     state.firstMoment = adam.first
     state.secondMoment = adam.second
+  }
+
+  /// Loss and gradient of the next batch.
+  private mutating func gradient() -> BatchResult {
+    let stage = counter.stage
+    let task = stage < stages.count ? stages[stage] : task
+    let first = UInt64(state.updates) &* UInt64(options.batch)
+    var needed = options.trained
+    if !state.parameters.inputGains.isEmpty { needed.insert(.inputs) }
+    if !state.parameters.readoutGains.isEmpty { needed.insert(.readouts) }
+    let seed = seeds.trials
+    let source: @Sendable (Range<Int>) -> Trials
+    if let count = options.fixedTrials {
+      if fixed?.stage != stage { fixed = (stage, task.trials(count: count, seed: seed)) }
+      let all = fixed?.trials ?? task.trials(count: count, seed: seed)
+      var stream = RandomStream(seed: seeds.batches, stream: UInt64(state.updates))
+      let chosen = stream.sample(options.batch, below: count)
+      source = { all.selecting(Array(chosen[$0])) }
+    } else {
+      source = { task.trials(count: $0.count, seed: seed, first: first &+ UInt64($0.lowerBound)) }
+    }
+    return evaluator.evaluate(
+      state.parameters.withGainsApplied, steps: task.steps, batch: options.batch, trained: needed,
+      firstStream: first, source: source)
+  }
+
+  /// Updates of an epoch.
+  private var epoch: Int { options.fixedTrials.map { max(1, $0 / options.batch) } ?? 25 }
+
+  /// At the end of an epoch on the whole task, takes note of the parameters if no epoch had a smaller mean loss.
+  private mutating func keepBest() {
+    guard options.keepsBest, isOnWholeTask, state.updates.isMultiple(of: epoch) else { return }
+    let loss = state.losses.suffix(epoch).reduce(0, +) / Double(epoch)
+    if loss < state.best?.loss ?? .infinity { state.best = .init(parameters: state.parameters, loss: loss) }
+  }
+
+  /// The parameters of the network: the best where they are kept, otherwise the last; gains multiplied in.
+  private var result: TrainingVectors {
+    (options.keepsBest ? state.best?.parameters ?? state.parameters : state.parameters).withGainsApplied
   }
 
   /// Whether the curriculum is over: the last updates, if any, were on the task itself.
@@ -98,21 +138,24 @@ public struct Trainer {
 
   /// Loss and fraction of right decisions on `count` trials that training never sees.
   ///
-  /// A decision is the sign of the mean output over the response window.
+  /// A decision is the sign of the mean output over the response window. With `noise` in the options, units receive it
+  /// here, too.
   public func test(count: Int = 1000) -> (loss: Double, accuracy: Double) {
-    let seed = Seeds(options.seed).test
+    let seed = seeds.test
     let task = task
-    let result = evaluator.evaluate(state.parameters, steps: task.steps, batch: count, trained: []) { range in
+    let tested = evaluator.evaluate(
+      result, steps: task.steps, batch: count, trained: [], firstStream: seeds.testNoise
+    ) { range in
       task.trials(count: range.count, seed: seed, first: UInt64(range.lowerBound))
     }
-    return (result.loss, result.accuracy)
+    return (tested.loss, tested.accuracy)
   }
 
-  /// The network as it stands.
+  /// The network as it stands, or as it stood at its best where that is kept.
   ///
   /// - Throws: `ShapeError` when an entry is not finite.
   public func network() throws(ShapeError) -> Network {
-    let p = state.parameters
+    let p = result
     return try Network(m: p.m, n: p.n, inputs: p.inputs, readouts: p.readouts, transfer: options.transfer)
   }
 }
@@ -125,37 +168,26 @@ struct LossEvaluator {
   }
   private let engine: Engine
 
-  init(shape: PassShape, precision: TrainingOptions.Precision, threads: Int) {
+  init(shape: PassShape, precision: TrainingOptions.Precision, threads: Int, noise: PrivateNoise?) {
     switch precision {
-    case .double: engine = .double(GradientEngine(shape, threads: threads))
-    case .single: engine = .single(GradientEngine(shape, threads: threads))
+    case .double: engine = .double(GradientEngine(shape, threads: threads, noise: noise))
+    case .single: engine = .single(GradientEngine(shape, threads: threads, noise: noise))
     }
   }
 
   func evaluate(
-    _ parameters: TrainingVectors, steps: Int, batch: Int, trained: Set<TrainedVector>,
+    _ parameters: TrainingVectors, steps: Int, batch: Int, trained: Set<TrainedVector>, firstStream: UInt64,
     source: @Sendable (Range<Int>) -> Trials
   ) -> BatchResult {
     switch engine {
     case .double(let engine):
-      engine.evaluate(parameters, steps: steps, batch: batch, trained: trained, source: source)
+      engine.evaluate(
+        parameters, steps: steps, batch: batch, trained: trained,
+        firstStream: firstStream, source: source)
     case .single(let engine):
-      engine.evaluate(parameters, steps: steps, batch: batch, trained: trained, source: source)
-    }
-  }
-}
-
-extension TrainingVectors {
-  /// The Euclidean norm over all entries.
-  public var norm: Double {
-    var sum = 0.0
-    for vector in TrainedVector.allCases { for x in self[vector].elements { sum += x * x } }
-    return sum.squareRoot()
-  }
-
-  mutating func scale(by factor: Double) {
-    for vector in TrainedVector.allCases {
-      for i in self[vector].elements.indices { self[vector].elements[i] *= factor }
+      engine.evaluate(
+        parameters, steps: steps, batch: batch, trained: trained,
+        firstStream: firstStream, source: source)
     }
   }
 }

@@ -31,6 +31,15 @@ public struct TrainingOptions: Sendable, Hashable {
   public var trained: Set<TrainedVector> = [.m, .n]
   /// Largest Euclidean norm of the gradient; a longer one is shortened to it. `nil` leaves it alone.
   public var clip: Double?
+  /// Noise that each unit receives for itself while training and in the test, as its SD per Euler step: x ← … + s ξ.
+  public var noise = 0.0
+  /// Whether each input vector and each readout that is not trained itself has one trained number it is multiplied by.
+  public var gains = false
+  /// Of so many trials, always the same, every update takes a batch of different ones; `nil` for fresh trials throughout.
+  public var fixedTrials: Int?
+  /// Whether the network is that of the epoch with the least mean loss rather than the last. An epoch is as many
+  /// updates as fixed trials have whole batches; 25 with fresh trials.
+  public var keepsBest = false
   /// φ.
   public var transfer = TransferFunction.tanh
   /// Arithmetic of the sums over units.
@@ -60,11 +69,28 @@ public struct TrainingOptions: Sendable, Hashable {
     guard overlap.isFinite else {
       throw .option(quantity: "overlap", expected: "a finite number", found: "\(overlap)")
     }
+    guard noise.isFinite, noise >= 0 else {
+      throw .option(quantity: "noise", expected: "a standard deviation of at least 0", found: "\(noise)")
+    }
+    if let fixedTrials {
+      try positive("fixed trials", fixedTrials, most: 1_000_000)
+      guard fixedTrials >= batch else {
+        throw .option(
+          quantity: "fixed trials", expected: "at least \(batch), those of one update",
+          found: "\(fixedTrials)")
+      }
+      let bytes = Double(fixedTrials) * Double(task.steps) * Double(task.inputs + 2 * task.outputs) * 8
+      guard bytes <= 16e9 else {
+        throw .option(
+          quantity: "fixed trials", expected: "few enough for 16 GB",
+          found: "\(fixedTrials), which need \(Int(bytes / 1e9)) GB")
+      }
+    }
     guard !trained.isEmpty else {
       throw .option(quantity: "trained vectors", expected: "at least one of m, n, I, w", found: "none")
     }
     // φ of every unit and step of four trials is kept for the way back.
-    let bytes = Double(threads) * 4 * Double(task.steps + 1) * Double(units) * 16
+    let bytes = Double(threads) * 4 * Double(task.steps + 1) * Double(units) * (noise > 0 ? 24 : 16)
     guard bytes <= 16e9 else {
       throw .option(
         quantity: "units", expected: "few enough for \(task.steps) steps in 16 GB",

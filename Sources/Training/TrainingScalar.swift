@@ -101,8 +101,10 @@ final class PassBuffers<Real: TrainingScalar>: @unchecked Sendable {
   let rates: UnsafeMutablePointer<Real>
   /// φ' likewise, but for tanh.
   let slopes: UnsafeMutablePointer<Real>?
+  /// η, what private noise has added to x in the states 0…T, likewise; nothing without noise.
+  let noise: UnsafeMutablePointer<Real>?
 
-  init(_ shape: PassShape) {
+  init(_ shape: PassShape, noisy: Bool) {
     let inputSize = PassShape.group * shape.steps * shape.inputs
     let outputSize = PassShape.group * shape.steps * shape.outputs
     func zeros<T: Numeric>(_ count: Int) -> UnsafeMutablePointer<T> { AlignedMemory.zeros(count) }
@@ -114,6 +116,22 @@ final class PassBuffers<Real: TrainingScalar>: @unchecked Sendable {
     latents = zeros(states * (shape.rank + shape.inputs))
     rates = zeros(states * shape.paddedUnits)
     slopes = shape.transfer == .tanh ? nil : zeros(states * shape.paddedUnits)
+    noise = noisy ? zeros(states * shape.paddedUnits) : nil
+  }
+
+  /// η_{t+1} = (1-α) η_t + s ξ_t of a trial of the group, drawn step by step and unit by unit, as a simulation draws it.
+  func drawNoise(_ shape: PassShape, trial: Int, deviation: Double, stream: RandomStream) {
+    guard let noise else { return }
+    var stream = stream
+    let (units, padded) = (shape.units, shape.paddedUnits)
+    var now = [Double](repeating: 0, count: units)
+    for t in stride(from: 1, through: shape.steps, by: 1) {
+      let next = noise + (t * PassShape.group + trial) * padded
+      for i in 0..<units {
+        now[i] = (1 - shape.alpha) * now[i] + deviation * stream.normal()
+        next[i] = Real(now[i])
+      }
+    }
   }
 
   deinit {
@@ -124,6 +142,7 @@ final class PassBuffers<Real: TrainingScalar>: @unchecked Sendable {
     latents.deallocate()
     rates.deallocate()
     slopes?.deallocate()
+    noise?.deallocate()
   }
 }
 
@@ -131,8 +150,8 @@ extension Double: TrainingScalar {
   static func forward(_ shape: PassShape, _ vectors: PassVectors<Double>, _ buffers: PassBuffers<Double>) {
     var network = kernel(shape, vectors)
     kappa_training_forward_f64(
-      PassShape.path, &network, buffers.u, buffers.read, buffers.z, buffers.latents, buffers.rates,
-      buffers.slopes)
+      PassShape.path, &network, buffers.u, buffers.read, buffers.noise, buffers.z, buffers.latents,
+      buffers.rates, buffers.slopes)
   }
 
   static func backward(
@@ -161,8 +180,8 @@ extension Float: TrainingScalar {
   static func forward(_ shape: PassShape, _ vectors: PassVectors<Float>, _ buffers: PassBuffers<Float>) {
     var network = kernel(shape, vectors)
     kappa_training_forward_f32(
-      PassShape.path, &network, buffers.u, buffers.read, buffers.z, buffers.latents, buffers.rates,
-      buffers.slopes)
+      PassShape.path, &network, buffers.u, buffers.read, buffers.noise, buffers.z, buffers.latents,
+      buffers.rates, buffers.slopes)
   }
 
   static func backward(

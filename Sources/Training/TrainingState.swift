@@ -11,15 +11,33 @@ public struct TrainingState: Sendable, Hashable {
   public var secondMoment: TrainingVectors
   /// Loss of each batch before its update; their number is the number of updates so far.
   public var losses: [Double]
+  /// The parameters that did best, where they are kept.
+  public var best: Best?
+
+  /// Parameters after an epoch, and the mean loss of its batches.
+  public struct Best: Sendable, Hashable {
+    /// m, n, I and w.
+    public var parameters: TrainingVectors
+    /// The mean loss of the epoch that ended with them.
+    public var loss: Double
+
+    /// Parameters and their loss.
+    public init(parameters: TrainingVectors, loss: Double) {
+      self.parameters = parameters
+      self.loss = loss
+    }
+  }
 
   /// A state read from a checkpoint.
   public init(
-    parameters: TrainingVectors, firstMoment: TrainingVectors, secondMoment: TrainingVectors, losses: [Double]
+    parameters: TrainingVectors, firstMoment: TrainingVectors, secondMoment: TrainingVectors,
+    losses: [Double], best: Best? = nil
   ) {
     self.parameters = parameters
     self.firstMoment = firstMoment
     self.secondMoment = secondMoment
     self.losses = losses
+    self.best = best
   }
 
   /// A state in which the training of this network begins.
@@ -28,6 +46,25 @@ public struct TrainingState: Sendable, Hashable {
     firstMoment = parameters.zeros
     secondMoment = parameters.zeros
     losses = []
+  }
+
+  /// The state in which this training begins from a network, with gains of one where the options want gains.
+  public init(startingFrom network: Network, options: TrainingOptions) {
+    self.init(startingFrom: network)
+    addGains(options)
+  }
+
+  /// A gain for every input vector and readout that is not trained itself.
+  private mutating func addGains(_ options: TrainingOptions) {
+    guard options.gains else { return }
+    if !options.trained.contains(.inputs) {
+      parameters.inputGains = [Double](repeating: 1, count: parameters.inputs.columns)
+    }
+    if !options.trained.contains(.readouts) {
+      parameters.readoutGains = [Double](repeating: 1, count: parameters.readouts.columns)
+    }
+    firstMoment = parameters.zeros
+    secondMoment = parameters.zeros
   }
 
   /// Updates so far.
@@ -57,13 +94,29 @@ public struct TrainingState: Sendable, Hashable {
     firstMoment = parameters.zeros
     secondMoment = parameters.zeros
     losses = []
+    addGains(options)
   }
 
   /// Refuses a state of another shape.
   func check(_ task: Task, _ options: TrainingOptions) throws(TrainingError) {
     for (name, vectors) in [
       ("", parameters), ("first moment of ", firstMoment), ("second moment of ", secondMoment),
-    ] {
+    ] + (best.map { [("best ", $0.parameters)] } ?? []) {
+      for (gain, values, wanted) in [
+        (
+          "gains of I", vectors.inputGains,
+          options.gains && !options.trained.contains(.inputs) ? task.inputs : 0
+        ),
+        (
+          "gains of w", vectors.readoutGains,
+          options.gains && !options.trained.contains(.readouts) ? task.outputs : 0
+        ),
+      ] {
+        guard values.count == wanted, values.allSatisfy(\.isFinite) else {
+          throw .state(
+            quantity: name + gain, expected: "\(wanted) finite numbers", found: "\(values.count), \(values)")
+        }
+      }
       for (vector, columns) in [
         (TrainedVector.m, options.rank), (.n, options.rank), (.inputs, task.inputs),
         (.readouts, task.outputs),
@@ -88,17 +141,23 @@ public struct TrainingState: Sendable, Hashable {
 extension TrainingVectors {
   fileprivate var isNonNegative: Bool {
     TrainedVector.allCases.allSatisfy { self[$0].elements.allSatisfy { $0 >= 0 } }
+      && (inputGains + readoutGains).allSatisfy { $0 >= 0 }
   }
 }
 
 /// The independent seeds that one seed stands for.
 struct Seeds {
   let network, trials, test: UInt64
+  /// Which of fixed trials a batch takes; private noise while training, and in the test.
+  let batches, noise, testNoise: UInt64
 
   init(_ seed: UInt64) {
     var random = RandomStream(seed: seed, stream: .max)
     network = random.next()
     trials = random.next()
     test = random.next()
+    batches = random.next()
+    noise = random.next()
+    testNoise = random.next()
   }
 }

@@ -133,8 +133,9 @@ import Training
     let seed: UInt64 = 42
     let network = try randomNetwork(units: 50, rank: 2, inputs: 3, outputs: 2, seed: seed)
     let trials = randomTrials(5, steps: 30, inputs: 3, outputs: 2, seed: seed)
-    var square = 0.0
-    var weight = 0.0
+    // Of each trial and output: Σ_t mask (z - ẑ)² and Σ_t mask.
+    var square = [Double](repeating: 0, count: 10)
+    var weight = square
     for b in 0..<5 {
       var x = [Double](repeating: 0, count: 50)
       for t in 0..<30 {
@@ -150,13 +151,70 @@ import Training
           let z =
             zip(network.readouts.column(o), x).reduce(0) { $0 + $1.0 * network.transfer.value($1.1) } / 50
           let i = (b * 30 + t) * 2 + o
-          square += trials.mask[i] * (z - trials.target[i]) * (z - trials.target[i])
-          weight += trials.mask[i]
+          square[b * 2 + o] += trials.mask[i] * (z - trials.target[i]) * (z - trials.target[i])
+          weight[b * 2 + o] += trials.mask[i]
         }
       }
     }
     let loss = try LossGradient(of: network, on: trials, alpha: 0.2).loss
-    #expect(abs(loss - square / weight) < 1e-13 * loss, "seed \(seed)")
+    let expected = zip(square, weight).reduce(0) { $0 + $1.0 / $1.1 } / 10
+    #expect(abs(loss - expected) < 1e-13 * loss, "seed \(seed)")
+  }
+
+  /// As published (`loss_mse` of Dubreuil et al. 2022): the mean over trials of each trial's mean. A silent network has
+  /// z = 0, so that the loss is the mean square target of each window; windows of 1 and of 51 steps weigh alike.
+  @Test func longWindowsWeighNoMoreThanShortOnes() throws {
+    let network = try Network(
+      m: Matrix(rows: 4, columns: 1), n: Matrix(rows: 4, columns: 1), inputs: Matrix(rows: 4, columns: 1),
+      readouts: Matrix(rows: 4, columns: 1))
+    let steps = 51
+    var target = [Double](repeating: 0.5, count: 2 * steps)
+    var mask = [Double](repeating: 1, count: 2 * steps)
+    for t in 0..<steps {
+      target[t] = 2
+      mask[t] = t == steps - 1 ? 1 : 0
+    }
+    let trials = Trials(
+      stimulus: Stimulus(trials: 2, steps: steps, channels: 1), outputs: 1, target: target, mask: mask)
+    let trained = try LossGradient(of: network, on: trials, alpha: 0.2).loss
+    #expect(abs(trained - (4 + 0.25) / 2) < 1e-14)
+    let simulated = Simulation(alpha: 0.2).run(try NetworkDynamics(network), under: trials.stimulus)
+    let performance = try #require(Performance(of: simulated, trials: trials, output: 0))
+    #expect(abs(performance.loss - (4 + 0.25) / 2) < 1e-14)
+  }
+
+  /// Private noise: the loss is that of the network simulated with the same noise, and the gradient its derivative.
+  /// Tolerances as above.
+  @Test(arguments: [TransferFunction.tanh, .softplus]) func privateNoise(transfer: TransferFunction) throws {
+    let seed: UInt64 = 46
+    let network = try randomNetwork(units: 21, rank: 2, inputs: 2, outputs: 1, transfer: transfer, seed: seed)
+    let trials = randomTrials(6, steps: 12, inputs: 2, outputs: 1, seed: seed)
+    let noise = PrivateNoise(deviation: 0.3, seed: 5)
+    let exact = try LossGradient(of: network, on: trials, alpha: 0.2, noise: noise)
+    let simulated = Simulation(alpha: 0.2, noise: noise).run(
+      try NetworkDynamics(network), under: trials.stimulus)
+    let performance = try #require(Performance(of: simulated, trials: trials, output: 0))
+    #expect(abs(exact.loss - performance.loss) < 1e-13 * exact.loss, "seed \(seed)")
+    #expect(try LossGradient(of: network, on: trials, alpha: 0.2).loss != exact.loss)
+    for vector in TrainedVector.allCases {
+      let gradient = part(exact.gradient, vector)
+      var random = RandomStream(seed: seed, stream: 8)
+      let direction = gradient.map { _ in random.normal() }
+      func loss(_ h: Double) throws -> Double {
+        try LossGradient(
+          of: moved(network, vector, along: direction, by: h), on: trials, alpha: 0.2, trained: [.m],
+          noise: noise
+        ).loss
+      }
+      let h = 1e-3
+      let difference = try (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
+      let product = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
+      let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      #expect(abs(product - difference) < 1e-9 * norm + 1e-11 * exact.loss, "seed \(seed), \(vector)")
+    }
+    // Blocks of threads see the same noise.
+    let threaded = try LossGradient(of: network, on: trials, alpha: 0.2, noise: noise, threads: 3)
+    #expect(threaded == exact)
   }
 
   @Test func threadsChangeNoBit() throws {

@@ -125,7 +125,8 @@ import Training
       { $0.units = 0 }, { $0.units = -5 }, { $0.units = .max }, { $0.rank = 0 }, { $0.rank = 25 },
       { $0.batch = 0 },
       { $0.learningRate = .nan }, { $0.learningRate = 0 }, { $0.readoutDeviation = -1 }, { $0.clip = 0 },
-      { $0.threads = 0 }, { $0.trained = [] },
+      { $0.threads = 0 }, { $0.trained = [] }, { $0.noise = -1 }, { $0.noise = .infinity },
+      { $0.fixedTrials = 9 }, { $0.fixedTrials = .max },
     ] {
       #expect(throws: TrainingError.self) { try small(1, change: change) }
     }
@@ -192,9 +193,87 @@ import Training
     #expect(second.state.updates == 0)
   }
 
+  /// All options of the published recipe at once: taken up again in the middle of an epoch, and on several threads, the
+  /// run ends in the same bits.
+  @Test func thePublishedRecipeIsReproducible() throws {
+    let seed: UInt64 = 12
+    func published(threads: Int) throws -> Trainer {
+      try small(seed) {
+        $0.noise = 0.05
+        $0.gains = true
+        $0.fixedTrials = 45
+        $0.keepsBest = true
+        $0.clip = 1
+        $0.threads = threads
+      }
+    }
+    var whole = try published(threads: 1)
+    try whole.advance(by: 14)
+    var first = try published(threads: 3)
+    try first.advance(by: 6)
+    var second = try Trainer(task: first.task, options: first.options, state: first.state)
+    try second.advance(by: 8)
+    #expect(second.state == whole.state, "seed \(seed)")
+    #expect(second.test(count: 30) == whole.test(count: 30))
+    // Four batches an epoch: the best is that after update 4, 8 or 12, and its loss the mean of those four.
+    let best = try #require(whole.state.best)
+    let means = [0, 4, 8].map { whole.state.losses[$0..<($0 + 4)].reduce(0, +) / 4 }
+    #expect(best.loss == means.min())
+    // Gains have moved, the vectors they multiply have not; the network has them multiplied in.
+    let parameters = whole.state.parameters
+    #expect(parameters.inputGains != [1] && parameters.readoutGains != [1])
+    #expect(parameters.inputs == (try published(threads: 1)).state.parameters.inputs)
+    let network = try whole.network()
+    for i in 0..<24 {
+      #expect(network.inputs[i, 0] == best.parameters.inputs[i, 0] * best.parameters.inputGains[0])
+    }
+  }
+
+  /// The derivative with respect to a gain is that along the vector it multiplies: with one update of plain Adam from
+  /// gains of one, its first moment is a tenth of Īᵀ ∂L/∂I.
+  @Test func gainsFollowTheirGradient() throws {
+    let seed: UInt64 = 13
+    var trainer = try small(seed) { $0.gains = true }
+    let network = try trainer.network()
+    let seeds = try small(seed) { $0.trained = [.inputs, .readouts] }
+    var other = seeds
+    try trainer.advance(by: 1)
+    try other.advance(by: 1)
+    // Both took the same batch, so that the other's first moment is a tenth of ∂L/∂I and ∂L/∂w.
+    let along = zip(network.inputs.elements, other.state.firstMoment.inputs.elements).reduce(0) {
+      $0 + $1.0 * $1.1
+    }
+    let found = trainer.state.firstMoment.inputGains[0]
+    // Sums of 24 products.
+    #expect(abs(found - along) < 1e-13 * (1 + abs(along)) && found != 0, "seed \(seed)")
+    let readout = zip(network.readouts.elements, other.state.firstMoment.readouts.elements).reduce(0) {
+      $0 + $1.0 * $1.1
+    }
+    #expect(abs(trainer.state.firstMoment.readoutGains[0] - readout) < 1e-13 * (1 + abs(readout)))
+  }
+
+  /// Fixed trials are the first of the endless sequence, each batch without repetition: with as many trials as a batch
+  /// takes, every update sees all of them, and the first loss is that of a run without fixed trials.
+  @Test func fixedTrialsComeBack() throws {
+    let seed: UInt64 = 14
+    var fixed = try small(seed) { $0.fixedTrials = 10 }
+    var fresh = try small(seed)
+    try fixed.advance(by: 1)
+    try fresh.advance(by: 1)
+    // The same trials in another order: sums differ by rounding.
+    #expect(abs(fixed.state.losses[0] / fresh.state.losses[0] - 1) < 1e-13, "seed \(seed)")
+    var still = try small(seed) {
+      $0.fixedTrials = 10
+      $0.learningRate = 1e-12
+    }
+    try still.advance(by: 3)
+    for loss in still.state.losses { #expect(abs(loss / still.state.losses[0] - 1) < 1e-8) }
+  }
+
   /// Every task's recommended options are accepted.
   @Test(arguments: Tasks.Task.Kind.allCases) func recommendationsAreValid(kind: Tasks.Task.Kind) throws {
     _ = try Trainer(task: Tasks.Task(kind), options: .recommended(for: kind))
+    _ = try Trainer(task: Tasks.Task(kind), options: .published(for: kind))
     // What the command's help promises.
     #expect((1000...3000).contains(TrainingOptions.recommendedUpdates(for: kind)))
   }

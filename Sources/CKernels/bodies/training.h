@@ -6,8 +6,8 @@ enum { FN(group) = kappa_training_group, FN(most) = kappa_training_most };
 
 /// φ of one state of one trial, and the sums nᵀφ (R) and, when `reads`, wᵀφ (O).
 INLINE void FN(training_state)(
-  const TRAINING *net, size_t rank, size_t inputs, size_t outputs, const double *latents, REAL *rates, REAL *slopes,
-  double *selected, double *read
+  const TRAINING *net, size_t rank, size_t inputs, size_t outputs, const double *latents, const REAL *noise,
+  REAL *rates, REAL *slopes, double *selected, double *read
 ) {
   const size_t units = net->padded_units;
   VEC sum[FN(most)], out[FN(most)];
@@ -15,6 +15,7 @@ INLINE void FN(training_state)(
   for (size_t o = 0; o < outputs; o++) out[o] = (VEC){0};
   for (size_t i = 0; i < units; i += LANES) {
     VEC x = (VEC){0};
+    if (noise) x = FN(load)(noise + i);
     for (size_t r = 0; r < rank; r++) x = FN(load)(net->m + r * units + i) * (REAL)latents[r] + x;
     for (size_t k = 0; k < inputs; k++)
       x = FN(load)(net->input_vectors + k * units + i) * (REAL)latents[rank + k] + x;
@@ -44,7 +45,7 @@ INLINE void FN(training_state)(
 
 INLINE void FN(training_forward_pass)(
   const TRAINING *net, size_t rank, size_t inputs, size_t outputs, const double *u, const unsigned char *read,
-  double *z, double *latents, REAL *rates, REAL *slopes
+  const REAL *noise, double *z, double *latents, REAL *rates, REAL *slopes
 ) {
   const size_t units = net->padded_units, steps = net->steps, width = rank + inputs;
   const double share = 1 / (double)net->units, alpha = net->alpha, keep = 1 - alpha;
@@ -56,11 +57,12 @@ INLINE void FN(training_forward_pass)(
       const double *now = latents + (t * FN(group) + b) * width;
       REAL *rate = rates + (t * FN(group) + b) * units;
       REAL *slope = slopes ? slopes + (t * FN(group) + b) * units : NULL;
+      const REAL *added = noise ? noise + (t * FN(group) + b) * units : NULL;
       if (reads) {
-        FN(training_state)(net, rank, inputs, outputs, now, rate, slope, selected, out);
+        FN(training_state)(net, rank, inputs, outputs, now, added, rate, slope, selected, out);
         for (size_t o = 0; o < outputs; o++) z[(b * steps + t - 1) * outputs + o] = share * out[o];
       } else {
-        FN(training_state)(net, rank, inputs, 0, now, rate, slope, selected, out);
+        FN(training_state)(net, rank, inputs, 0, now, added, rate, slope, selected, out);
       }
       if (t == steps) continue;
       double *next = latents + ((t + 1) * FN(group) + b) * width;
@@ -151,13 +153,14 @@ INLINE void FN(training_backward_pass)(
   else call(R, K, O)
 
 static void FN(training_forward)(
-  const TRAINING *net, const double *u, const unsigned char *read, double *z, double *latents, REAL *rates,
-  REAL *slopes
+  const TRAINING *net, const double *u, const unsigned char *read, const REAL *noise, double *z, double *latents,
+  REAL *rates, REAL *slopes
 ) {
-#define PASS(R, K, O)                                                                             \
-  do {                                                                                            \
-    if (slopes) FN(training_forward_pass)(net, R, K, O, u, read, z, latents, rates, slopes);      \
-    else FN(training_forward_pass)(net, R, K, O, u, read, z, latents, rates, NULL);               \
+#define PASS(R, K, O)                                                                                \
+  do {                                                                                               \
+    if (slopes) FN(training_forward_pass)(net, R, K, O, u, read, noise, z, latents, rates, slopes);  \
+    else if (noise) FN(training_forward_pass)(net, R, K, O, u, read, noise, z, latents, rates, NULL); \
+    else FN(training_forward_pass)(net, R, K, O, u, read, NULL, z, latents, rates, NULL);            \
   } while (0)
   SHAPES(net->rank, net->inputs, net->outputs, PASS);
 #undef PASS

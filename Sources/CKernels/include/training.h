@@ -2,7 +2,11 @@
 ///
 /// With x(0) = 0 the Euler map keeps every state on the manifold x_t = m κ_t + I v_t, so that forward and backward pass
 /// are recursions in R and R adjoint numbers with sums over units; nothing but φ(x_t) is stored. The gradient is that
-/// of the Euler map itself, without approximation.
+/// of the Euler map itself, without approximation. Private noise adds to x a part η that no parameter moves,
+///
+///     η_{t+1} = (1-α) η_t + s ξ_t,    η_0 = 0,
+///
+/// so that x_t = m κ_t + I v_t + η_t and the way back stays as it is.
 ///
 /// Trials come in groups of `kappa_training_group`: the group, not the thread, fixes the order of every sum.
 #ifndef KAPPA_TRAINING_H
@@ -41,13 +45,14 @@ typedef struct kappa_training_f64 {
 ///
 /// - u: inputs, (G, T, K).
 /// - read: for each step, whether any trial of the group is read then, (T). z is not touched at other steps.
+/// - noise: η of the states 0…T, (T + 1, G, padded N), or NULL for none.
 /// - z: receives the outputs, (G, T, O).
 /// - latents: receives (κ, v) of the states 0…T, (T + 1, G, R + K).
 /// - rates: receives φ(x) of the states 0…T, (T + 1, G, padded N).
 /// - slopes: receives φ'(x) likewise; NULL for tanh, where 1 - φ² serves.
 void kappa_training_forward_f64(
-  kappa_path path, const kappa_training_f64 *network, const double *u, const unsigned char *read, double *z,
-  double *latents, double *rates, double *slopes);
+  kappa_path path, const kappa_training_f64 *network, const double *u, const unsigned char *read,
+  const double *noise, double *z, double *latents, double *rates, double *slopes);
 
 /// Where the gradient of the loss goes: each (padded N, …) like its vector. The pass adds to what is there.
 /// `input_vectors` and `readout_vectors` may be NULL when they are not trained.
@@ -75,8 +80,8 @@ typedef struct kappa_training_f32 {
 
 /// `kappa_training_forward_f64` in single precision.
 void kappa_training_forward_f32(
-  kappa_path path, const kappa_training_f32 *network, const double *u, const unsigned char *read, double *z,
-  double *latents, float *rates, float *slopes);
+  kappa_path path, const kappa_training_f32 *network, const double *u, const unsigned char *read,
+  const float *noise, double *z, double *latents, float *rates, float *slopes);
 
 /// `kappa_training_gradient_f64` in single precision.
 typedef struct kappa_training_gradient_f32 {

@@ -25,9 +25,11 @@ struct kappa_path_table {
   void (*jacobian_f64)(const kappa_network_f64 *, const kappa_step_f64_state *, double *);
   void (*jacobian_f32)(const kappa_network_f32 *, const kappa_step_f32_state *, double *);
   void (*forward_f64)(
-    const kappa_training_f64 *, const double *, const unsigned char *, double *, double *, double *, double *);
+    const kappa_training_f64 *, const double *, const unsigned char *, const double *, double *, double *, double *,
+    double *);
   void (*forward_f32)(
-    const kappa_training_f32 *, const double *, const unsigned char *, double *, double *, float *, float *);
+    const kappa_training_f32 *, const double *, const unsigned char *, const float *, double *, double *, float *,
+    float *);
   void (*backward_f64)(
     const kappa_training_f64 *, const double *, const unsigned char *, const double *, const double *, const double *,
     const kappa_training_gradient_f64 *);

@@ -82,7 +82,7 @@ public struct Performance: Sendable, Hashable {
   /// Fraction of the trials with a target that is not zero whose mean output over the response window has its sign; `nil`
   /// when there are none.
   public let accuracy: Double?
-  /// Mean squared error over the response window.
+  /// Squared error averaged over each trial's response window, then over trials, as published (Dubreuil et al. 2022).
   public let loss: Double
 
   /// The performance of one output of a trajectory; `nil` without targets for it.

@@ -22,16 +22,18 @@ struct ResponseWindow {
     }
   }
 
-  /// The mask-weighted mean square difference over all trials.
+  /// The mean over trials of each trial's mask-weighted mean square difference: a long window counts as much as a short
+  /// one. Trials without a window do not count.
   func meanSquare(of values: [Double], against target: [Double]) -> Double {
     var sum = 0.0
-    var total = 0.0
+    var asked = 0.0
     for trial in 0..<trials {
       let part = weighted(trial, binary: false) { (values[$0] - target[$0]) * (values[$0] - target[$0]) }
-      sum += part.sum
-      total += part.total
+      guard part.total > 0 else { continue }
+      sum += part.sum / part.total
+      asked += 1
     }
-    return total == 0 ? 0 : sum / total
+    return asked == 0 ? 0 : sum / asked
   }
 
   private func weighted(_ trial: Int, binary: Bool, _ value: (Int) -> Double) -> (sum: Double, total: Double)
