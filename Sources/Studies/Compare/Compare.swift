@@ -10,14 +10,19 @@ public struct Compare: Study, Hashable {
   public var circuit: CircuitRequest
   /// `single`: the network is also run in single precision, and compared with itself in double.
   public var precision: Precision
+  /// Noise that each unit receives for itself, as its SD per Euler step, x ← … + s ξ; `nil` for none. Published losses and
+  /// accuracies have .05, those of working memory .005.
+  public var noise: Double?
 
   /// A comparison.
   public init(
-    trials: TrialRequest, circuit: CircuitRequest = CircuitRequest(), precision: Precision = .double
+    trials: TrialRequest, circuit: CircuitRequest = CircuitRequest(), precision: Precision = .double,
+    noise: Double? = nil
   ) {
     self.trials = trials
     self.circuit = circuit
     self.precision = precision
+    self.noise = noise
   }
 
   /// A comparison on trials of the task of this name.
@@ -30,6 +35,7 @@ public struct Compare: Study, Hashable {
     try trials.validate()
     try trials.require()
     try circuit.validate()
+    try StudyError.checkNoise(noise)
   }
 
   /// Runs network, manifold and circuit.
@@ -40,7 +46,8 @@ public struct Compare: Study, Hashable {
       trials, for: subject, isFitted: circuit.isFitted, observer: collector)
     let reduction = try Reduction(circuit, of: subject, trials: trials, observer: collector)
     let run = try SideBySide(
-      subject, reduction: reduction, trials: trials, single: precision == .single, observer: collector)
+      subject, reduction: reduction, trials: trials, single: precision == .single, noise: noise ?? 0,
+      observer: collector)
     return ComparisonResult(run, remarks: subject.remarks + collector.remarks)
   }
 }

@@ -28,15 +28,28 @@ public struct SideBySide: Sendable {
 
   /// Simulates all three, and with `single` the network once more in single precision.
   ///
+  /// With `noise` every unit of the network receives noise of its own, of this SD per step; manifold and circuit have no
+  /// units and take the mean effect, its variance in every x.
+  ///
   /// - Throws: a `StudyError` when a simulation runs away, or the work is called off.
   public init(
     _ subject: Subject, reduction: Reduction, trials trialSet: TrialSet, single: Bool = false,
-    observer: some Observer = SilentObserver()
+    noise: Double = 0, observer: some Observer = SilentObserver()
   ) throws(StudyError) {
     let imported = try subject.imported()
     let trials = trialSet.trials
     let stimulus = trials.stimulus
-    let simulation = Simulation(alpha: imported.alpha)
+    let simulation = Simulation(
+      alpha: imported.alpha,
+      noise: noise > 0 ? PrivateNoise(deviation: noise, seed: trialSet.seed) : nil)
+    if noise > 0 {
+      observer.remark(
+        .note(
+          .privateNoise,
+          "units of the network receive noise of SD \(text(noise)) per step; manifold and circuit take its mean effect, so "
+            + "that their errors hold what the noise of \(imported.network.unitCount) units leaves in κ and z",
+          values: ["noise": noise]))
+    }
     let full = try StudyError.converting(about: subject.name) { try NetworkDynamics(imported.network) }
     if imported.initialState != nil {
       observer.remark(

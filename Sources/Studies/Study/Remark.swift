@@ -63,6 +63,8 @@ extension Remark.Code {
   public static let unused: Self = "unused"
   /// The file's initial state was not used.
   public static let initialState: Self = "initial-state"
+  /// Units receive noise of their own: manifold and circuit take its mean effect.
+  public static let privateNoise: Self = "private-noise"
   /// The mask is zero everywhere.
   public static let emptyMask: Self = "empty-mask"
   /// A delay was rounded to whole steps.

@@ -85,3 +85,12 @@ public struct StudyError: Error, Codable, Sendable, Hashable, CustomStringConver
     do { return try body() } catch { throw StudyError(error, about: subject) }
   }
 }
+
+extension StudyError {
+  /// Refuses a standard deviation of private noise that is none.
+  static func checkNoise(_ noise: Double?) throws(StudyError) {
+    if let noise, !(noise.isFinite && noise >= 0) {
+      throw StudyError(.usage, "noise", "expected a standard deviation of at least 0, found \(noise).")
+    }
+  }
+}

@@ -24,6 +24,12 @@ struct CompareCommand: ParsableCommand {
   var precision = Precision.double
 
   @Option(
+    help:
+      "Standard deviation of each unit's private noise, per Euler step; published losses have 0.05, working memory 0.005. (default: none)"
+  )
+  var noise: Double?
+
+  @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp("Write inputs, outputs and latents of all three.", valueName: "out.npz"))
   var output: String?
@@ -37,7 +43,8 @@ struct CompareCommand: ParsableCommand {
     try OutputPath.check(output, against: [network, running.trials, reduction.circuit])
     let observer = ConsoleObserver()
     let study = Compare(
-      trials: try running.request(), circuit: reduction.request, precision: precision)
+      trials: try running.request(), circuit: reduction.request, precision: precision,
+      noise: noise)
     let result = try study.run(
       on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
     guard let run = result.run else { return }
