@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// .mat files need libmatio, and HDF5 behind it; `KAPPA_WITHOUT_MATIO=1 swift build` leaves both out.
+let withMatio = Context.environment["KAPPA_WITHOUT_MATIO"] == nil
+
 let package = Package(
   name: "kappa",
   platforms: [.macOS(.v15)],
@@ -36,7 +39,9 @@ let package = Package(
     .target(name: "Fitting", dependencies: ["LowRank", "CKernels"]),
     .target(name: "FixedPoints", dependencies: ["LowRank"]),
     .target(name: "Analysis", dependencies: ["LowRank", "Fitting", "FixedPoints"]),
-    .target(name: "NetworkFiles", dependencies: ["LowRank", "CZip"]),
+    .target(
+      name: "NetworkFiles", dependencies: ["LowRank", "CZip"] + (withMatio ? ["CMatFile"] : []),
+      swiftSettings: withMatio ? [.define("KAPPA_MATIO")] : []),
     .target(
       name: "Studies",
       dependencies: [
@@ -71,7 +76,8 @@ let package = Package(
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "NetworkFiles", "Tasks", "TestSupport"]),
     .testTarget(
-      name: "NetworkFilesTests", dependencies: ["NetworkFiles", "CZip", "TestSupport"]),
+      name: "NetworkFilesTests", dependencies: ["NetworkFiles", "CZip", "TestSupport"],
+      swiftSettings: withMatio ? [.define("KAPPA_MATIO")] : []),
     .testTarget(
       name: "StudiesTests",
       dependencies: [
@@ -84,6 +90,14 @@ let package = Package(
       ]),
     .testTarget(
       name: "CommandTests", dependencies: ["kappa", "NetworkFiles", "Tasks", "TestSupport"]),
-  ],
+  ]
+    + (withMatio
+      ? [
+        .systemLibrary(
+          name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
+        .systemLibrary(
+          name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+        .target(name: "CMatFile", dependencies: ["CMatIO", "CHDF5"]),
+      ] : []),
   swiftLanguageModes: [.v6]
 )

@@ -1,15 +1,18 @@
 /// The arrays of a file, whatever its container.
 public struct TensorFile: Sendable {
-  /// What the file is: `NumPy .npz`, `NumPy .npy`, `PyTorch (zip)` or `PyTorch (legacy)`.
+  /// What the file is: `NumPy .npz`, `NumPy .npy`, `PyTorch (zip)`, `PyTorch (legacy)`, `Python pickle` or `MATLAB .mat`.
   public let container: String
-  /// Its arrays, in the file's order.
+  /// Its arrays, in the file's order; Python's numbers and texts are arrays of shape ().
   public let tensors: [Tensor]
+  /// What else is in it: objects, complex numbers and the like, which nobody can have as numbers or text.
+  public let unread: [UnreadEntry]
 
-  /// Reads a .npy, .npz, .pt or .pth file; its first bytes tell which, not its name.
+  /// Reads a .npy, .npz, .pt, .pth, .pkl or .mat file; its first bytes tell which, not its name.
   ///
-  /// Nothing in a PyTorch file is run: names other than those of plain tensors are refused.
+  /// Nothing in a pickle is run: arrays, numbers and texts are rebuilt as data, and any other object is left alone and
+  /// listed in `unread`.
   ///
-  /// - Throws: `FileError` for a file that cannot be read or is none of these, is damaged, holds Python objects, or
+  /// - Throws: `FileError` for a file that cannot be read or is none of these, is damaged, holds nothing but objects, or
   ///   declares contents out of proportion to its size.
   public static func read(_ path: String) throws(FileError) -> TensorFile {
     let bytes = try readFile(path)
@@ -19,45 +22,28 @@ public struct TensorFile: Sendable {
   /// The first array of a name.
   public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
 
-  init(container: String, tensors: [Tensor]) {
+  init(container: String, tensors: [Tensor], unread: [UnreadEntry] = []) {
     self.container = container
     self.tensors = tensors
+    self.unread = unread
   }
 
   init(_ bytes: [UInt8]) throws {
+    let reader = try Containers.reader(for: bytes)
     var budget = MemoryBudget(fileSize: bytes.count)
-    if ZipArchive.isArchive(bytes) {
-      (container, tensors) = try bytes.withUnsafeBytes { buffer -> (String, [Tensor]) in
-        let archive = try ZipArchive(buffer)
-        if let pickle = TorchZipReader.pickle(in: archive) {
-          return (
-            "PyTorch (zip)", try TorchZipReader.tensors(archive, pickle: pickle, budget: &budget)
-          )
-        }
-        guard archive.entries.contains(where: { $0.name.hasSuffix(NPZReader.suffix) }) else {
-          throw FormatError(
-            expected: "a zip archive with NumPy arrays or a PyTorch checkpoint",
-            found: "one with \(archive.entries[0].name.quoted)")
-        }
-        return ("NumPy .npz", try NPZReader.tensors(archive, budget: &budget))
-      }
-    } else if NPYHeader.matches(bytes) {
-      container = "NumPy .npy"
-      tensors = [try NPYReader.tensor(bytes, name: "array", budget: &budget)]
-    } else if TorchLegacyReader.matches(bytes) {
-      container = "PyTorch (legacy)"
-      tensors = try TorchLegacyReader.tensors(bytes, budget: &budget)
-    } else {
-      let isCircuit = bytes.first == UInt8(ascii: "{")
-      throw FormatError(
-        expected: "a NumPy .npz or PyTorch .pt file",
-        found: isCircuit ? "a text that begins like JSON" : "one that begins like neither of them",
-        advice: isCircuit
-          ? "a circuit.json goes to simulate, fixed-points, bifurcation, export or resample, or after --circuit"
-          : nil)
-    }
+    let contents = try reader.read(bytes, budget: &budget)
+    container = reader.name
+    tensors = contents.tensors
+    unread = contents.unread
     if tensors.isEmpty {
-      throw FormatError(expected: "at least one array", found: "none")
+      guard let first = unread.first else {
+        throw FormatError(expected: "at least one array", found: "none")
+      }
+      throw FormatError(
+        expected: "at least one array of numbers", found: "only \(first.what) in \(first.name.quoted)",
+        advice: reader == NPZReader.self || reader == MATReader.self
+          ? "save plain float64 arrays"
+          : "save the arrays or model.state_dict() instead; nothing in the file was run")
     }
   }
 }

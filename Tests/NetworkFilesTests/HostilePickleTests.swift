@@ -11,19 +11,14 @@ struct HostilePickleTests {
 
   @Test(arguments: [
     ("os", "system"), ("posix", "system"), ("builtins", "eval"), ("__builtin__", "exec"), ("torch", "load"),
-    ("torch._utils", "_rebuild_tensor"), ("collections", "defaultdict"), ("__main__", "LowRankRNN"),
-    ("torch", "FloatStorage.__init__"), ("torch.storage", "_load_from_bytes"),
+    ("subprocess", "Popen"), ("runpy", "run_path"), ("builtins", "__import__"),
   ])
-  func namesAreRefused(module: String, name: String) throws {
-    var pickle = PickleBuilder()
-    pickle.global(module, name)
-    pickle.text("touch /tmp/kappa-was-here")
-    pickle.raw([0x85])
-    pickle.op("R")
-    let error = try refusal(checkpoint(pickle.finished))
-    #expect(error.found.contains("\(module).\(name)"))
-    #expect(error.advice?.contains("nothing in the file was run") == true)
-
+  func namesThatDoHarmAreRefused(module: String, name: String) throws {
+    for file in [try checkpoint(call(module, name)), call(module, name)] {
+      let error = try refusal(file)
+      #expect(error.found.contains("\(module).\(name)"))
+      #expect(error.advice?.contains("nothing in the file was run") == true)
+    }
     var stacked = PickleBuilder()
     stacked.text(module)
     stacked.text(name)
@@ -31,8 +26,43 @@ struct HostilePickleTests {
     #expect(try refusal(checkpoint(stacked.finished)).found.contains("\(module).\(name)"))
   }
 
-  /// INST, OBJ, NEWOBJ, NEWOBJ_EX, EXT1, EXT2, EXT4, and the text operations of protocol 0.
-  @Test(arguments: [0x69, 0x6F, 0x81, 0x92, 0x82, 0x83, 0x84, 0x49, 0x56, 0x67, 0x70, 0x00, 0xFF] as [UInt8])
+  /// Objects that are no data are named and left alone: alone in a file they are refused, beside tensors they are listed.
+  @Test(arguments: [
+    ("torch._utils", "_rebuild_tensor"), ("__main__", "LowRankRNN"), ("torch", "FloatStorage.__init__"),
+    ("argparse", "Namespace"), ("builtins", "getattr"), ("copyreg", "_reconstructor"),
+  ])
+  func otherObjectsAreLeftAlone(module: String, name: String) throws {
+    let error = try refusal(checkpoint(call(module, name)))
+    #expect(error.found.contains("\(module).\(name)"))
+    #expect(error.advice?.contains("nothing in the file was run") == true)
+
+    // {'x': tensor, 'o': object(…).__setstate__({…}), with items set and appended}
+    var pickle = PickleBuilder()
+    pickle.raw(Array("}(".utf8))
+    pickle.text("x")
+    pickle.tensor(key: "0", elements: 4, offset: 0, shape: [4], strides: [1])
+    pickle.text("o")
+    pickle.global(module, name)
+    pickle.raw(Array("(K\u{1}tR}bK\u{1}K\u{2}s(K\u{1}K\u{2}e".utf8))
+    pickle.raw(Array("u".utf8))
+    let file = try TensorFile(checkpoint(pickle.finished, storages: ["0": 4]))
+    #expect(file.tensors.map(\.name) == ["x"])
+    #expect(file.unread.map(\.name) == ["o"])
+    #expect(file.unread.first?.what.contains("\(module).\(name)") == true)
+  }
+
+  /// A pickle that calls a name with a text.
+  private func call(_ module: String, _ name: String) -> [UInt8] {
+    var pickle = PickleBuilder()
+    pickle.global(module, name)
+    pickle.text("touch /tmp/kappa-was-here")
+    pickle.raw([0x85])
+    pickle.op("R")
+    return pickle.finished
+  }
+
+  /// INST, OBJ, EXT1, EXT2, EXT4, the text operations of protocol 0, and buffers outside the pickle.
+  @Test(arguments: [0x69, 0x6F, 0x82, 0x83, 0x84, 0x49, 0x56, 0x67, 0x70, 0x00, 0xFF] as [UInt8])
   func operationsThatMakeObjectsAreRefused(code: UInt8) throws {
     var pickle = PickleBuilder()
     pickle.op("(")
@@ -40,6 +70,14 @@ struct HostilePickleTests {
     pickle.op(")")
     pickle.raw([code] + Array("os\nsystem\n".utf8))
     #expect(try refusal(checkpoint(pickle.finished)).found.contains("0x\(String(code, radix: 16))"))
+    #expect(try refusal(pickle.finished).found.contains("0x\(String(code, radix: 16))"))
+  }
+
+  @Test(arguments: [0x97, 0x98] as [UInt8])
+  func buffersOutsideThePickle(code: UInt8) throws {
+    var pickle = PickleBuilder()
+    pickle.raw([UInt8(ascii: "N"), code])
+    #expect(try refusal(pickle.finished).found.contains("outside the pickle"))
   }
 
   @Test func controlCharactersDoNotReachTheTerminal() throws {
@@ -90,6 +128,86 @@ struct HostilePickleTests {
       pickle.raw(Array("h\0".utf8) + [0x85, UInt8(ascii: "R")])
     }
     #expect(try refusal(checkpoint(pickle.finished)).found.contains("over and over"))
+  }
+
+  /// One long text made into bytes again and again.
+  @Test func encodedBytesAreBounded() throws {
+    var pickle = PickleBuilder()
+    pickle.text(String(repeating: "x", count: 100_000))
+    pickle.raw(Array("q\0".utf8))
+    for _ in 0..<10_000 {
+      pickle.global("_codecs", "encode")
+      pickle.raw(Array("h\0".utf8))
+      pickle.text("latin1")
+      pickle.raw([0x86, UInt8(ascii: "R")])
+    }
+    #expect(try refusal(pickle.finished).found.contains("over and over"))
+  }
+
+  /// One row of numbers named again and again in a list of lists.
+  @Test func sharedRowsAreBounded() throws {
+    var pickle = PickleBuilder()
+    pickle.raw(Array("](".utf8))
+    for _ in 0..<5_000 { pickle.raw(Array("K\u{1}".utf8)) }
+    pickle.raw(Array("eq\00}".utf8))
+    pickle.text("rows")
+    pickle.raw(Array("](".utf8))
+    for _ in 0..<100_000 { pickle.raw(Array("h\0".utf8)) }
+    pickle.raw(Array("es".utf8))
+    // 2 kB of numbers that would be 5·10⁸.
+    let count = try TensorFile(pickle.finished).tensors.reduce(0) { $0 + $1.values.count }
+    #expect(count <= 3_000_000)
+  }
+
+  /// NumPy arrays whose state lies about itself: (shape, type, bytes).
+  @Test(arguments: [
+    ([3], "f8", 16), ([-1], "f8", 8), ([Int.max, 2], "f8", 16), ([1 << 40], "f8", 8), ([2], "U", 8),
+    ([2], "f8", 17), ([Int](repeating: 1, count: 100), "f8", 8), ([1 << 30, 0], "f8", 8),
+    ([2], "U1000000000", 8),
+  ])
+  func arraysHoldWhatTheySay(shape: [Int], type: String, count: Int) throws {
+    #expect(throws: FormatError.self) { try TensorFile(array(shape: shape, type: type, count: count)) }
+    _ = try TensorFile(array(shape: [2], type: "f8", count: 16))
+  }
+
+  @Test(arguments: [
+    "O8", "c16", "V8", "S3", "M8", "", "f16", "\u{1b}[31m", String(repeating: "f", count: 100),
+  ])
+  func arraysOfOtherThingsAreListed(type: String) throws {
+    let error = try refusal(array(shape: [2], type: type, count: 16))
+    #expect(error.expected.contains("at least one array"))
+    #expect(!error.found.unicodeScalars.contains { $0.properties.generalCategory == .control })
+  }
+
+  /// _reconstruct(ndarray, (0,), b'b') with a state.
+  private func array(shape: [Int], type: String, count: Int) -> [UInt8] {
+    var pickle = PickleBuilder()
+    pickle.global("numpy.core.multiarray", "_reconstruct")
+    pickle.global("numpy", "ndarray")
+    pickle.raw(Array("K\0".utf8) + [0x85] + Array("C\u{1}b".utf8) + [0x87, UInt8(ascii: "R")])
+    pickle.raw(Array("(K\u{1}".utf8))
+    pickle.tuple(shape)
+    pickle.global("numpy", "dtype")
+    pickle.text(type)
+    pickle.raw([0x89, 0x88, 0x87, UInt8(ascii: "R")])
+    pickle.raw(Array("(K\u{3}".utf8))
+    pickle.text("<")
+    pickle.raw(Array("NNNJ\u{7F}\u{7F}\u{7F}\u{7F}J\u{7F}\u{7F}\u{7F}\u{7F}K\0tb".utf8))
+    pickle.raw([0x89, UInt8(ascii: "C"), UInt8(count)] + [UInt8](repeating: 0, count: count))
+    pickle.raw(Array("tb".utf8))
+    return pickle.finished
+  }
+
+  /// A storage inside a plain pickle that is no torch file, or a torch file of something else.
+  @Test func storagesOfBytes() throws {
+    for inner in [[], Array("junk".utf8), try readFile(fixture("valente_legacy.pt"))] as [[UInt8]] {
+      var pickle = PickleBuilder()
+      pickle.global("torch.storage", "_load_from_bytes")
+      pickle.op("B")
+      withUnsafeBytes(of: UInt32(inner.count).littleEndian) { pickle.raw(Array($0)) }
+      pickle.raw(inner + [0x85, UInt8(ascii: "R")])
+      _ = try refusal(pickle.finished)
+    }
   }
 
   @Test func absurdLengths() throws {

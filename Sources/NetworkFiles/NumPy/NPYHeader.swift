@@ -37,10 +37,11 @@ struct NPYHeader {
     shape = fields.shape
   }
 
-  private static func element(_ descr: String) throws -> Element {
-    let refused = FormatError(
-      expected: "an array of numbers or text", found: "elements of type \(descr.quoted)\(meaning(of: descr))",
-      advice: "save plain float64 arrays")
+  /// What elements of a NumPy type such as `<f8` are.
+  ///
+  /// - Throws: `ForeignElements` for those that are neither numbers nor text.
+  static func element(_ descr: String) throws -> Element {
+    let refused = ForeignElements(what: "elements of type \(descr.quoted)\(meaning(of: descr))")
     let characters = Array(descr.utf8)
     guard characters.count >= 2 else { throw refused }
     let order = characters[0]
@@ -95,9 +96,7 @@ private struct LiteralParser {
       switch key {
       case "descr" where descr == nil:
         guard peek() != UInt8(ascii: "["), peek() != UInt8(ascii: "(") else {
-          throw FormatError(
-            expected: "an array of numbers or text", found: "structured records",
-            advice: "save plain float64 arrays")
+          throw ForeignElements(what: "structured records")
         }
         descr = try string()
       case "fortran_order" where fortran == nil: fortran = try boolean()

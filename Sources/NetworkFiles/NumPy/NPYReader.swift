@@ -4,38 +4,44 @@ enum NPYReader {
   static func tensor(_ bytes: [UInt8], name: String, budget: inout MemoryBudget) throws -> Tensor {
     var cursor = ByteCursor(bytes)
     let header = try NPYHeader(&cursor)
-    guard let strides = StridedLayout.denseStrides(header.shape, fortran: header.fortran) else {
-      throw FormatError(
-        expected: "an array that fits in memory", found: "shape \(describe(shape: header.shape))")
+    return try tensor(
+      header.element, shape: header.shape, fortran: header.fortran, data: bytes[cursor.position...],
+      name: name, budget: &budget)
+  }
+
+  /// The array that raw data holds exactly.
+  static func tensor(
+    _ element: NPYHeader.Element, shape: [Int], fortran: Bool, data: ArraySlice<UInt8>, name: String,
+    budget: inout MemoryBudget
+  ) throws -> Tensor {
+    guard let strides = StridedLayout.denseStrides(shape, fortran: fortran) else {
+      throw FormatError(expected: "an array that fits in memory", found: "shape \(describe(shape: shape))")
     }
     let elementSize =
-      switch header.element {
+      switch element {
       case .number(let type, _): type.size
       case .text(let characters, _): 4 * characters
       }
     // Text of no characters takes no bytes, so that the file's length says nothing about its shape.
-    let capacity = elementSize == 0 ? (header.shape.isEmpty ? 1 : 0) : cursor.remaining / elementSize
-    let layout = try StridedLayout(shape: header.shape, strides: strides, offset: 0, capacity: capacity)
-    guard layout.count * elementSize == cursor.remaining else {
+    let capacity = elementSize == 0 ? (shape.isEmpty ? 1 : 0) : data.count / elementSize
+    let layout = try StridedLayout(shape: shape, strides: strides, offset: 0, capacity: capacity)
+    guard layout.count * elementSize == data.count else {
       throw FormatError(
-        expected: "\(layout.count * elementSize) bytes for shape \(describe(shape: header.shape))",
-        found: "\(cursor.remaining)", advice: "copy or save the file again")
+        expected: "\(layout.count * elementSize) bytes for shape \(describe(shape: shape))",
+        found: "\(data.count)", advice: "copy or save the file again")
     }
     try budget.take(layout.count)
-    let start = cursor.position
-    switch header.element {
+    switch element {
     case .number(let type, let bigEndian):
-      let values = bytes.withUnsafeBytes {
-        layout.gather(type, from: UnsafeRawBufferPointer(rebasing: $0[start...]), bigEndian: bigEndian)
-      }
-      return Tensor(name: name, shape: header.shape, elementType: type.rawValue, values: values)
+      let values = data.withUnsafeBytes { layout.gather(type, from: $0, bigEndian: bigEndian) }
+      return Tensor(name: name, shape: shape, elementType: type.rawValue, values: values)
     case .text(let characters, let bigEndian):
       var texts: [String] = []
       try layout.forEachPlace { place in
-        let first = start + place * elementSize
-        texts.append(try text(bytes[first..<(first + 4 * characters)], bigEndian: bigEndian))
+        let first = data.startIndex + place * elementSize
+        texts.append(try text(data[first..<(first + 4 * characters)], bigEndian: bigEndian))
       }
-      return Tensor(name: name, shape: header.shape, text: texts)
+      return Tensor(name: name, shape: shape, text: texts)
     }
   }
 
@@ -57,24 +63,17 @@ enum NPYReader {
   }
 }
 
-/// A .npz archive: a zip, stored or deflated, of .npy files.
-enum NPZReader {
-  static let suffix = ".npy"
+/// A .npy file on its own: one array named `array`.
+enum NPYFileReader: ContainerReader {
+  static let name = "NumPy .npy"
 
-  /// The arrays of an archive in its own order.
-  static func tensors(_ archive: borrowing ZipArchive, budget: inout MemoryBudget) throws -> [Tensor] {
-    var tensors: [Tensor] = []
-    for entry in archive.entries where entry.name.hasSuffix(suffix) {
-      let bytes = try archive.read(entry)
-      do {
-        let name = String(entry.name.dropLast(suffix.count))
-        tensors.append(try NPYReader.tensor(bytes, name: name, budget: &budget))
-      } catch let error as FormatError {
-        throw FormatError(
-          expected: "\(error.expected) in entry \(entry.name.quoted)", found: error.found,
-          advice: error.advice)
-      }
+  static func matches(_ bytes: [UInt8]) -> Bool { NPYHeader.matches(bytes) }
+
+  static func read(_ bytes: [UInt8], budget: inout MemoryBudget) throws -> FileContents {
+    do {
+      return FileContents(tensors: [try NPYReader.tensor(bytes, name: "array", budget: &budget)])
+    } catch let error as ForeignElements {
+      return FileContents(unread: [UnreadEntry(name: "array", what: error.what)])
     }
-    return tensors
   }
 }

@@ -1,6 +1,8 @@
 /// PyTorch's container before version 1.6: five pickles (magic number, protocol, system, object, storage keys), then
 /// for each key its element count and raw data.
-enum TorchLegacyReader {
+enum TorchLegacyReader: ContainerReader {
+  static let name = "PyTorch (legacy)"
+
   /// 0x1950a86a20f9469cfc6c, little-endian, with the sign byte that Python adds where it is needed.
   private static let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
 
@@ -10,31 +12,54 @@ enum TorchLegacyReader {
       && bytes[4..<14].elementsEqual(magic)
   }
 
-  /// The tensors of a checkpoint, in its own order.
-  static func tensors(_ bytes: [UInt8], budget: inout MemoryBudget) throws -> [Tensor] {
-    var cursor = ByteCursor(bytes)
-    guard case .bigInteger(let number) = try Unpickler.load(&cursor).root, number == magic else {
-      throw FormatError(expected: "PyTorch's magic number", found: "another")
-    }
-    guard case .integer(1001) = try Unpickler.load(&cursor).root else {
-      throw FormatError(expected: "PyTorch protocol 1001", found: "another")
-    }
-    try checkSystem(try Unpickler.load(&cursor))
-    let (root, heap) = try Unpickler.load(&cursor)
-    let (keyList, keyHeap) = try Unpickler.load(&cursor)
-    guard case .list(let list) = keyList else {
-      throw FormatError(expected: "a list of storage keys", found: "something else")
-    }
-    let blocks = try storages(keyHeap.lists[list], types: try elementTypes(heap), cursor: &cursor)
-    return try TorchWalk.tensors(of: root, in: heap).map { name, tensor in
-      guard let range = blocks[tensor.storage.key] else {
+  static func read(_ bytes: [UInt8], budget: inout MemoryBudget) throws -> FileContents {
+    let file = try LegacyFile(bytes)
+    return try ObjectWalk.contents(of: file.root, in: file.heap, budget: &budget) { storage, name in
+      guard let range = file.blocks[storage.key] else {
         throw FormatError(
-          expected: "data \(tensor.storage.key.quoted) for tensor \(name.quoted)", found: "no such storage",
+          expected: "data \(storage.key.quoted) for tensor \(name.quoted)", found: "no such storage",
           advice: "copy or save the file again")
       }
-      return try bytes[range].withUnsafeBytes {
-        try TorchWalk.materialise(tensor, name: name, bytes: $0, bigEndian: false, budget: &budget)
+      return bytes[range]
+    }
+  }
+
+  /// The one storage of a small file inside a pickle.
+  static func storage(_ bytes: ArraySlice<UInt8>) throws -> PickleStorage {
+    let bytes = Array(bytes)
+    let file = try LegacyFile(bytes)
+    guard case .storage(let index) = file.root, let range = file.blocks[file.heap.storages[index].key] else {
+      throw Unpickler.bad("a storage without data")
+    }
+    var storage = file.heap.storages[index]
+    guard range.count / storage.type.size >= storage.count else {
+      throw Unpickler.bad("a storage that is longer than its data")
+    }
+    storage.data = bytes[range]
+    return storage
+  }
+
+  /// The object in a file, and where its storages' data lies.
+  private struct LegacyFile {
+    let root: PickleValue
+    let heap: PickleHeap
+    let blocks: [String: Range<Int>]
+
+    init(_ bytes: [UInt8]) throws {
+      var cursor = ByteCursor(bytes)
+      guard case .bigInteger(let number) = try Unpickler.load(&cursor).root, number == magic else {
+        throw FormatError(expected: "PyTorch's magic number", found: "another")
       }
+      guard case .integer(1001) = try Unpickler.load(&cursor).root else {
+        throw FormatError(expected: "PyTorch protocol 1001", found: "another")
+      }
+      try checkSystem(try Unpickler.load(&cursor))
+      (root, heap) = try Unpickler.load(&cursor)
+      let (keyList, keyHeap) = try Unpickler.load(&cursor)
+      guard case .list(let list) = keyList else {
+        throw FormatError(expected: "a list of storage keys", found: "something else")
+      }
+      blocks = try storages(keyHeap.lists[list], types: try elementTypes(heap), cursor: &cursor)
     }
   }
 

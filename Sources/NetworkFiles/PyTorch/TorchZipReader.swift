@@ -1,20 +1,39 @@
 /// PyTorch's zip container: `<prefix>/data.pkl`, and each storage as `<prefix>/data/<key>`.
-enum TorchZipReader {
-  /// Longest pickle; a state_dict's has a few kilobytes.
-  static let pickleLimit = 32 << 20
+enum TorchZipReader: ContainerReader {
+  static let name = "PyTorch (zip)"
+  /// Longest pickle; a state_dict's has a few kilobytes, but arrays of NumPy stand inside.
+  private static let pickleLimit = 1 << 30
+
+  static func matches(_ bytes: [UInt8]) -> Bool {
+    guard ZipArchive.isArchive(bytes) else { return false }
+    return bytes.withUnsafeBytes { buffer in
+      // A damaged archive is the next reader's to complain of.
+      guard let archive = try? ZipArchive(buffer) else { return false }
+      return pickle(in: archive) != nil
+    }
+  }
+
+  static func read(_ bytes: [UInt8], budget: inout MemoryBudget) throws -> FileContents {
+    try bytes.withUnsafeBytes { buffer in
+      let archive = try ZipArchive(buffer)
+      guard let pickle = pickle(in: archive) else {
+        throw FormatError(expected: "a PyTorch checkpoint", found: "no data.pkl")
+      }
+      return try contents(archive, pickle: pickle, budget: &budget)
+    }
+  }
 
   /// The entry of the pickle, if the archive is a checkpoint.
-  static func pickle(in archive: borrowing ZipArchive) -> ZipArchive.Entry? {
+  private static func pickle(in archive: borrowing ZipArchive) -> ZipArchive.Entry? {
     for entry in archive.entries where entry.name == "data.pkl" || entry.name.hasSuffix("/data.pkl") {
       return entry
     }
     return nil
   }
 
-  /// The tensors of a checkpoint, in its own order.
-  static func tensors(
+  private static func contents(
     _ archive: borrowing ZipArchive, pickle: ZipArchive.Entry, budget: inout MemoryBudget
-  ) throws -> [Tensor] {
+  ) throws -> FileContents {
     guard pickle.size <= pickleLimit else {
       throw FormatError(
         expected: "a pickle of at most \(pickleLimit >> 20) MiB", found: "\(pickle.size >> 20) MiB")
@@ -35,22 +54,19 @@ enum TorchZipReader {
     }
     var cursor = ByteCursor(try archive.read(pickle))
     let (root, heap) = try Unpickler.load(&cursor)
+    // The storages in use are read before the walk, which cannot borrow the archive.
     var blocks: [String: [UInt8]] = [:]
-    var tensors: [Tensor] = []
-    for (name, tensor) in try TorchWalk.tensors(of: root, in: heap) {
-      let storage = tensor.storage
-      if blocks[storage.key] == nil {
-        guard let entry = entries["\(prefix)data/\(storage.key)"] else {
-          throw FormatError(
-            expected: "data \(storage.key.quoted) for tensor \(name.quoted)", found: "no such entry",
-            advice: "copy or save the file again")
-        }
-        blocks[storage.key] = try archive.read(entry)
+    for case (let name, .tensor(let tensor)) in try ObjectWalk.items(of: root, in: heap)
+    where tensor.storage.data == nil && blocks[tensor.storage.key] == nil {
+      guard let entry = entries["\(prefix)data/\(tensor.storage.key)"] else {
+        throw FormatError(
+          expected: "data \(tensor.storage.key.quoted) for tensor \(name.quoted)", found: "no such entry",
+          advice: "copy or save the file again")
       }
-      tensors.append(
-        try TorchWalk.materialise(
-          tensor, name: name, bytes: blocks[storage.key] ?? [], bigEndian: bigEndian, budget: &budget))
+      blocks[tensor.storage.key] = try archive.read(entry)
     }
-    return tensors
+    return try ObjectWalk.contents(of: root, in: heap, bigEndian: bigEndian, budget: &budget) { storage, _ in
+      (blocks[storage.key] ?? [])[...]
+    }
   }
 }

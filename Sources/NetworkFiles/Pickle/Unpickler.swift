@@ -1,8 +1,9 @@
-/// A machine for the pickles of tensors, protocols 2 to 5, that executes nothing.
+/// A machine for pickles of arrays, numbers and texts, protocols 2 to 5, that executes nothing.
 ///
 /// Every operation moves or makes at most one value per byte read, a number of operations bounds them all, and
-/// containers are shared, never copied, so that no pickle makes more than it is long. Operations that would make
-/// Python objects (NEWOBJ, INST, OBJ, EXT…) do not exist here; REDUCE knows three names.
+/// containers are shared, never copied, so that no pickle makes more than it is long. REDUCE and NEWOBJ rebuild the
+/// few things that are data (see `rebuild`); what they would make of any other name is an object of which only the name
+/// is kept. Operations of protocols 0 and 1 that name classes (INST, OBJ) and registered extensions do not exist here.
 struct Unpickler {
   private(set) var heap = PickleHeap()
   private var cursor: ByteCursor
@@ -10,11 +11,10 @@ struct Unpickler {
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
   private var copiedItems = 0
+  private var copiedBytes = 0
 
   /// Most operations in one pickle; checkpoints have a few hundred.
   static let operationLimit = 2_000_000
-  /// Longest text in a pickle, in bytes.
-  static let textLimit = 1 << 20
 
   /// Runs the pickle at the cursor and leaves the cursor behind its STOP.
   ///
@@ -38,9 +38,7 @@ struct Unpickler {
   }
 
   static func bad(_ found: String) -> FormatError {
-    FormatError(
-      expected: "a sound pickle of tensors", found: found, advice: "save the checkpoint again with torch.save"
-    )
+    FormatError(expected: "a sound pickle", found: found, advice: "copy or save the file again")
   }
 
   // MARK: - Operations
@@ -100,14 +98,16 @@ struct Unpickler {
     switch code {
     case 0x8C, UInt8(ascii: "U"), UInt8(ascii: "C"): width = 1
     case UInt8(ascii: "X"), UInt8(ascii: "T"), UInt8(ascii: "B"): width = 4
-    case 0x8D, 0x8E: width = 8
+    case 0x8D, 0x8E, 0x96: width = 8
     default: return false
     }
     let length = try cursor.length(width)
-    guard length <= Self.textLimit else { throw Self.bad("a text of \(length) bytes") }
     let bytes = try cursor.take(length)
-    let isBytes = [UInt8(ascii: "C"), UInt8(ascii: "B"), 0x8E].contains(code)
-    stack.append(isBytes ? .bytes : .string(String(decoding: bytes, as: UTF8.self)))
+    if [UInt8(ascii: "C"), UInt8(ascii: "B"), 0x8E, 0x96].contains(code) {
+      stack.append(append(block: bytes))
+    } else {
+      stack.append(.string(String(decoding: bytes, as: UTF8.self)))
+    }
     return true
   }
 
@@ -117,13 +117,16 @@ struct Unpickler {
     case UInt8(ascii: ")"): push(tuple: [])
     case UInt8(ascii: "t"): push(tuple: try popToMark())
     case 0x85, 0x86, 0x87: push(tuple: try pop(count: Int(code) - 0x84))
-    case UInt8(ascii: "]"), UInt8(ascii: "l"):
-      heap.lists.append(code == UInt8(ascii: "l") ? try popToMark() : [])
-      stack.append(.list(heap.lists.count - 1))
-    case UInt8(ascii: "a"), UInt8(ascii: "e"):
+    // A set is a list here, whose order nobody asks for.
+    case UInt8(ascii: "]"), 0x8F: push(list: [])
+    case UInt8(ascii: "l"), 0x91: push(list: try popToMark())
+    case UInt8(ascii: "a"), UInt8(ascii: "e"), 0x90:
       let items = code == UInt8(ascii: "a") ? [try pop()] : try popToMark()
-      guard case .list(let list) = try top() else { throw Self.bad("an item appended to what is no list") }
-      heap.lists[list] += items
+      switch try top() {
+      case .list(let list): heap.lists[list] += items
+      case .object: break
+      default: throw Self.bad("an item appended to what is no list")
+      }
     case UInt8(ascii: "}"), UInt8(ascii: "d"):
       let items = code == UInt8(ascii: "d") ? try popToMark() : []
       heap.dictionaries.append([])
@@ -137,6 +140,7 @@ struct Unpickler {
   }
 
   private mutating func setItems(_ items: [PickleValue]) throws {
+    if case .object = try top() { return }
     guard case .dictionary(let dictionary) = try top(), items.count.isMultiple(of: 2) else {
       throw Self.bad("items for what is no dictionary")
     }
@@ -177,22 +181,30 @@ struct Unpickler {
       }
       stack.append(.global(try PickleGlobal(module: module, name: name)))
     case UInt8(ascii: "Q"): stack.append(try storage(try pop()))
-    case UInt8(ascii: "R"):
-      let call = try pop(count: 2)
-      guard case .global(let global) = call[0], case .tuple(let arguments) = call[1] else {
-        throw Self.bad("a call of what is no function")
-      }
-      stack.append(try reduce(global, heap.tuples[arguments]))
+    // NEWOBJ is REDUCE for classes; NEWOBJ_EX adds a dictionary of named arguments, which no array has.
+    case UInt8(ascii: "R"), 0x81: try call(try pop(count: 2))
+    case 0x92: try call(Array(try pop(count: 3).prefix(2)))
     case UInt8(ascii: "b"):
-      // A state_dict carries its `_metadata` as state; it says nothing about the tensors.
       let pair = try pop(count: 2)
-      guard case .dictionary = pair[0] else { throw Self.bad("state for what is no dictionary") }
+      try setState(of: pair[0], to: pair[1])
       stack.append(pair[0])
+    case 0x97, 0x98: throw Self.bad("data outside the pickle (protocol 5 with buffers)")
     default:
       throw FormatError(
-        expected: "a checkpoint of tensors, numbers and texts",
+        expected: "a pickle of tensors, numbers and texts",
         found: "pickle operation 0x\(String(code, radix: 16)), which makes other objects or is none",
-        advice: "save model.state_dict() with torch.save; nothing in the file was run")
+        advice: "save it with pickle protocol 2 or later; nothing in the file was run")
+    }
+  }
+
+  private mutating func call(_ pair: [PickleValue]) throws {
+    switch pair[0] {
+    case .global(let global):
+      guard case .tuple(let arguments) = pair[1] else { throw Self.bad("a call without arguments") }
+      stack.append(try rebuild(global, heap.tuples[arguments]))
+    // What an unknown object's method would give is as unknown.
+    case .object(let object): stack.append(.object(object))
+    default: throw Self.bad("a call of what is no function")
     }
   }
 
@@ -234,12 +246,51 @@ struct Unpickler {
     return .tensor(heap.tensors.count - 1)
   }
 
-  /// A dictionary whose items were copied from elsewhere: the one operation that could multiply data.
+  mutating func append(_ type: PickleNumPyType) -> PickleValue {
+    heap.types.append(type)
+    return .numpyType(heap.types.count - 1)
+  }
+
+  mutating func append(_ array: PickleArray) -> PickleValue {
+    heap.arrays.append(array)
+    return .array(heap.arrays.count - 1)
+  }
+
+  mutating func append(object name: String) -> PickleValue {
+    heap.objects.append(name)
+    return .object(heap.objects.count - 1)
+  }
+
+  mutating func append(block: ArraySlice<UInt8>) -> PickleValue {
+    heap.blocks.append(block)
+    return .bytes(heap.blocks.count - 1)
+  }
+
+  /// A dictionary whose items were copied from elsewhere: an operation that could multiply data.
   mutating func append(_ items: [(key: PickleValue, value: PickleValue)]) throws -> PickleValue {
-    copiedItems += items.count
-    guard copiedItems <= Self.operationLimit else { throw Self.bad("dictionaries made over and over") }
+    try count(copiedItems: items.count)
     heap.dictionaries.append(items)
     return .dictionary(heap.dictionaries.count - 1)
+  }
+
+  /// Bytes that were made of a text.
+  mutating func append(copy bytes: [UInt8]) throws -> PickleValue {
+    copiedBytes += bytes.count
+    guard copiedBytes <= cursor.end else { throw Self.bad("bytes made over and over") }
+    return append(block: bytes[...])
+  }
+
+  mutating func setType(_ index: Int, order: String) { heap.types[index].order = order }
+  mutating func setArray(_ index: Int, to array: PickleArray) { heap.arrays[index] = array }
+
+  mutating func push(list: [PickleValue]) {
+    heap.lists.append(list)
+    stack.append(.list(heap.lists.count - 1))
+  }
+
+  private mutating func count(copiedItems count: Int) throws {
+    copiedItems += count
+    guard copiedItems <= Self.operationLimit else { throw Self.bad("dictionaries made over and over") }
   }
 
   private mutating func push(tuple: [PickleValue]) {

@@ -19,16 +19,58 @@ extension Unpickler {
     return append(PickleStorage(type: type, key: key, count: count))
   }
 
-  /// What a known name makes of its arguments.
-  mutating func reduce(_ global: PickleGlobal, _ arguments: [PickleValue]) throws -> PickleValue {
+  /// What a name makes of its arguments: data, or an object of which only the name is kept.
+  mutating func rebuild(_ global: PickleGlobal, _ arguments: [PickleValue]) throws -> PickleValue {
     switch global {
     case .orderedDictionary: return try orderedDictionary(arguments)
+    // Its argument is the class of the items that are missing.
+    case .defaultDictionary: return try append([])
     case .rebuildTensor: return try tensor(arguments)
     case .rebuildParameter:
-      guard case .tensor? = arguments.first else { throw Self.bad("a parameter that is no tensor") }
-      return arguments[0]
+      switch arguments.first {
+      case .tensor?, .array?, .object?: return arguments[0]
+      default: throw Self.bad("a parameter that is no tensor")
+      }
     case .storage: throw Self.bad("a call of a storage type")
+    case .storageFromBytes: return try storage(inBytes: arguments)
+    case .sequence:
+      switch arguments.first {
+      case .tuple?, .list?: return arguments[0]
+      default: return append(object: "a Python sequence")
+      }
+    case .encode: return try encoded(arguments)
+    case .bytes:
+      switch arguments.first {
+      case nil: return append(block: [])
+      case .bytes(let block)?: return .bytes(block)
+      case .string?: return try encoded(arguments)
+      default: return append(object: "bytes")
+      }
+    case .numpyType: return try numpyType(arguments)
+    case .numpyReconstruct: return append(PickleArray())
+    case .numpyScalar: return try numpyScalar(arguments)
+    case .numpyFromBuffer: return try numpyFromBuffer(arguments)
+    case .numpyArray: return append(object: "numpy.ndarray")
+    case .unknown(let name): return append(object: name)
     }
+  }
+
+  /// What BUILD adds to an object that was made before.
+  ///
+  /// A state_dict carries its `_metadata` as state, which says nothing about the tensors; objects are left alone.
+  mutating func setState(of value: PickleValue, to state: PickleValue) throws {
+    switch value {
+    case .dictionary, .object, .tensor, .list: return
+    case .numpyType(let index): try setState(ofType: index, to: state)
+    case .array(let index): try setState(ofArray: index, to: state)
+    default: throw Self.bad("state for what has none")
+    }
+  }
+
+  /// torch.storage._load_from_bytes(bytes): a plain pickle of tensors holds each storage as a small torch file.
+  private mutating func storage(inBytes arguments: [PickleValue]) throws -> PickleValue {
+    guard case .bytes(let block)? = arguments.first else { throw Self.bad("a storage made of no bytes") }
+    return append(try TorchLegacyReader.storage(heap.blocks[block]))
   }
 
   /// OrderedDict() or, from old Pythons, OrderedDict([[key, value], …]).
@@ -65,7 +107,7 @@ extension Unpickler {
     return append(PickleTensor(storage: storage, layout: layout))
   }
 
-  private func integers(_ value: PickleValue) -> [Int]? {
+  func integers(_ value: PickleValue) -> [Int]? {
     guard case .tuple(let index) = value, heap.tuples[index].count <= StridedLayout.axisLimit else {
       return nil
     }
