@@ -2,13 +2,16 @@ import LowRank
 
 /// Reads trained networks and brings every convention to the canonical one.
 public enum NetworkFile {
-  /// α when neither the file nor the user says it: dt = 20 ms and τ = 100 ms in the field's code.
+  /// α when nobody says it: dt = 20 ms and τ = 100 ms in the field's code.
   public static let defaultAlpha = 0.2
 
-  /// The network in a .npz, .pt or .pth file.
+  /// The network in a .npz, .pt, .pth, .pkl or .mat file.
+  ///
+  /// The network is the file's: a full J stays what it is, and m and n are then those of a reduction of it. It starts at
+  /// the file's initial state.
   ///
   /// - Throws: `FileError` for files that cannot be read, have unknown tensors (it lists them and shows the
-  ///   `--vectors` option), or hold vectors that do not fit together or are not finite.
+  ///   `--vectors` option), or hold parts that do not fit together or are not finite.
   public static func load(_ path: String, _ options: ImportOptions = ImportOptions()) throws(FileError)
     -> ImportedNetwork
   {
@@ -16,70 +19,82 @@ public enum NetworkFile {
     return try reading(path) { try importNetwork(TensorFile(bytes), options) }
   }
 
+  /// The network in a file that has been read already: other readings of it need no second look at the disk.
+  ///
+  /// - Parameter path: the file's name, for messages.
+  public static func load(_ file: TensorFile, from path: String, _ options: ImportOptions) throws(FileError)
+    -> ImportedNetwork
+  {
+    try reading(path) { try importNetwork(file, options) }
+  }
+
   static func importNetwork(_ file: TensorFile, _ options: ImportOptions) throws -> ImportedNetwork {
     var notes = ImportNotes()
-    let roles =
-      if let names = options.vectors {
-        try Recognition.assign(names, in: file)
-      } else {
-        try Recognition.assign(file, warnings: &notes.warnings)
-      }
-    var vectors =
-      switch roles.dialect.form {
-      case .vectors: try Vectors(vectorsOf: roles, notes: &notes)
-      case .mixture: try Vectors(mixtureOf: roles, notes: &notes)
-      case .dense: try Vectors(denseOf: roles, rank: options.rank, notes: &notes)
-      }
-    let scaling = options.scaling ?? roles.dialect.scaling
-    vectors.settle(scaling)
-    try vectors.checkSizes()
-    if options.rank != nil, roles.dialect.form != .dense {
-      notes.warnings.append("--rank is not used: the file's connectivity is factored already")
-    }
+    var roles = try Self.roles(of: file, options, notes: &notes)
+    Settings.find(for: &roles, in: file)
+    var parts =
+      roles.family.kind == .mixture
+      ? try NetworkParts(mixtureOf: roles, notes: &notes) : try NetworkParts(roles, notes: &notes)
+    if let scale = options.scale { try parts.scale(scale, &roles, in: file, notes: &notes) }
+    let scaling = options.scaling ?? roles.family.scaling
+    parts.settle(scaling)
+    try parts.checkSizes()
     let settings = try Settings(roles, options, notes: &notes)
-    let network = try makeNetwork(vectors, roles.dialect, settings.transfer, options.gauge)
-    noteScaling(scaling, roles.dialect, options, &notes)
-    let unscaled = scaling == .none && roles.dialect.scaling == .mean
-    let initialState = vectors.initialState.flatMap { $0.contains { $0 != 0 } ? $0 : nil }
-    if initialState != nil { notes.warnings.append("the file has an initial state x(0) that is not zero") }
-    if options.vectors != nil, network.bias != nil {
-      notes.assumptions.append("the bias also acts on the rates that are read out")
-    }
+    noteScaling(scaling, roles, options, &notes)
+    let (network, values) = try makeNetwork(parts, roles, settings, options, notes: &notes)
+    noteBias(network, roles, options, &notes)
+    noteUnused(file, roles, network, &notes)
+    let unscaled = scaling == .none && roles.family.scaling == .mean
     let roleNames = roles.roleNames
-    // What `kappa train` keeps beside its network is nothing to warn of.
-    let isTraining = file["training"] != nil
-    let unused = file.tensors.filter {
-      roleNames[$0.name] == nil
-        && !(isTraining && (["training", "losses"].contains($0.name) || $0.name.hasPrefix("adam_")))
-    }.map(\.name.quoted)
-    if !unused.isEmpty {
-      let shown = unused.prefix(8).joined(separator: ", ")
-      notes.warnings.append("not used: \(shown)\(unused.count > 8 ? " and \(unused.count - 8) more" : "")")
-    }
     let summary = NetworkSummary(
-      units: network.unitCount, rank: network.rank, inputs: network.inputCount, outputs: network.outputCount,
-      transfer: network.transfer, alpha: settings.alpha,
-      dialect: roles.dialect.name + (unscaled ? "-unscaled" : ""), scaling: scaling, gauge: options.gauge,
-      container: file.container, bias: network.bias != nil, populations: vectors.labels.map(sizes),
-      singularValues: vectors.singularValues,
+      network, alpha: settings.alpha, dialect: roles.family.name + (unscaled ? "-unscaled" : ""),
+      scaling: scaling, gauge: options.gauge, container: file.container,
+      populations: parts.labels.map(sizes), singularValues: values,
       tensors: file.tensors.map {
         TensorSummary(
           name: $0.name, shape: $0.shape, type: $0.elementType, role: roleNames[$0.name] ?? "unused")
-      }, assumptions: notes.assumptions, warnings: notes.warnings)
+      }, unread: file.unread, assumptions: notes.assumptions, warnings: notes.remarks.map(\.text))
     return ImportedNetwork(
-      network: network, alpha: settings.alpha, populationLabels: vectors.labels, initialState: initialState,
-      summary: summary)
+      network: network, alpha: settings.alpha, populationLabels: parts.labels,
+      initialState: network.start?.state, initialConnectivity: initialConnectivity(roles, file, network),
+      remarks: notes.remarks, summary: summary)
+  }
+
+  private static func roles(of file: TensorFile, _ options: ImportOptions, notes: inout ImportNotes) throws
+    -> RoleAssignment
+  {
+    guard let names = options.vectors else { return try Recognition.assign(file, notes: &notes) }
+    return try Recognition.assign(names, in: file, notes: &notes)
   }
 
   private static func makeNetwork(
-    _ vectors: Vectors, _ dialect: Dialect, _ transfer: TransferFunction, _ gauge: Gauge
-  ) throws -> Network {
+    _ parts: NetworkParts, _ roles: RoleAssignment, _ settings: Settings, _ options: ImportOptions,
+    notes: inout ImportNotes
+  ) throws -> (Network, SingularValues?) {
+    var values: SingularValues?
+    let m: Matrix
+    let n: Matrix
+    var dense: Matrix?
+    switch parts.connectivity {
+    case .factors(let ownM, let ownN):
+      (m, n) = (ownM, ownN)
+      if options.rank != nil {
+        notes.warn(.reading, "--rank is not used: the file's connectivity is factored already")
+      }
+    case .dense(let j):
+      let reduction = try Reduction(of: j, rank: options.rank, notes: &notes)
+      (m, n, dense) = (reduction.connectivity.m, reduction.connectivity.n, j)
+      values = reduction.singularValues
+    }
     do {
+      let reaches = options.biasReachesReadout ?? roles.family.biasReachesReadout
       let network = try Network(
-        m: vectors.m, n: vectors.n, inputs: vectors.inputs, readouts: vectors.readouts,
-        bias: vectors.bias.map { Network.Bias(values: $0, reachesReadout: dialect.biasReachesReadout) },
-        transfer: transfer)
-      return gauge == .svd ? try network.inSVDGauge() : network
+        m: m, n: n, inputs: parts.inputs, readouts: parts.readouts,
+        bias: parts.bias.map { Network.Bias(values: $0, reachesReadout: reaches) }, current: parts.current,
+        readoutBias: parts.readoutBias, form: settings.form, denseConnectivity: dense,
+        transfer: settings.transfer
+      ).starting(at: parts.initialState)
+      return (options.gauge == .svd ? try network.inSVDGauge() : network, values)
     } catch let error as ShapeError {
       throw FormatError(expected: "\(error.expected) for \(error.quantity)", found: error.found)
     } catch let error as LinearAlgebraError {
@@ -88,10 +103,12 @@ public enum NetworkFile {
   }
 
   private static func noteScaling(
-    _ scaling: Scaling, _ dialect: Dialect, _ options: ImportOptions, _ notes: inout ImportNotes
+    _ scaling: Scaling, _ roles: RoleAssignment, _ options: ImportOptions, _ notes: inout ImportNotes
   ) {
     guard options.scaling == nil else { return }
-    switch (dialect.form, scaling) {
+    switch (roles.family.kind, scaling) {
+    case (.dense, .none):
+      notes.assumptions.append("z = wᵀφ (--scaling mean if the code divides by N); J stands as it is")
     case (_, .mean):
       notes.assumptions.append("J = m nᵀ/N and z = wᵀφ/N (default; --scaling none if the code has no 1/N)")
     case (_, .none):
@@ -100,35 +117,56 @@ public enum NetworkFile {
     }
   }
 
+  private static func noteBias(
+    _ network: Network, _ roles: RoleAssignment, _ options: ImportOptions, _ notes: inout ImportNotes
+  ) {
+    guard network.form == .current, let bias = network.bias, options.biasReachesReadout == nil,
+      bias.values.contains(where: { $0 != 0 })
+    else { return }
+    notes.assumptions.append(
+      bias.reachesReadout
+        ? "the bias inside φ also acts on the rates that are read out (--bias-readout no otherwise)"
+        : "the readout does not see the bias inside φ (--bias-readout yes otherwise)")
+  }
+
+  private static func noteUnused(
+    _ file: TensorFile, _ roles: RoleAssignment, _ network: Network, _ notes: inout ImportNotes
+  ) {
+    let names = roles.roleNames
+    // What `kappa train` keeps beside its network is nothing to warn of.
+    let isTraining = file["training"] != nil
+    let unused = file.tensors.filter {
+      names[$0.name] == nil && !isInitialConnectivity($0, network)
+        && !(isTraining && (["training", "losses"].contains($0.name) || $0.name.hasPrefix("adam_")))
+    }
+    UnusedTensors(units: network.unitCount, outputs: network.outputCount, inputs: network.inputCount)
+      .note(unused, &notes)
+  }
+
+  private static func isInitialConnectivity(_ tensor: Tensor, _ network: Network) -> Bool {
+    let leaf = tensor.name.split(separator: ".").last.map(String.init) ?? tensor.name
+    let names: Set<String> = [
+      "W0", "J0", "wrec0", "W_rec0", "W_rec_init", "wrec_init", "J_init", "W_init", "w_rec_init", "w0",
+    ]
+    return network.denseConnectivity != nil && names.contains(leaf)
+      && tensor.shape == [network.unitCount, network.unitCount]
+  }
+
+  /// J before training, where the file has it beside J.
+  private static func initialConnectivity(_ roles: RoleAssignment, _ file: TensorFile, _ network: Network)
+    -> Matrix?
+  {
+    guard let tensor = file.tensors.first(where: { isInitialConnectivity($0, network) }),
+      tensor.values.allSatisfy(\.isFinite)
+    else { return nil }
+    let columns = Matrix(rows: network.unitCount, columns: network.unitCount, elements: tensor.values)
+    let isTransposed = roles.tensors[.connectivity]?.first?.orientation == .rows
+    return isTransposed ? columns : columns.transposed
+  }
+
   private static func sizes(_ labels: [Int]) -> [Int] {
     var sizes = [Int](repeating: 0, count: (labels.max() ?? -1) + 1)
     for label in labels { sizes[label] += 1 }
     return sizes
-  }
-}
-
-extension Vectors {
-  /// Refuses vectors whose covariances would underflow to nothing.
-  func checkSizes() throws {
-    for (name, matrix) in [("m", m), ("n", n), ("I", inputs), ("w", readouts)] {
-      for column in 0..<matrix.columns {
-        let size = matrix.column(column).reduce(0) { Swift.max($0, abs($1)) }
-        if size > 0, size < 1 / Axes.largest {
-          throw FormatError(
-            expected: "loadings \(name) of size at least \(1 / Axes.largest), or zero", found: "\(size)",
-            advice: "bring them to another unit")
-        }
-      }
-    }
-  }
-
-  /// Brings J = m nᵀ, z = wᵀφ to J = m nᵀ/N, z = wᵀφ/N, where that is what the file means.
-  mutating func settle(_ scaling: Scaling) {
-    let units = Double(m.rows)
-    if scaling == .none || connectivityIsUnscaled {
-      m = m.scaled(by: units.squareRoot())
-      n = n.scaled(by: units.squareRoot())
-    }
-    if scaling == .none { readouts = readouts.scaled(by: units) }
   }
 }

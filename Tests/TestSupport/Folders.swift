@@ -20,14 +20,19 @@ public let networksFolder: String = {
 
 /// Trained networks of others, which are not part of the package: a folder `shared/networks` beside one of the
 /// folders above this file; `nil` where there is none.
-public let sharedNetworksFolder: String? = {
+public let sharedNetworksFolder: String? = sharedFolder("networks")
+
+/// Small inputs that were once read wrongly, likewise in `shared/cases`.
+public let sharedCasesFolder: String? = sharedFolder("cases")
+
+private func sharedFolder(_ name: String) -> String? {
   var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
   while parts.popLast() != nil {
-    let folder = parts.joined(separator: "/") + "/shared/networks"
+    let folder = parts.joined(separator: "/") + "/shared/" + name
     if access(folder, R_OK) == 0 { return folder }
   }
   return nil
-}()
+}
 
 /// A new empty folder for one test, removed with everything in it by `remove()`.
 public struct TemporaryFolder: Sendable {

@@ -27,10 +27,17 @@ struct Axes {
 
   init(units: Int) { self.units = units }
 
-  /// A tensor of vectors as a matrix (N, columns).
+  /// The tensor of a role as a matrix (N, columns).
   ///
-  /// - Parameter rowsFirst: how to read a square tensor: columns are vectors, or (`true`) rows are.
-  func matrix(_ tensor: Tensor, role: Role, rowsFirst: Bool, assumptions: inout [String]) throws -> Matrix {
+  /// - Parameter rowsFirst: how a square tensor is to be read where nobody says it: columns are vectors, or (`true`) rows
+  ///   are. Of tensors that the user named, a square one without an orientation is asked for.
+  func matrix(_ roles: RoleAssignment, _ role: Role, rowsFirst: Bool, notes: inout ImportNotes) throws
+    -> Matrix
+  {
+    guard let assigned = roles.tensors[role]?.first else {
+      throw FormatError(expected: "a tensor for \(role.rawValue)", found: "none")
+    }
+    let tensor = assigned.tensor
     try Self.checkNumbers(tensor)
     let shape = tensor.shape
     if shape == [units] { return Matrix(rows: units, columns: 1, elements: tensor.values) }
@@ -39,12 +46,31 @@ struct Axes {
         expected: "\(role.rawValue) with one axis of \(units) units",
         found: "tensor \(tensor.name.quoted) of shape \(describe(shape: shape))")
     }
-    let square = shape[0] == shape[1]
-    if square, units > 1 {
-      assumptions.append(
+    let isSquare = shape[0] == shape[1] && units > 1
+    let transposed: Bool
+    switch assigned.orientation {
+    case .rows?, .columns?:
+      transposed = assigned.orientation == .rows
+      guard shape[transposed ? 1 : 0] == units else {
+        throw FormatError(
+          expected: "\(role.rawValue) with \(units) units along its \(transposed ? "rows" : "columns")",
+          found: "tensor \(tensor.name.quoted) of shape \(describe(shape: shape))")
+      }
+    case nil where isSquare:
+      let name = VectorNames.name(of: role)
+      guard roles.family.name != "named" else {
+        throw FormatError(
+          expected: "\(role.rawValue) with one axis of \(units) units",
+          found: "tensor \(tensor.name.quoted) of shape \(describe(shape: shape)), which has two",
+          advice:
+            "say which are the vectors: --vectors \(name).columns=\(tensor.name) or \(name).rows=\(tensor.name)"
+        )
+      }
+      notes.assumptions.append(
         "\(tensor.name.quoted) is square: its \(rowsFirst ? "rows" : "columns") are taken as the vectors")
+      transposed = rowsFirst
+    case nil: transposed = shape[0] != units
     }
-    let transposed = square ? rowsFirst : shape[0] != units
     // Row-major (a, b) is column-major (b, a): what stands as (columns, N) is already contiguous per vector.
     let stored = Matrix(rows: shape[1], columns: shape[0], elements: tensor.values)
     return transposed ? stored : stored.transposed
@@ -61,13 +87,14 @@ struct Axes {
     return tensor.values
   }
 
-  /// The columns of a matrix, each times its own factor.
+  /// The columns of a matrix, each times its own factor, or all times one.
   static func scale(_ matrix: Matrix, by tensor: Tensor?, role: Role) throws -> Matrix {
     guard let tensor else { return matrix }
     try checkNumbers(tensor)
+    if tensor.values.count == 1 { return matrix.scaled(by: tensor.values[0]) }
     guard tensor.values.count == matrix.columns, tensor.shape.filter({ $0 != 1 }).count <= 1 else {
       throw FormatError(
-        expected: "\(role.rawValue) of \(matrix.columns) values",
+        expected: "\(role.rawValue) of 1 or \(matrix.columns) values",
         found: "tensor \(tensor.name.quoted) of shape \(describe(shape: tensor.shape))")
     }
     var result = matrix

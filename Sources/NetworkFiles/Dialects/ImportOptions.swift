@@ -4,21 +4,28 @@ import LowRank
 public struct ImportOptions: Sendable, Hashable {
   /// φ; `nil` takes the file's, or tanh.
   public var transfer: TransferFunction?
-  /// α = dt/τ; `nil` takes the file's, or 0.2.
+  /// α = dt/τ; `nil` takes the file's, or its family's, or 0.2.
   public var alpha: Double?
-  /// Where the factor 1/N stands; `nil` takes what the dialect says.
+  /// Where the factor 1/N stands; `nil` takes what the family says.
   public var scaling: Scaling?
-  /// Which tensor is which vector, when the names are unknown.
+  /// Which tensor is which part of the network, when the names are unknown or others are meant.
   public var vectors: VectorNames?
   /// The pair (m, n) in which κ is measured.
   public var gauge: Gauge
   /// How many singular values of a full-rank J to keep; `nil` leaves it to a rule that the result states.
   public var rank: Int?
+  /// Current form or rate form; `nil` takes the file's, or its family's, or current form.
+  public var form: NetworkForm?
+  /// Factors of parts of the network that stand in the code, or in tensors of the file.
+  public var scale: ScaleFactors?
+  /// Whether the readout sees a bias inside φ; `nil` takes what the family says.
+  public var biasReachesReadout: Bool?
 
   /// Options; what is left out is taken from the file or from the stated defaults.
   public init(
     transfer: TransferFunction? = nil, alpha: Double? = nil, scaling: Scaling? = nil,
-    vectors: VectorNames? = nil, gauge: Gauge = .raw, rank: Int? = nil
+    vectors: VectorNames? = nil, gauge: Gauge = .raw, rank: Int? = nil, form: NetworkForm? = nil,
+    scale: ScaleFactors? = nil, biasReachesReadout: Bool? = nil
   ) {
     self.transfer = transfer
     self.alpha = alpha
@@ -26,6 +33,9 @@ public struct ImportOptions: Sendable, Hashable {
     self.vectors = vectors
     self.gauge = gauge
     self.rank = rank
+    self.form = form
+    self.scale = scale
+    self.biasReachesReadout = biasReachesReadout
   }
 }
 
@@ -35,39 +45,4 @@ public enum Scaling: String, Sendable, Hashable, CaseIterable, Codable {
   case mean
   /// J = m nᵀ and z = wᵀφ: the tensors carry the factor already.
   case none
-}
-
-/// Tensor names for the vectors of a network, as `--vectors m=KEY,n=KEY,I=KEY,w=KEY[,bias=KEY]` gives them.
-public struct VectorNames: Sendable, Hashable {
-  /// Name of the tensor for each role: `m`, `n`, `I`, `w`, `bias`.
-  public let names: [String: String]
-
-  /// The roles that may be named.
-  public static let roles = ["m", "n", "I", "w", "bias"]
-
-  /// Parses `m=KEY,n=KEY,I=KEY,w=KEY[,bias=KEY]`; I and w may be left out.
-  ///
-  /// - Throws: `VectorNamesError` for another form, an unknown or repeated role, or when m or n is missing.
-  public init(_ text: String) throws(VectorNamesError) {
-    var names: [String: String] = [:]
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let pair = part.split(separator: "=", maxSplits: 1)
-      guard pair.count == 2, Self.roles.contains(String(pair[0])) else {
-        throw VectorNamesError(found: String(part).quoted)
-      }
-      guard names.updateValue(String(pair[1]), forKey: String(pair[0])) == nil else {
-        throw VectorNamesError(found: "\(pair[0]) twice")
-      }
-    }
-    guard names["m"] != nil, names["n"] != nil else { throw VectorNamesError(found: "no m or no n") }
-    self.names = names
-  }
-}
-
-/// An assignment of vectors that cannot be understood.
-public struct VectorNamesError: Error, Sendable, Hashable, CustomStringConvertible {
-  let found: String
-
-  /// One line for a person.
-  public var description: String { "expected m=KEY,n=KEY,I=KEY,w=KEY[,bias=KEY], found \(found)" }
 }

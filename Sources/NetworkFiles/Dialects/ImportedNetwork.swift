@@ -10,6 +10,10 @@ public struct ImportedNetwork: Sendable {
   public let populationLabels: [Int]?
   /// x(0) when the file has one that is not zero.
   public let initialState: [Double]?
+  /// J before training, N × N without 1/N, when the file holds it beside a full J.
+  public let initialConnectivity: Matrix?
+  /// What the user should know, with codes for programs.
+  public let remarks: [ImportRemark]
   /// Everything `kappa inspect` prints.
   public let summary: NetworkSummary
 
@@ -37,7 +41,9 @@ public struct NetworkSummary: Sendable, Hashable, Codable {
   public let transfer: TransferFunction
   /// α = dt/τ.
   public let alpha: Double
-  /// `plain`, `valente`, `valente-bias`, `mixture`, `full-rank` or `named`, perhaps with `-unscaled`.
+  /// Current form or rate form.
+  public let form: NetworkForm
+  /// The family's name (`Family.all`: `plain`, `valente`, `torch-rnn`, …) or `named`, perhaps with `-unscaled`.
   public let dialect: String
   /// Where the factor 1/N stood in the file.
   public let scaling: Scaling
@@ -47,12 +53,18 @@ public struct NetworkSummary: Sendable, Hashable, Codable {
   public let container: String
   /// Whether φ has a bias inside.
   public let bias: Bool
+  /// Whether J is a full matrix, of which m and n are a reduction.
+  public let fullRank: Bool
+  /// Whether there are a bias in the current, a readout bias and an initial state that is not zero.
+  public let current, readoutBias, initialState: Bool
   /// Units per population, when the file defines populations.
   public let populations: [Int]?
   /// Singular values of a full-rank J: those kept, and those lost.
   public let singularValues: SingularValues?
   /// Every tensor of the file and what it was used for.
   public let tensors: [TensorSummary]
+  /// What else is in the file: objects, complex numbers and the like.
+  public let unread: [UnreadEntry]
   /// What was not in the file, and where it came from.
   public let assumptions: [String]
   /// What the user should know.
@@ -79,4 +91,22 @@ public struct SingularValues: Sendable, Hashable, Codable {
   public let lost: [Double]
   /// Σ lost² / Σ all², the share of J's squared norm that is lost.
   public let lostShare: Double
+}
+
+extension NetworkSummary {
+  /// What is said about a network; the rest about its file.
+  init(
+    _ network: Network, alpha: Double, dialect: String, scaling: Scaling, gauge: Gauge, container: String,
+    populations: [Int]?, singularValues: SingularValues? = nil, tensors: [TensorSummary] = [],
+    unread: [UnreadEntry] = [], assumptions: [String] = [], warnings: [String] = []
+  ) {
+    self.init(
+      units: network.unitCount, rank: network.rank, inputs: network.inputCount,
+      outputs: network.outputCount, transfer: network.transfer, alpha: alpha, form: network.form,
+      dialect: dialect, scaling: scaling, gauge: gauge, container: container, bias: network.bias != nil,
+      fullRank: network.denseConnectivity != nil, current: network.current != nil,
+      readoutBias: network.readoutBias.contains { $0 != 0 }, initialState: network.start != nil,
+      populations: populations, singularValues: singularValues, tensors: tensors, unread: unread,
+      assumptions: assumptions, warnings: warnings)
+  }
 }

@@ -9,12 +9,10 @@ extension ImportedNetwork {
       (0...(labels.max() ?? 0)).map { population in labels.count { $0 == population } }
     }
     self.init(
-      network: network, alpha: alpha, populationLabels: populationLabels, initialState: nil,
+      network: network, alpha: alpha, populationLabels: populationLabels, initialState: network.start?.state,
+      initialConnectivity: nil, remarks: [],
       summary: NetworkSummary(
-        units: network.unitCount, rank: network.rank, inputs: network.inputCount,
-        outputs: network.outputCount,
-        transfer: network.transfer, alpha: alpha, dialect: "memory", scaling: .mean, gauge: .raw,
-        container: "memory", bias: network.bias != nil, populations: sizes, singularValues: nil, tensors: [],
-        assumptions: [], warnings: []))
+        network, alpha: alpha, dialect: "memory", scaling: .mean, gauge: .raw, container: "memory",
+        populations: sizes))
   }
 }

@@ -1,88 +1,148 @@
-/// Finds out which dialect a file speaks.
+/// Finds out which family a file is of, and which tensor has which role.
 enum Recognition {
-  /// The first dialect that fits a group of tensors of one prefix (`state_dict.`, `module.`, `rnn.`, or none).
+  /// The first family that fits the tensors around one network of the file, whatever stands before their names
+  /// (`state_dict.`, `module.`, `_orig_mod.`, `rnn.`).
   ///
   /// - Throws: `FormatError` that lists the tensors and shows how to name the vectors.
-  static func assign(_ file: TensorFile, warnings: inout [String]) throws -> RoleAssignment {
-    var prefixes: [String] = []
-    var groups: [String: [(leaf: String, tensor: Tensor)]] = [:]
-    for tensor in file.tensors {
-      let (prefix, leaf) = split(tensor.name)
-      if groups[prefix] == nil { prefixes.append(prefix) }
-      groups[prefix, default: []].append((leaf, tensor))
+  static func assign(_ file: TensorFile, notes: inout ImportNotes) throws -> RoleAssignment {
+    try refuseUnsupported(file)
+    for family in Family.all {
+      let found = try matches(of: family, in: file)
+      guard let first = found.first else { continue }
+      if found.count > 1 {
+        let others = found.dropFirst().map { $0.prefix.joined(separator: ".").quoted }
+        notes.warn(
+          .reading,
+          "several networks in the file; the one under \(first.prefix.joined(separator: ".").quoted) is used, "
+            + "not \(others.joined(separator: ", "))")
+      }
+      return first
     }
-    var matches: [(prefix: String, assignment: RoleAssignment)] = []
-    for prefix in prefixes {
-      if let assignment = try assign(groups[prefix] ?? []) { matches.append((prefix, assignment)) }
-    }
-    guard let first = matches.first else { throw unknown(file) }
-    if matches.count > 1 {
-      let others = matches.dropFirst().map { $0.prefix.quoted }.joined(separator: ", ")
-      warnings.append(
-        "several networks in the file; the one under \(first.prefix.quoted) is used, not \(others)")
-    }
-    return first.assignment
+    throw unknown(file)
   }
 
-  /// The tensors that the user named.
-  static func assign(_ names: VectorNames, in file: TensorFile) throws -> RoleAssignment {
-    let roles: [String: Role] = ["m": .m, "n": .n, "I": .inputs, "w": .readouts, "bias": .bias]
-    let dialect = Dialect(
-      name: "named", form: .vectors, required: [], distinctive: [], roles: [:], scaling: .mean,
-      inputsInRows: false, biasReachesReadout: true)
-    var tensors: [Role: Tensor] = [:]
-    for name in VectorNames.roles {
-      guard let key = names.names[name], let role = roles[name] else { continue }
-      let exact = file.tensors.filter { $0.name == key }
-      let found = exact.isEmpty ? file.tensors.filter { $0.name.hasSuffix(".\(key)") } : exact
-      guard found.count == 1 else {
-        throw FormatError(
-          expected: "one tensor \(key.quoted) for \(name)",
-          found: found.isEmpty ? list(file) : "\(found.count)")
+  /// All networks of a family: one for each tensor that can be its recurrent connectivity.
+  private static func matches(of family: Family, in file: TensorFile) throws -> [RoleAssignment] {
+    let candidates = file.tensors.compactMap { Candidate($0, family) }
+    let anchorRole: Role =
+      switch family.kind {
+      case .vectors: .m
+      case .mixture: .basis
+      case .dense: .connectivity
       }
-      tensors[role] = found[0]
+    let anchors = candidates.filter { $0.role == anchorRole }
+    var result: [RoleAssignment] = []
+    for anchor in anchors {
+      let rivals = anchors.filter { $0.tensor.name != anchor.tensor.name && $0.pattern == anchor.pattern }
+      if let match = try assignment(family, around: anchor, candidates, rivals: rivals, file) {
+        // Two patterns of one role, such as J and Wrec, are two answers to one question.
+        if let other = result.last, other.prefix == match.prefix,
+          let first = other[anchorRole], first.name != anchor.tensor.name
+        {
+          throw twice(anchorRole, first, anchor.tensor)
+        }
+        result.append(match)
+      }
     }
-    for setting in [Role.alpha, .dt, .tau, .transfer] {
-      if let tensor = file[setting.rawValue] { tensors[setting] = tensor }
-    }
-    return RoleAssignment(dialect: dialect, tensors: tensors)
+    return result
   }
 
-  private static func assign(_ group: [(leaf: String, tensor: Tensor)]) throws -> RoleAssignment? {
-    for dialect in Dialect.all {
-      var tensors: [Role: Tensor] = [:]
-      var twice: (Role, String, String)?
-      for (leaf, tensor) in group {
-        guard let role = dialect.roles[leaf] else { continue }
-        if let other = tensors.updateValue(tensor, forKey: role) { twice = (role, other.name, tensor.name) }
+  /// The tensors nearest to an anchor: those that share the longest beginning of their names with it.
+  private static func assignment(
+    _ family: Family, around anchor: Candidate, _ candidates: [Candidate], rivals: [Candidate],
+    _ file: TensorFile
+  ) throws -> RoleAssignment? {
+    var tensors: [Role: [AssignedTensor]] = [:]
+    var clash: (Role, Tensor, Tensor)?
+    for (role, all) in Dictionary(grouping: candidates, by: \.role) {
+      if role == .notNeeded {
+        tensors[role] = all.map { AssignedTensor(tensor: $0.tensor) }
+        continue
       }
-      guard dialect.required.allSatisfy({ tensors[$0] != nil }),
-        dialect.distinctive.isEmpty || dialect.distinctive.contains(where: { tensors[$0] != nil })
-      else { continue }
-      if let (role, first, second) = twice {
-        throw FormatError(
-          expected: "one tensor for \(role.rawValue)", found: "\(first.quoted) and \(second.quoted)",
-          advice: "choose with --vectors m=KEY,n=KEY,I=KEY,w=KEY")
+      // What stands nearer to another network belongs to it.
+      let own =
+        role == anchor.role
+        ? [anchor]
+        : all.filter { item in
+          rivals.allSatisfy { $0.shared(with: item) <= anchor.shared(with: item) }
+        }
+      var chosen: [Candidate] = []
+      for (_, group) in Dictionary(grouping: own, by: \.pattern) {
+        guard let nearest = group.map({ $0.distance(to: anchor) }).min() else { continue }
+        let best = group.filter { $0.distance(to: anchor) == nearest }
+        if best.count > 1 { clash = (role, best[0].tensor, best[1].tensor) }
+        chosen.append(best[0])
       }
-      return RoleAssignment(dialect: dialect, tensors: tensors)
+      chosen.sort { $0.place(in: file) < $1.place(in: file) }
+      let adds = family.biasesAdd && (role == .bias || role == .current)
+      if chosen.count > 1, !adds {
+        guard let nearest = chosen.map({ $0.distance(to: anchor) }).min() else { continue }
+        chosen = chosen.filter { $0.distance(to: anchor) == nearest }
+        if chosen.count > 1 { clash = (role, chosen[0].tensor, chosen[1].tensor) }
+      }
+      if !chosen.isEmpty { tensors[role] = chosen.map { AssignedTensor(tensor: $0.tensor) } }
     }
-    return nil
+    let names = Set(
+      tensors.values.joined().map { $0.tensor.name.split(separator: ".").last.map(String.init) ?? "" })
+    guard family.required.allSatisfy({ tensors[$0] != nil }),
+      family.distinctive.isEmpty || !family.distinctive.isDisjoint(with: names)
+    else { return nil }
+    if let (role, first, second) = clash { throw twice(role, first, second) }
+    var result = RoleAssignment(family: family, tensors: tensors, prefix: anchor.prefix)
+    if family.findsReadoutLayer { try ReadoutLayer.find(for: &result, in: file) }
+    return result
   }
 
-  private static func split(_ name: String) -> (prefix: String, leaf: String) {
-    guard let dot = name.lastIndex(of: ".") else { return ("", name) }
-    return (String(name[..<dot]), String(name[name.index(after: dot)...]))
+  private static func twice(_ role: Role, _ first: Tensor, _ second: Tensor) -> FormatError {
+    FormatError(
+      expected: "one tensor for \(role.rawValue)", found: "\(first.name.quoted) and \(second.name.quoted)",
+      advice: "choose one with --vectors \(VectorNames.name(of: role))=KEY")
   }
 
   private static func unknown(_ file: TensorFile) -> FormatError {
     FormatError(
       expected: "tensors m, n, I (or wi) and w (or wo), or another known set of names", found: list(file),
-      advice: "say which is which: --vectors m=KEY,n=KEY[,I=KEY,w=KEY,bias=KEY]")
+      advice: "say which is which: --vectors m=KEY,n=KEY,I=KEY,w=KEY or, for a full matrix, "
+        + "--vectors J=KEY,I=KEY,w=KEY (also bias, current, x0, z0)")
   }
 
-  private static func list(_ file: TensorFile) -> String {
+  /// The tensors of a file, and what in it was not read, in a few words.
+  static func list(_ file: TensorFile) -> String {
     let shown = file.tensors.prefix(24).map { "\($0.name.quoted) \(describe(shape: $0.shape))" }
     let rest = file.tensors.count - shown.count
-    return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    let unread = file.unread.prefix(4).map { "\($0.name.quoted) (not read: \($0.what))" }
+    return (shown + (rest > 0 ? ["\(rest) more"] : []) + unread).joined(separator: ", ")
   }
+}
+
+/// A tensor whose name ends as one of a family's does.
+private struct Candidate {
+  let tensor: Tensor
+  let role: Role
+  let pattern: String
+  /// The components of the name before the pattern.
+  let prefix: [Substring]
+
+  init?(_ tensor: Tensor, _ family: Family) {
+    let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
+    for length in [2, 1] where parts.count >= length {
+      let pattern = parts.suffix(length).joined(separator: ".")
+      if let role = family.roles[pattern] {
+        self.tensor = tensor
+        self.role = role
+        self.pattern = pattern
+        prefix = Array(parts.dropLast(length))
+        return
+      }
+    }
+    return nil
+  }
+
+  /// How many leading components two tensors share.
+  func shared(with other: Candidate) -> Int { zip(prefix, other.prefix).prefix { $0 == $1 }.count }
+
+  /// Steps from one place in the tree of names to another.
+  func distance(to other: Candidate) -> Int { prefix.count + other.prefix.count - 2 * shared(with: other) }
+
+  func place(in file: TensorFile) -> Int { file.tensors.firstIndex { $0.name == tensor.name } ?? 0 }
 }

@@ -13,8 +13,15 @@ public struct ReadingRequest: Codable, Sendable, Hashable {
   public var tau: Double?
   /// Where the factor 1/N stands; `nil` takes what the file's family says.
   public var scaling: Scaling?
-  /// Which tensor is which vector, when the names are unknown: `m=KEY,n=KEY,I=KEY,w=KEY[,bias=KEY]`.
+  /// Which tensor is which part of the network, when the names are unknown: `m=KEY,n=KEY,I=KEY,w=KEY` or
+  /// `J=KEY,I=KEY,w=KEY`, also `bias`, `current`, `x0`, `z0` (see `VectorNames`).
   public var vectors: String?
+  /// Current form or rate form; `nil` takes the file's, or its family's, or current form.
+  public var form: NetworkForm?
+  /// Factors of parts of the network: `J=1.5,I=KEY,w=KEY`, numbers or tensors (see `ScaleFactors`).
+  public var scale: String?
+  /// Whether the readout sees a bias inside φ; `nil` takes what the file's family says.
+  public var biasReachesReadout: Bool?
   /// The pair (m, n) in which κ is measured.
   public var gauge: Gauge
   /// For a full-rank J: how many singular values to keep; `nil` lets the spectrum choose.
@@ -23,8 +30,12 @@ public struct ReadingRequest: Codable, Sendable, Hashable {
   /// A request; what is left out is taken from the file or from the stated defaults.
   public init(
     transfer: TransferFunction? = nil, alpha: Double? = nil, dt: Double? = nil, tau: Double? = nil,
-    scaling: Scaling? = nil, vectors: String? = nil, gauge: Gauge = .raw, rank: Int? = nil
+    scaling: Scaling? = nil, vectors: String? = nil, gauge: Gauge = .raw, rank: Int? = nil,
+    form: NetworkForm? = nil, scale: String? = nil, biasReachesReadout: Bool? = nil
   ) {
+    self.form = form
+    self.scale = scale
+    self.biasReachesReadout = biasReachesReadout
     self.transfer = transfer
     self.alpha = alpha
     self.dt = dt
@@ -62,7 +73,15 @@ public struct ReadingRequest: Codable, Sendable, Hashable {
   /// The same as the reader of files wants it.
   func importOptions() throws(StudyError) -> ImportOptions {
     var options = ImportOptions(
-      transfer: transfer, alpha: stepSize, scaling: scaling, gauge: gauge, rank: rank)
+      transfer: transfer, alpha: stepSize, scaling: scaling, gauge: gauge, rank: rank, form: form,
+      biasReachesReadout: biasReachesReadout)
+    if let scale {
+      do {
+        options.scale = try ScaleFactors(scale)
+      } catch {
+        throw StudyError(.usage, "scale", error.description)
+      }
+    }
     if let vectors {
       do {
         options.vectors = try VectorNames(vectors)
@@ -79,7 +98,8 @@ public struct ReadingRequest: Codable, Sendable, Hashable {
   public func refuseForCircuit(_ path: String) throws(StudyError) {
     let given: [(String, Bool)] = [
       ("transfer", transfer != nil), ("scaling", scaling != nil), ("vectors", vectors != nil),
-      ("rank", rank != nil), ("gauge", gauge != .raw),
+      ("rank", rank != nil), ("gauge", gauge != .raw), ("form", form != nil), ("scale", scale != nil),
+      ("biasReachesReadout", biasReachesReadout != nil),
     ]
     for (name, isGiven) in given where isGiven {
       throw StudyError(

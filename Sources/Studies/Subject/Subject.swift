@@ -55,8 +55,8 @@ public struct Subject: Sendable {
     self.name = name
     matter = .network(imported)
     alpha = imported.alpha
-    remarks = imported.warnings.map { warning in
-      .warning(warning.hasPrefix("not used:") ? .unused : .reading, "\(name): \(warning)")
+    remarks = imported.remarks.map {
+      .warning(Remark.Code(rawValue: $0.code.rawValue), "\(name): \($0.text)", values: $0.values)
     }
   }
 

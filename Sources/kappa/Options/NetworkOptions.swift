@@ -25,9 +25,22 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Which tensor is which vector, when the names are unknown: m=KEY,n=KEY,I=KEY,w=KEY[,bias=KEY].",
+      "Which tensor is which, when the names are unknown: m=KEY,n=KEY or J=KEY (J'=KEY: transposed), I=KEY, w=KEY, bias=KEY "
+        + "(inside φ), current=KEY (bias in the current), x0=KEY (initial state), z0=KEY (readout bias).",
       valueName: "roles"))
   var vectors: String?
+
+  @Option(
+    help: "current: τẋ = -x + Jφ(x) + Iu. rate: τṙ = -r + φ(Jr + Iu). (default: the file's, or its family's)")
+  var form: NetworkForm?
+
+  @Option(
+    help: ArgumentHelp(
+      "Factors of parts of the network, each a number or a tensor: J=1.5,I=KEY,w=KEY.", valueName: "factors"))
+  var scale: String?
+
+  @Option(help: ArgumentHelp("Whether the readout sees a bias inside φ: yes or no.", valueName: "yes|no"))
+  var biasReadout: YesOrNo?
 
   @Option(
     help: "raw: κ belongs to the file's own m and n. svd: to the singular vectors of J, signs fixed.")
@@ -42,7 +55,7 @@ struct NetworkOptions: ParsableArguments {
   var request: ReadingRequest {
     ReadingRequest(
       transfer: transfer, alpha: alpha, dt: dt, tau: tau, scaling: scaling, vectors: vectors, gauge: gauge,
-      rank: rank)
+      rank: rank, form: form, scale: scale, biasReachesReadout: biasReadout.map { $0 == .yes })
   }
 
   /// α, if the options say it.
@@ -54,6 +67,10 @@ struct NetworkOptions: ParsableArguments {
   }
 }
 
+/// An answer.
+enum YesOrNo: String, CaseIterable, ExpressibleByArgument { case yes, no }
+
 extension TransferFunction: ExpressibleByArgument {}
+extension NetworkForm: ExpressibleByArgument {}
 extension Gauge: ExpressibleByArgument {}
 extension Scaling: ExpressibleByArgument {}

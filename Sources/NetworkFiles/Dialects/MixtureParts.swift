@@ -1,6 +1,6 @@
 import LowRank
 
-extension Vectors {
+extension NetworkParts {
   /// Most multiplications that unfolding a mixture may take.
   private static let workLimit = 1 << 28
 
@@ -8,7 +8,7 @@ extension Vectors {
   ///
   /// The supports are the populations.
   init(mixtureOf roles: RoleAssignment, notes: inout ImportNotes) throws {
-    guard let basis = roles.tensors[.basis], let supports = roles.tensors[.supports] else {
+    guard let basis = roles[.basis], let supports = roles[.supports] else {
       throw FormatError(expected: "tensors for basis and supports", found: "none")
     }
     guard basis.shape.count == 2, supports.shape.count == 2, basis.shape[1] == supports.shape[1],
@@ -23,22 +23,23 @@ extension Vectors {
     let mixture = Mixture(basis: basis, supports: supports)
     var work = 0
     for role in [Role.mWeights, .nWeights, .inputWeights, .readoutWeights] {
-      let (product, overflow) = (roles.tensors[role]?.values.count ?? 0).multipliedReportingOverflow(
+      let (product, overflow) = (roles[role]?.values.count ?? 0).multipliedReportingOverflow(
         by: mixture.units)
       work = overflow ? .max : max(work, product)
     }
     guard work <= Self.workLimit else {
       throw FormatError(expected: "a mixture of reasonable size", found: "\(work) products")
     }
-    m = try mixture.unfold(roles, weights: .mWeights, means: .mOffsets)
-    n = try mixture.unfold(roles, weights: .nWeights, means: .nOffsets)
+    let m = try mixture.unfold(roles, weights: .mWeights, means: .mOffsets)
+    let n = try mixture.unfold(roles, weights: .nWeights, means: .nOffsets)
+    connectivity = .factors(m: m, n: n)
     inputs = try mixture.unfold(roles, weights: .inputWeights, means: .inputOffsets)
     readouts = try mixture.unfold(roles, weights: .readoutWeights, means: nil)
     guard m.columns == n.columns, m.columns > 0 else {
       throw FormatError(
         expected: "m and n of one rank", found: "\(m.columns) and \(n.columns) vectors")
     }
-    if let tensor = roles.tensors[.initialWeights] {
+    if let tensor = roles[.initialWeights] {
       let single = Tensor(
         name: tensor.name, shape: [1] + tensor.shape, elementType: tensor.elementType,
         values: tensor.text == nil ? tensor.values : [])
@@ -56,10 +57,10 @@ private struct Mixture {
   var populations: Int { supports.shape[0] }
 
   func unfold(_ roles: RoleAssignment, weights: Role, means: Role?) throws -> Matrix {
-    guard let tensor = roles.tensors[weights] else {
+    guard let tensor = roles[weights] else {
       throw FormatError(expected: "a tensor for \(weights.rawValue)", found: "none")
     }
-    return try unfold(tensor, means: means.flatMap { roles.tensors[$0] })
+    return try unfold(tensor, means: means.flatMap { roles[$0] })
   }
 
   func unfold(_ weights: Tensor, means: Tensor?) throws -> Matrix {
@@ -102,7 +103,7 @@ private struct Mixture {
     for p in 0..<populations {
       for i in 0..<units where supports.values[p * units + i] != 0 {
         guard labels[i] == populations else {
-          notes.warnings.append("the supports overlap: they are not used as populations")
+          notes.warn(.reading, "the supports overlap: they are not used as populations")
           return nil
         }
         labels[i] = p
@@ -110,7 +111,7 @@ private struct Mixture {
       }
     }
     if homeless > 0 {
-      notes.warnings.append("\(homeless) units belong to no support: all their loadings are zero")
+      notes.warn(.reading, "\(homeless) units belong to no support: all their loadings are zero")
     }
     return labels
   }

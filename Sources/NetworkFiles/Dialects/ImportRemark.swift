@@ -1,0 +1,31 @@
+/// Something about a network's file that its user should know.
+public struct ImportRemark: Sendable, Hashable, Codable {
+  /// What kind of remark it is; scripts rely on the names.
+  public enum Code: String, Sendable, Hashable, Codable {
+    /// How the file was read.
+    case reading
+    /// A tensor that could change the dynamics has no role.
+    case unused
+    /// m and n are those of a reduction of J; values `rank` and `lost`, the share of J's squared norm.
+    case truncated
+    /// The initial state.
+    case initialState = "initial-state"
+  }
+
+  /// What kind of remark it is.
+  public let code: Code
+  /// One line for a person.
+  public let text: String
+  /// The numbers it rests on, by name.
+  public let values: [String: Double]
+}
+
+/// What is noted while a network is read.
+struct ImportNotes {
+  var assumptions: [String] = []
+  var remarks: [ImportRemark] = []
+
+  mutating func warn(_ code: ImportRemark.Code, _ text: String, values: [String: Double] = [:]) {
+    remarks.append(ImportRemark(code: code, text: text, values: values))
+  }
+}
