@@ -19,12 +19,29 @@ public struct Inspect: Study, Hashable {
     let collector = RemarkCollector(passingTo: observer)
     let imported = try subject.imported()
     var activity: InspectionResult.Activity?
+    var readings: [Reading]?
     if let trials {
+      if let file = trials.file, subject.reading != nil {
+        let recorded = try StudyError.converting {
+          try TrialsFile.readAll(
+            file, channels: imported.network.inputCount, outputs: imported.network.outputCount)
+        }
+        for remark in Self.remarks(recorded, file) { collector.remark(remark) }
+        if recorded.z != nil {
+          readings = ReadingSearch(imported, subject.reading ?? ReadingRequest(), recorded).run()
+        }
+      }
       let set = try TrialSet(trials, for: subject, observer: collector)
       activity = try Self.activity(of: imported, subject.name, set)
     }
     return InspectionResult(
-      imported, activity: activity, remarks: subject.remarks + collector.remarks)
+      imported, activity: activity, readings: readings, remarks: subject.remarks + collector.remarks)
+  }
+
+  private static func remarks(_ recorded: RecordedTrials, _ file: String) -> [Remark] {
+    guard !recorded.unknown.isEmpty else { return [] }
+    let names = recorded.unknown.prefix(8).joined(separator: ", ")
+    return [.note(.reading, "\(file): arrays that mean nothing here: \(names)")]
   }
 
   private static func activity(of imported: ImportedNetwork, _ name: String, _ set: TrialSet)

@@ -43,27 +43,32 @@ public struct InspectionResult: Codable, Sendable {
   public let summary: NetworkSummary
   /// The activity, where trials were given.
   public let activity: Activity?
+  /// Ways to read the file, best first, where the trials hold the user's own z.
+  public let readings: [Reading]?
   /// The network itself; not part of the JSON, and `nil` in a result read from it.
   public let imported: ImportedNetwork?
   /// What to know beside the numbers; not part of the JSON.
   public let remarks: [Remark]
 
   init(
-    _ imported: ImportedNetwork, activity: Activity?, remarks: [Remark]
+    _ imported: ImportedNetwork, activity: Activity?, readings: [Reading]? = nil, remarks: [Remark]
   ) {
+    self.readings = readings
     summary = imported.summary
     self.imported = imported
     self.activity = activity
     self.remarks = remarks
   }
 
-  private enum CodingKeys: CodingKey { case activity }
+  private enum CodingKeys: CodingKey { case activity, readings }
 
   /// The summary's own fields, and the activity beside them.
   public init(from decoder: any Decoder) throws {
     summary = try NetworkSummary(from: decoder)
     activity = try decoder.container(keyedBy: CodingKeys.self)
       .decodeIfPresent(Activity.self, forKey: .activity)
+    readings = try decoder.container(keyedBy: CodingKeys.self)
+      .decodeIfPresent([Reading].self, forKey: .readings)
     (imported, remarks) = (nil, [])
   }
 
@@ -72,5 +77,6 @@ public struct InspectionResult: Codable, Sendable {
     try summary.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(activity, forKey: .activity)
+    try container.encodeIfPresent(readings, forKey: .readings)
   }
 }

@@ -19,6 +19,8 @@ public struct Subject: Sendable {
   public let alpha: Double
   /// What to know about how it was read.
   public let remarks: [Remark]
+  /// What the user said about reading it; `nil` where it was not read from a file.
+  public let reading: ReadingRequest?
 
   /// Reads a network (.npz, .pt, .pth), or a circuit (.json).
   ///
@@ -46,13 +48,14 @@ public struct Subject: Sendable {
     try request.validate()
     let options = try request.importOptions()
     let imported = try StudyError.converting { try NetworkFile.load(path, options) }
-    self.init(imported, name: path)
+    self.init(imported, name: path, reading: request)
     for remark in remarks { observer.remark(remark) }
   }
 
   /// A network that was read before.
-  public init(_ imported: ImportedNetwork, name: String) {
+  public init(_ imported: ImportedNetwork, name: String, reading: ReadingRequest? = nil) {
     self.name = name
+    self.reading = reading
     matter = .network(imported)
     alpha = imported.alpha
     remarks = imported.remarks.map {
@@ -75,6 +78,7 @@ public struct Subject: Sendable {
     matter = .circuit(circuit)
     self.alpha = alpha ?? circuit.alpha
     remarks = []
+    reading = nil
   }
 
   /// The network with everything known about it.

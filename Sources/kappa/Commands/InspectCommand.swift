@@ -10,10 +10,14 @@ struct InspectCommand: ParsableCommand {
     discussion: """
       Prints size, rank, inputs, outputs, the tensors with their roles, what had to be assumed, and the overlaps of \
       all vectors. With --task (or --trials), the network is run, too: how many dimensions its activity fills (principal \
-      components, participation ratio) and how much of it lies in the span of m and I.
+      components, participation ratio) and how much of it lies in the span of m and I. When the trials hold z as your own \
+      code computed it, all ways to read the file are tried, and the options that give your z are printed.
       """)
 
-  @Argument(help: "The network: .npz, .pt or .pth.")
+  /// Most vectors of which covariances are printed.
+  private static let shownVectors = 40
+
+  @Argument(help: "The network: .npz, .pt, .pth, .pkl or .mat.")
   var network: String
 
   @OptionGroup(title: "Trials, to look at the activity, too") var running: TrialOptions
@@ -31,6 +35,7 @@ struct InspectCommand: ParsableCommand {
     guard let imported = result.imported else { return }
     try printText(imported)
     if let activity = result.activity { printActivity(activity) }
+    if let readings = result.readings { printReadings(readings) }
   }
 
   private func printText(_ imported: ImportedNetwork) throws {
@@ -42,7 +47,14 @@ struct InspectCommand: ParsableCommand {
         tensor.name, "(\(tensor.shape.map(String.init).joined(separator: ", ")))", tensor.type, tensor.role,
       ])
     }
+    for entry in imported.summary.unread { table.add([entry.name, "", entry.what, "not read"]) }
     table.print()
+    let network = imported.network
+    guard network.layout.count <= Self.shownVectors else {
+      Console.print(
+        "  \(network.layout.count) vectors, too many for a table of covariances; --json has the rest")
+      return
+    }
     let statistics = try ConnectivityStatistics(of: imported.network, labels: imported.populationLabels)
     Console.heading("Covariances" + (statistics.populations.count == 1 ? "" : " by population"))
     for (index, population) in statistics.populations.enumerated() {

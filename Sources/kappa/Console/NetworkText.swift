@@ -16,7 +16,8 @@ func printNetworkHeader(_ imported: ImportedNetwork, path: String) {
   }
   if let values = imported.summary.singularValues {
     Console.print(
-      "  singular values of J kept: " + values.kept.map { text($0) }.joined(separator: ", ")
+      "  singular values of J kept: " + values.kept.prefix(8).map { text($0) }.joined(separator: ", ")
+        + (values.kept.count > 8 ? ", …" : "")
         + "; lost: \(values.lost.count) of at most \(text(values.lost.first ?? 0)), "
         + "\(percent(values.lostShare)) of the squared norm")
   }
