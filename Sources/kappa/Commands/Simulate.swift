@@ -157,7 +157,8 @@ struct Simulate: ParsableCommand {
     ]
     if let states = trajectory.states {
       arrays.append(
-        Tensor(name: "x", shape: [stimulus.trials, trajectory.steps, dynamics.dimension], values: states))
+        Tensor(
+          name: "x", shape: [stimulus.trials, trajectory.steps, dynamics.recordedDimension], values: states))
     }
     try NPZFile.write(arrays, to: output)
     let kept = trajectory.steps < stimulus.steps ? ", the last \(trajectory.steps) kept" : ""
@@ -170,7 +171,7 @@ struct Simulate: ParsableCommand {
   private func checkMemory(_ stimulus: Stimulus, _ dynamics: some Dynamics) throws {
     guard states else { return }
     let steps = min(lastSteps ?? stimulus.steps, stimulus.steps)
-    let (perTrial, overflow) = steps.multipliedReportingOverflow(by: dynamics.dimension * 8)
+    let (perTrial, overflow) = steps.multipliedReportingOverflow(by: dynamics.recordedDimension * 8)
     let (bytes, tooMany) = perTrial.multipliedReportingOverflow(by: stimulus.trials)
     if overflow || tooMany || bytes > 16 << 30 {
       throw Failure(
