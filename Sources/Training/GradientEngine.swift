@@ -1,4 +1,3 @@
-import Dispatch
 import LowRank
 
 /// Loss and gradient of a batch of trials, by backpropagation through time of the Euler map from x(0) = 0.
@@ -53,11 +52,7 @@ final class GradientEngine<Real: TrainingScalar> {
         job.run(group, worker: worker, trials: source(first..<min(first + PassShape.group, batch)))
       }
     }
-    if workerCount == 1 {
-      work(0)
-    } else {
-      DispatchQueue.concurrentPerform(iterations: workerCount) { work($0) }
-    }
+    Concurrently.forEach(workerCount, threads: workerCount) { work($0) }
 
     var result = BatchResult(gradient: parameters.zeros)
     // In units of the first window, so that windows that are all alike cost no rounding.
@@ -187,9 +182,9 @@ private struct Job<Real: TrainingScalar>: @unchecked Sendable {
               output += mask[i] * buffers.z[i]
               wanted += mask[i] * target[i]
             }
-            if wanted != 0 {
+            if let isRight = Decision.isRight(output, target: wanted) {
               sums.decisions += 1
-              if output * wanted > 0 { sums.correct += 1 }
+              if isRight { sums.correct += 1 }
             }
           }
         }

@@ -1,4 +1,3 @@
-import Dispatch
 import LowRank
 import Synchronization
 
@@ -61,7 +60,7 @@ public struct Basins: Sendable, Hashable {
     let finished = Mutex(0)
     let time = time ?? Self.patience(set)
     let (axes, input) = (axes, input)
-    DispatchQueue.concurrentPerform(iterations: count / nodes) { row in
+    Concurrently.forEach(count / nodes, threads: nil) { row in
       let labels = (0..<nodes).map { column in
         let kappa = axes.count == 1 ? [axes[0][column]] : [axes[0][column], axes[1][row]]
         return settling.destination(kappa + input, under: input, within: time)

@@ -46,13 +46,22 @@ public struct Comparison: Sendable, Hashable {
       // A trial without a response window has no decision to agree on.
       let asked = zip(mine, theirs).compactMap { mine, theirs in mine.flatMap { a in theirs.map { (a, $0) } }
       }
-      let same = asked.count { decision($0.0) == decision($0.1) }
+      let same = asked.count { Decision($0.0) == Decision($0.1) }
       return Output(
         deviation: Deviation(
           of: reduced.outputs, against: reference.outputs, channel: output, of: reduced.outputCount),
         agreement: asked.isEmpty ? nil : Double(same) / Double(asked.count),
         performance: Performance(of: reduced, trials: trials, output: output))
     }
+  }
+}
+
+extension Comparison {
+  /// Relative error of all outputs together, each in units of its own RMS; of κ where there is no output.
+  public var totalRelativeError: Double {
+    let parts = outputs.isEmpty ? kappa : outputs.map(\.deviation)
+    let square = parts.reduce(0) { $0 + $1.relative * $1.relative } / Double(Swift.max(parts.count, 1))
+    return square.squareRoot()
   }
 }
 
@@ -91,15 +100,11 @@ public struct Performance: Sendable, Hashable {
     let window = ResponseWindow(trials, output: output, outputCount: trajectory.outputCount)
     let targets = window.means(of: trials.target)
     let outputs = window.means(of: trajectory.outputs)
-    let asked = zip(outputs, targets).compactMap { output, target -> (Double, Double)? in
-      guard let output, let target, target != 0 else { return nil }
-      return (output, target)
+    let asked = zip(outputs, targets).compactMap { output, target -> Bool? in
+      guard let output, let target else { return nil }
+      return Decision.isRight(output, target: target)
     }
-    let right = asked.count { decision($0.0) == decision($0.1) }
-    accuracy = asked.isEmpty ? nil : Double(right) / Double(asked.count)
+    accuracy = asked.isEmpty ? nil : Double(asked.count { $0 }) / Double(asked.count)
     loss = window.meanSquare(of: trajectory.outputs, against: trials.target)
   }
 }
-
-/// The decision an output stands for: -1, 1, or 0 for none.
-private func decision(_ value: Double) -> Int { value > 0 ? 1 : (value < 0 ? -1 : 0) }

@@ -17,7 +17,7 @@ extension ConnectivityStatistics {
     var loadings = Matrix(rows: units, columns: layout.count)
     var unit = 0
     for (population, size) in zip(populations, shares(of: units)) {
-      let root = try population.covarianceRoot()
+      let root = try population.covarianceRoot().root
       var normals = [Double](repeating: 0, count: layout.count)
       for _ in 0..<size {
         for k in normals.indices { normals[k] = stream.normal() }
@@ -65,10 +65,11 @@ extension ConnectivityStatistics {
 }
 
 extension Population {
-  /// A matrix A with A Aᵀ = C, from the eigensystem, so that singular covariances have one too.
+  /// A matrix A with A Aᵀ = C, from the eigensystem, so that singular covariances have one too, and C's eigenvalues in
+  /// ascending order; column k of A belongs to eigenvalue k.
   ///
   /// - Throws: `LinearAlgebraError` when C is not positive semi-definite.
-  func covarianceRoot() throws(LinearAlgebraError) -> Matrix {
+  func covarianceRoot() throws(LinearAlgebraError) -> (root: Matrix, values: [Double]) {
     let (values, vectors) = try covariance.symmetricEigensystem()
     let largest = max(values.last ?? 0, 0)
     if let smallest = values.first, smallest < -1e-9 * largest || (largest == 0 && smallest < 0) {
@@ -76,8 +77,9 @@ extension Population {
         operation: "square root of a covariance",
         reason: "an eigenvalue is \(smallest): no units can have these covariances")
     }
-    return Matrix(rows: covariance.rows, columns: covariance.columns) {
+    let root = Matrix(rows: covariance.rows, columns: covariance.columns) {
       vectors[$0, $1] * max(values[$1], 0).squareRoot()
     }
+    return (root, values)
   }
 }

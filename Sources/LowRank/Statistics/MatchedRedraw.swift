@@ -1,5 +1,3 @@
-import LowRank
-
 extension ConnectivityStatistics {
   /// How the moments of drawn units compare with those they were drawn from.
   public enum MomentRule: String, Sendable, Hashable, CaseIterable, Codable {
@@ -25,7 +23,7 @@ extension ConnectivityStatistics {
     let width = layout.count
     var loadings = Matrix(rows: units, columns: width)
     var first = 0
-    for (population, size) in zip(populations, unitShares(of: units)) where size > 0 {
+    for (population, size) in zip(populations, shares(of: units)) where size > 0 {
       let roots = try population.principalRoots()
       let whites = try whiteNormals(size, width: roots.count, stream: &stream)
       for unit in 0..<size {
@@ -55,32 +53,14 @@ extension ConnectivityStatistics {
       units: units, moments: moments,
       settings: DynamicsSettings(transfer: transfer, biasReachesReadout: biasReachesReadout), stream: &stream)
   }
-
-  /// Whole numbers of units per population, by largest remainders.
-  private func unitShares(of units: Int) -> [Int] {
-    let exact = populations.map { $0.fraction * Double(units) }
-    var shares = exact.map { Int($0.rounded(.down)) }
-    let order = exact.indices.sorted {
-      (exact[$1] - Double(shares[$1]), $0) < (exact[$0] - Double(shares[$0]), $1)
-    }
-    for place in 0..<max(0, units - shares.reduce(0, +)) { shares[order[place % order.count]] += 1 }
-    return shares
-  }
 }
 
 extension Population {
   /// Vectors r_k with Σ r_k r_kᵀ = C, one per direction in which the population has width.
   fileprivate func principalRoots() throws(LinearAlgebraError) -> [[Double]] {
-    let (values, vectors) = try covariance.symmetricEigensystem()
+    let (root, values) = try covarianceRoot()
     let largest = max(values.last ?? 0, 0)
-    if let smallest = values.first, smallest < -1e-9 * largest || (largest == 0 && smallest < 0) {
-      throw LinearAlgebraError(
-        operation: "square root of a covariance",
-        reason: "an eigenvalue is \(smallest): no units can have these covariances")
-    }
-    return values.indices.filter { values[$0] > 1e-14 * largest }.map { k in
-      (0..<covariance.rows).map { vectors[$0, k] * values[k].squareRoot() }
-    }
+    return values.indices.filter { values[$0] > 1e-14 * largest }.map { Array(root.column($0)) }
   }
 }
 
