@@ -107,99 +107,24 @@ public struct Distillation: Sendable {
     of network: Network, training: Stimulus, validation: Stimulus, alpha: Double, options: Options,
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws {
-    try Self.check(network, training, validation, options)
-    let reference = try ValidationReference(network, training: training, validation: validation, alpha: alpha)
-    let bench = RefinementBench(
-      network: network, data: try TrainingData(network, stimulus: training, alpha: alpha, seed: options.seed),
-      options: options)
-    var anchors: [AnchorRecord] = []
-    let chosen: RefinementBench.Result
-    switch (options.closure, options.anchor) {
-    case (.moments, _): chosen = try bench.moments(validatedBy: reference)
-    case (.regressed, _): chosen = try bench.regressed()
-    case (.refined, .strength(let strength)): chosen = try bench.refined(anchor: strength, progress: progress)
-    case (.refined, .strongest(let tolerance)):
-      let share = 1 / Double(1 + Self.anchors.count)
-      var best = try bench.refined(anchor: 0) { progress?($0 * share) }
-      let free = reference.validationError(of: try best.circuit(bench))
-      anchors.append(AnchorRecord(strength: 0, validationError: free))
-      for (index, strength) in Self.anchors.enumerated() {
-        let candidate = try bench.refined(anchor: strength) { progress?((Double(index + 1) + $0) * share) }
-        let error = reference.validationError(of: try candidate.circuit(bench))
-        anchors.append(AnchorRecord(strength: strength, validationError: error))
-        if error <= tolerance * free {
-          best = candidate
-          break
-        }
-      }
-      chosen = best
-    }
+    let distiller = try Distiller(
+      of: network, training: training, validation: validation, alpha: alpha, seed: options.seed,
+      threads: options.threads)
+    self = try distiller.distil(options, progress: progress)
+  }
+
+  init(
+    _ chosen: RefinementBench.Result, _ bench: RefinementBench, anchors: [AnchorRecord],
+    validatedBy reference: ValidationReference
+  ) throws {
     circuit = try chosen.circuit(bench)
-    closure = options.closure
-    anchor = options.closure == .refined ? chosen.anchor : nil
+    closure = bench.options.closure
+    anchor = closure == .refined ? chosen.anchor : nil
     labels = chosen.fit.labels
     starts = chosen.records
     self.anchors = anchors
     trainingError = reference.trainingError(of: circuit)
     validationError = reference.validationError(of: circuit)
     diagnosis = Diagnosis(chosen.fit, of: circuit.statistics, data: bench.data)
-    progress?(1)
-  }
-
-  private static func check(
-    _ network: Network, _ training: Stimulus, _ validation: Stimulus, _ options: Options
-  ) throws(DistillationError) {
-    for (name, stimulus) in [("training trials", training), ("validation trials", validation)] {
-      guard stimulus.trials > 0, stimulus.steps > 0 else {
-        throw DistillationError(
-          quantity: name, expected: "at least one trial of one step",
-          found: "\(stimulus.trials) trials of \(stimulus.steps) steps")
-      }
-      guard stimulus.channels == network.inputCount else {
-        throw DistillationError(
-          quantity: name, expected: "\(network.inputCount) input channels, as the network has",
-          found: "\(stimulus.channels)")
-      }
-      guard stimulus.values.allSatisfy(\.isFinite) else {
-        throw DistillationError(quantity: name, expected: "finite inputs", found: "one that is not")
-      }
-    }
-    guard (1...max(1, network.unitCount)).contains(options.populations) else {
-      throw DistillationError(
-        quantity: "populations", expected: "1…\(network.unitCount), at most one per unit",
-        found: "\(options.populations)")
-    }
-    if case .strength(let strength) = options.anchor, !(strength >= 0 && strength.isFinite) {
-      throw DistillationError(quantity: "anchor", expected: "a number of at least 0", found: "\(strength)")
-    }
-  }
-}
-
-/// Exact trajectories that a circuit's errors are measured against.
-struct ValidationReference: Sendable {
-  private let training: (stimulus: Stimulus, trajectory: Trajectory)
-  private let validation: (stimulus: Stimulus, trajectory: Trajectory)
-  private let simulation: Simulation
-
-  init(_ network: Network, training: Stimulus, validation: Stimulus, alpha: Double) throws(LinearAlgebraError)
-  {
-    simulation = Simulation(alpha: alpha)
-    let manifold = try ManifoldDynamics(network)
-    self.training = (training, simulation.run(manifold, under: training))
-    self.validation = (validation, simulation.run(manifold, under: validation))
-  }
-
-  func trainingError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, training) }
-  func validationError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, validation) }
-
-  /// Relative error of all outputs together (each in units of its own RMS); of κ when there is no output.
-  private func error(of circuit: EffectiveCircuit, _ side: (stimulus: Stimulus, trajectory: Trajectory))
-    -> Double
-  {
-    let run = simulation.run(circuit, under: side.stimulus)
-    let comparison = Comparison(of: run, against: side.trajectory, trials: Trials(stimulus: side.stimulus))
-    let parts = comparison.outputs.isEmpty ? comparison.kappa : comparison.outputs.map(\.deviation)
-    let square = parts.reduce(0) { $0 + $1.relative * $1.relative } / Double(max(parts.count, 1))
-    return square.squareRoot()
   }
 }

@@ -29,7 +29,7 @@ public struct PopulationChoice: Sendable {
   /// Follows the curve.
   ///
   /// - Parameters:
-  ///   - network, training, validation, alpha: as for `Distillation`.
+  ///   - distiller: the network and its trials.
   ///   - options: closure, anchor and the like; its number of populations is not used.
   ///   - closures: the closures tried for each P, from simple to elaborate; `nil` for that of the options alone.
   ///   - candidates: numbers of populations, ascending; those above N are left out.
@@ -38,25 +38,23 @@ public struct PopulationChoice: Sendable {
   ///   - progress: called with P, the closure and the share done of its fit, from any thread.
   /// - Throws: what `Distillation` throws, when no candidate led to a circuit.
   public init(
-    of network: Network, training: Stimulus, validation: Stimulus, alpha: Double,
-    options: Distillation.Options, closures: [Closure]? = nil,
+    from distiller: Distiller, options: Distillation.Options, closures: [Closure]? = nil,
     candidates: [Int] = Self.candidates, enough: Double = 0.01, tolerance: Double = 1.25,
     progress: (@Sendable (Int, Closure, Double) -> Void)? = nil
   ) throws {
+    let units = distiller.network.unitCount
     var found: [(point: Point, distillation: Distillation)] = []
     var failure: any Error = DistillationError(
       quantity: "candidates for the number of populations",
-      expected: "one between 1 and \(network.unitCount)",
+      expected: "one between 1 and \(units)",
       found: "\(candidates)")
-    search: for populations in candidates where (1...network.unitCount).contains(populations) {
+    search: for populations in candidates where (1...units).contains(populations) {
       for closure in closures ?? [options.closure] {
         var options = options
         options.populations = populations
         options.closure = closure
         do {
-          let result = try Distillation(
-            of: network, training: training, validation: validation, alpha: alpha, options: options
-          ) { progress?(populations, closure, $0) }
+          let result = try distiller.distil(options) { progress?(populations, closure, $0) }
           let point = Point(
             populations: populations, closure: closure, trainingError: result.trainingError,
             validationError: result.validationError)

@@ -6,6 +6,7 @@ struct RefinementBench: Sendable {
   let network: Network
   let data: TrainingData
   let options: Distillation.Options
+  let clusterings: Clusterings
 
   /// The fit that was chosen, and the record of all.
   struct Result: Sendable {
@@ -25,7 +26,7 @@ struct RefinementBench: Sendable {
   }
 
   /// Moments of Gaussian mixtures; of several seeds the most likely one, without a look at the dynamics.
-  func moments(validatedBy reference: ValidationReference) throws -> Result {
+  func moments() throws -> Result {
     let fits = try begin(options.populations == 1 ? [.single] : [.mixture(0)])
     guard let fit = fits.first else { throw failure }
     return Result(fit: fit, anchor: 0, records: [record(fit, polished: false)], completes: false)
@@ -72,7 +73,7 @@ struct RefinementBench: Sendable {
   private func begin(_ starts: [Start]) throws -> [RefinementFit] {
     let fits = Mutex([RefinementFit?](repeating: nil, count: starts.count))
     Concurrently.forEach(starts.count, threads: options.threads) { index in
-      let fit = try? RefinementFit(
+      let fit = try? clusterings.begin(
         starts[index], network: network, data: data, populations: options.populations, seed: options.seed)
       fits.withLock { $0[index] = fit }
     }

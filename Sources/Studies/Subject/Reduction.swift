@@ -64,6 +64,15 @@ public struct Reduction: Sendable {
     _ request: CircuitRequest, of subject: Subject, trials: TrialSet,
     observer: some Observer = SilentObserver()
   ) throws(StudyError) {
+    let fits = SharedFits(try subject.imported(), trials)
+    try self.init(request, of: subject, trials: trials, fits: fits, observer: observer)
+  }
+
+  /// The same with fits that others of the study share.
+  init(
+    _ request: CircuitRequest, of subject: Subject, trials: TrialSet, fits: SharedFits,
+    observer: some Observer
+  ) throws(StudyError) {
     try request.validate()
     let imported = try subject.imported()
     if let file = request.file {
@@ -85,7 +94,7 @@ public struct Reduction: Sendable {
         origin: .units)
       return
     }
-    let (fit, tried) = try Self.fitted(populations, request, subject, trials, observer)
+    let (fit, tried) = try Self.fitted(populations, request, subject, trials.seed, fits, observer)
     var provenance = [
       "populations": "\(fit.circuit.statistics.populations.count)", "fit seed": "\(trials.seed)",
     ]
@@ -102,7 +111,7 @@ public struct Reduction: Sendable {
 
   private static func fitted(
     _ populations: CircuitRequest.PopulationCount, _ request: CircuitRequest, _ subject: Subject,
-    _ trials: TrialSet, _ observer: some Observer
+    _ seed: UInt64, _ fits: SharedFits, _ observer: some Observer
   ) throws(StudyError) -> (Distillation, [PopulationChoice.Point]) {
     let imported = try subject.imported()
     // Moments of one unit are no covariance.
@@ -113,24 +122,19 @@ public struct Reduction: Sendable {
         "expected at most \(most) for the \(counted(imported.network.unitCount, "unit")) of \(subject.name), two for "
           + "each population, found \(count)")
     }
-    // Clusters alone need no trials; the fit then only reports errors nobody reads.
-    let training = trials.training ?? trials.trials.stimulus
-    let validation = trials.validation ?? trials.trials.stimulus
-    var options = Distillation.Options(closure: request.wantedClosure, seed: trials.seed)
+    var options = Distillation.Options(closure: request.wantedClosure, seed: seed)
     if let anchor = request.anchor { options.anchor = .strength(anchor) }
     return try StudyError.converting(about: subject.name) {
       try observer.metered("fitting the circuit") { meter in
         switch populations {
         case .fixed(let count):
           options.populations = count
-          let fit = try Distillation(
-            of: imported.network, training: training, validation: validation, alpha: imported.alpha,
-            options: options, progress: { meter.show($0) })
+          let fit = try fits.distiller().distil(options, progress: { meter.show($0) })
           return (fit, [])
         case .automatic:
           let choice = try PopulationChoice(
-            of: imported.network, training: training, validation: validation, alpha: imported.alpha,
-            options: options, closures: request.choosesClosure ? Closure.allCases : nil,
+            from: fits.distiller(), options: options,
+            closures: request.choosesClosure ? Closure.allCases : nil,
             enough: request.choosesClosure ? CircuitRequest.enough : 0.01,
             progress: { meter.show($2, of: "P = \($0), \($1.rawValue)") })
           for point in choice.curve { observer.remark(remark(on: point)) }

@@ -43,10 +43,12 @@ import Testing
     let network = try randomNetwork(units: 400, rank: 1, inputs: 1, outputs: 1, seed: seed)
     let training = randomStimulus(trials: 4, steps: 8, channels: 1, seed: seed)
     let validation = randomStimulus(trials: 4, steps: 8, channels: 1, seed: seed + 1)
+    let distiller = try Distiller(
+      of: network, training: training, validation: validation, alpha: 0.2, seed: seed)
     func choose(_ enough: Double) throws -> PopulationChoice {
       try PopulationChoice(
-        of: network, training: training, validation: validation, alpha: 0.2,
-        options: Distillation.Options(closure: .regressed, seed: seed), candidates: [1, 2], enough: enough)
+        from: distiller, options: Distillation.Options(closure: .regressed, seed: seed), candidates: [1, 2],
+        enough: enough)
     }
     let easy = try choose(10)
     #expect(
@@ -58,8 +60,8 @@ import Testing
     // With the closure left open, the simplest one comes first for every P, and the limit ends the search in between.
     func open(_ enough: Double) throws -> PopulationChoice {
       try PopulationChoice(
-        of: network, training: training, validation: validation, alpha: 0.2,
-        options: Distillation.Options(seed: seed), closures: [.moments, .regressed], candidates: [1, 2],
+        from: distiller, options: Distillation.Options(seed: seed), closures: [.moments, .regressed],
+        candidates: [1, 2],
         enough: enough)
     }
     let all = try open(0).curve

@@ -1,0 +1,28 @@
+import LowRank
+
+/// Exact trajectories that a circuit's errors are measured against.
+struct ValidationReference: Sendable {
+  private let training: (stimulus: Stimulus, trajectory: Trajectory)
+  private let validation: (stimulus: Stimulus, trajectory: Trajectory)
+  private let simulation: Simulation
+
+  init(_ network: Network, training: Stimulus, validation: Stimulus, alpha: Double) throws(LinearAlgebraError)
+  {
+    simulation = Simulation(alpha: alpha)
+    let manifold = try ManifoldDynamics(network)
+    self.training = (training, simulation.run(manifold, under: training))
+    self.validation = (validation, simulation.run(manifold, under: validation))
+  }
+
+  func trainingError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, training) }
+  func validationError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, validation) }
+
+  /// Relative error of all outputs together (each in units of its own RMS); of κ when there is no output.
+  private func error(of circuit: EffectiveCircuit, _ side: (stimulus: Stimulus, trajectory: Trajectory))
+    -> Double
+  {
+    let run = simulation.run(circuit, under: side.stimulus)
+    return Comparison(of: run, against: side.trajectory, trials: Trials(stimulus: side.stimulus))
+      .totalRelativeError
+  }
+}
