@@ -57,7 +57,7 @@ public enum NetworkFile {
     return ImportedNetwork(
       network: network, alpha: settings.alpha, populationLabels: parts.labels,
       initialState: network.start?.state, initialConnectivity: initialConnectivity(roles, file, network),
-      remarks: notes.remarks, summary: summary)
+      trainingLosses: losses(file), remarks: notes.remarks, summary: summary)
   }
 
   private static func roles(of file: TensorFile, _ options: ImportOptions, notes: inout ImportNotes) throws
@@ -65,6 +65,14 @@ public enum NetworkFile {
   {
     guard let names = options.vectors else { return try Recognition.assign(file, notes: &notes) }
     return try Recognition.assign(names, in: file, notes: &notes)
+  }
+
+  /// A list of finite losses; anything else under that name is none.
+  private static func losses(_ file: TensorFile) -> [Double] {
+    guard let tensor = file["losses"], tensor.shape.count == 1, tensor.text == nil,
+      tensor.values.allSatisfy(\.isFinite)
+    else { return [] }
+    return tensor.values
   }
 
   private static func makeNetwork(

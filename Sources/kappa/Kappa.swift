@@ -1,4 +1,5 @@
 import ArgumentParser
+import Studies
 
 #if canImport(Darwin)
   import Darwin
@@ -22,9 +23,10 @@ struct Kappa: ParsableCommand {
       """,
     version: kappaVersion,
     subcommands: [
-      InspectCommand.self, Distill.self, CompareCommand.self, Simulate.self, GainCommand.self,
+      InspectCommand.self, DistillCommand.self, CompareCommand.self, Simulate.self, GainCommand.self,
       FixedPointsCommand.self,
-      BifurcationCommand.self, ExportCommand.self, Resample.self, Ablate.self, Structure.self, Train.self,
+      BifurcationCommand.self, ExportCommand.self, Resample.self, AblateCommand.self, Structure.self,
+      Train.self,
       CourseCommand.self, Bench.self,
     ])
 
@@ -49,9 +51,6 @@ struct Kappa: ParsableCommand {
   }
 }
 
-/// The version that `--version` prints and that output files name.
-let kappaVersion = "0.1.0"
-
 /// A command that is about one file, which errors of its numerics are then told with.
 protocol NamesItsFile {
   /// The file's path.
@@ -60,7 +59,7 @@ protocol NamesItsFile {
 
 extension InspectCommand: NamesItsFile { var subject: String { network } }
 extension CompareCommand: NamesItsFile { var subject: String { network } }
-extension Distill: NamesItsFile { var subject: String { network } }
+extension DistillCommand: NamesItsFile { var subject: String { network } }
 extension Simulate: NamesItsFile { var subject: String { input } }
 extension FixedPointsCommand: NamesItsFile { var subject: String { network } }
 extension BifurcationCommand: NamesItsFile { var subject: String { circuit } }

@@ -38,12 +38,15 @@ public struct ClosureTable: Sendable, Hashable {
 
   /// Runs the network and every candidate under every condition.
   ///
+  /// - Parameter known: what the network did under the first conditions, where it was simulated before.
   /// - Throws: `LinearAlgebraError` when the network's latents cannot be projected.
   public init(
-    of network: Network, candidates: [Candidate], conditions: [TestCondition], simulation: Simulation
+    of network: Network, candidates: [Candidate], conditions: [TestCondition], simulation: Simulation,
+    known: [Trajectory] = []
   ) throws(LinearAlgebraError) {
     let full = try NetworkDynamics(network)
-    let references = conditions.map { simulation.run(full, under: $0.trials.stimulus) }
+    let references =
+      known + conditions.dropFirst(known.count).map { simulation.run(full, under: $0.trials.stimulus) }
     self.conditions = conditions.map(\.name)
     familiar = conditions.map(\.isFamiliar)
     rows = candidates.map { candidate in

@@ -14,6 +14,8 @@ public struct ImportedNetwork: Sendable {
   public let initialConnectivity: Matrix?
   /// What the user should know, with codes for programs.
   public let remarks: [ImportRemark]
+  /// The losses of the training, update by update, when the file holds them, as those of `kappa train` do.
+  public let trainingLosses: [Double]
   /// Everything `kappa inspect` prints.
   public let summary: NetworkSummary
 

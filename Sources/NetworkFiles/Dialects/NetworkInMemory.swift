@@ -10,7 +10,7 @@ extension ImportedNetwork {
     }
     self.init(
       network: network, alpha: alpha, populationLabels: populationLabels, initialState: network.start?.state,
-      initialConnectivity: nil, remarks: [],
+      initialConnectivity: nil, trainingLosses: [], remarks: [],
       summary: NetworkSummary(
         network, alpha: alpha, dialect: "memory", scaling: .mean, gauge: .raw, container: "memory",
         populations: sizes))

@@ -15,9 +15,11 @@ public struct SideBySide: Sendable {
   public let simulation: Simulation
   /// What the full network did.
   public let network: Trajectory
-  /// What its exact manifold did.
+  /// The exact manifold, set up once.
+  public let manifoldDynamics: ManifoldDynamics
+  /// What it did.
   public let manifold: Trajectory
-  /// What the circuit did.
+  /// What the circuit did, with its states (κ, v).
   public let circuit: Trajectory
   /// The manifold against the network: rounding, if everything is right.
   public let manifoldComparison: Comparison
@@ -57,16 +59,18 @@ public struct SideBySide: Sendable {
           .initialState,
           "\(subject.name): the file's initial state is not used; all trials start from x(0) = 0"))
     }
+    let exact = try StudyError.converting(about: subject.name) { try ManifoldDynamics(imported.network) }
+    manifoldDynamics = exact
     var rounded: Trajectory?
     (network, manifold, circuit, rounded) = try StudyError.converting(about: subject.name) {
       try observer.metered("simulating", total: (single ? 4 : 3) * stimulus.trials) { meter in
         let advance: @Sendable () -> Void = { meter.advance() }
         let network = simulation.run(full, under: stimulus, progress: advance)
         try observer.check()
-        let manifold = simulation.run(
-          try ManifoldDynamics(imported.network), under: stimulus, progress: advance)
+        let manifold = simulation.run(exact, under: stimulus, progress: advance)
         try observer.check()
-        let circuit = simulation.run(reduction.circuit, under: stimulus, progress: advance)
+        let circuit = Simulation(alpha: imported.alpha, keepsStates: true)
+          .run(reduction.circuit, under: stimulus, progress: advance)
         let names = ["network", "manifold", "circuit"]
         for (name, trajectory) in zip(names, [network, manifold, circuit]) {
           try trajectory.checkFinite(of: name, subject.name)
@@ -88,6 +92,13 @@ public struct SideBySide: Sendable {
     self.reduction = reduction
     self.trialSet = trialSet
     self.simulation = simulation
+  }
+
+  /// Another circuit under the same trials, with its states (κ, v).
+  func simulatingWithStates(_ circuit: EffectiveCircuit) -> Trajectory {
+    var simulation = simulation
+    simulation.keepsStates = true
+    return simulation.run(circuit, under: trials.stimulus)
   }
 
   /// The trials that all of them ran.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NetworkFiles
 import Studies
+import Report
 
 /// `kappa compare`: full network, exact manifold and circuit on the same trials.
 struct CompareCommand: ParsableCommand {

@@ -37,7 +37,7 @@ enum OptionNames {
     "batch",
     "learningRate", "readoutDeviation", "overlap", "clip", "train", "curriculum", "start", "resume", "delta",
     "mean",
-    "rule", "rounds", "initialState",
+    "rule", "rounds", "initialState", "circuit",
   ]
 }
 

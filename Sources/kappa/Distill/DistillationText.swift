@@ -1,7 +1,7 @@
 import Report
 import Studies
 
-extension DistillRun {
+extension DistillationFindings {
   /// Prints the summary that a person reads at a glance.
   func print(files: [String]) {
     let stimulus = run.trials.stimulus
@@ -24,15 +24,12 @@ extension DistillRun {
       Console.printWrapped(
         "r: correlation over units of both slopes, predicted with the network's κ or the circuit's; a dash where rates hardly "
           + "follow the variable. change: RMS over units of the rate's change per SD of the variable, the others held. "
-          + ([tuning.carriers].filter { !$0.isEmpty } + tuning.notes).joined(separator: " "))
-    } else {
-      for note in tuning.notes { Console.note(note) }
+          + ([tuning.carriers].filter { !$0.isEmpty } + tuning.notes.map(\.text)).joined(separator: " "))
     }
     if let intervals, !intervals.sentence.isEmpty {
       Console.heading("Sampling of the units")
       Console.printWrapped(intervals.sentence)
     }
-    for note in [bandNote, intervalNote].compactMap({ $0 }) { Console.note(note) }
     if !files.isEmpty { Console.print("\nWrote " + files.joined(separator: ", ")) }
   }
 

@@ -88,13 +88,3 @@ func complexText(_ value: Eigenvalue) -> String {
   if value.imaginary == 0 { return text(value.real) }
   return "\(text(value.real)) \(value.imaginary < 0 ? "-" : "+") \(text(abs(value.imaginary)))i"
 }
-
-/// How many fixed points there are and how many of them are stable, in a few words.
-func pointCount(_ set: FixedPointSet) -> String {
-  let stable = set.points.count { $0.isStable }
-  return switch set.points.count {
-  case 0: "no fixed point"
-  case 1: "1 fixed point, \(stable == 1 ? "a stable" : "an unstable") one"
-  default: "\(set.points.count) fixed points, \(stable == 0 ? "none" : "\(stable)") of them stable"
-  }
-}

@@ -1,4 +1,4 @@
-import NetworkFiles
+import Studies
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -14,29 +14,33 @@ import NetworkFiles
 #endif
 
 /// The folder that results go to: looked at first, made last.
-struct OutputFolder {
-  let path: String
+public struct OutputFolder: Sendable {
+  /// Its path, without slashes at the end.
+  public let path: String
   /// Files that are read and must not be written.
-  let inputs: [String]
+  public let inputs: [String]
 
   /// Refuses a path where no folder can be, or one in which something is in the way of the results.
   ///
   /// - Parameters:
   ///   - files: the names of what will be written into it.
   ///   - inputs: files that are read and must not be written.
-  init(_ path: String, writing files: [String], keeping inputs: [String]) throws {
-    if path.isEmpty { throw Failure(.usage, "-o: expected the name of a folder, found an empty one") }
+  public init(_ path: String, writing files: [String], keeping inputs: [String]) throws(StudyError) {
+    if path.isEmpty {
+      throw StudyError(.usage, "output", "expected the name of a folder, found an empty one")
+    }
     self.inputs = inputs
     var trimmed = Substring(path)
     while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed.removeLast() }
     self.path = String(trimmed)
     let existing = Self.nearestExisting(self.path)
     guard Self.isFolder(existing) else {
-      throw Failure(
-        .cannotCreate,
+      throw StudyError(
+        .cannotWrite,
+        path,
         existing == self.path
-          ? "\(path): expected a folder or nothing, found a file"
-          : "\(path): expected a folder \(existing) to make it in, found a file")
+          ? "expected a folder or nothing, found a file"
+          : "expected a folder \(existing) to make it in, found a file")
     }
     try OutputPath.checkWritable(existing, for: path)
     guard existing == self.path else {
@@ -47,7 +51,7 @@ struct OutputFolder {
     let figures = file("figures")
     if FileManager.default.fileExists(atPath: figures) {
       guard Self.isFolder(figures) else {
-        throw Failure(.cannotCreate, "\(figures): expected a folder or nothing, found a file")
+        throw StudyError(.cannotWrite, figures, "expected a folder or nothing, found a file")
       }
       try OutputPath.checkWritable(figures, for: figures)
     }
@@ -55,13 +59,13 @@ struct OutputFolder {
 
   /// Makes the first folder that is missing and removes it: some places let nobody make any, whatever their permissions
   /// say (/proc is one).
-  private static func probe(_ path: String, in existing: String) throws {
+  private static func probe(_ path: String, in existing: String) throws(StudyError) {
     var first = path
     while OutputPath.parent(of: first) != existing { first = OutputPath.parent(of: first) }
     do {
       try FileManager.default.createDirectory(atPath: first, withIntermediateDirectories: false)
     } catch {
-      throw Failure(.cannotCreate, "\(path): expected to make this folder, found \(reason(error))")
+      throw StudyError(.cannotWrite, path, "expected to make this folder, found \(reason(error))")
     }
     rmdir(first)
   }
@@ -83,11 +87,11 @@ struct OutputFolder {
   }
 
   /// Makes the folder unless it is there.
-  func create() throws {
+  package func create() throws(StudyError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw Failure(.cannotCreate, "\(path): expected to make this folder, found \(Self.reason(error))")
+      throw StudyError(.cannotWrite, path, "expected to make this folder, found \(Self.reason(error))")
     }
   }
 
@@ -105,5 +109,5 @@ struct OutputFolder {
   }
 
   /// The path of a file in it.
-  func file(_ name: String) -> String { path == "/" ? "/" + name : path + "/" + name }
+  public func file(_ name: String) -> String { path == "/" ? "/" + name : path + "/" + name }
 }

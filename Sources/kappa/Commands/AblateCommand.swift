@@ -5,7 +5,7 @@ import Report
 import Studies
 
 /// `kappa ablate`: what each population does, by switching it off.
-struct Ablate: ParsableCommand {
+struct AblateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ablate", abstract: "Switch populations off, in the network and in its circuit.",
     discussion: """
@@ -25,48 +25,32 @@ struct Ablate: ParsableCommand {
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
-  func validate() throws {
-    if reduction.circuit != nil {
-      throw ValidationError(
-        "--circuit: expected --populations instead: a circuit file does not say which units its populations are."
-      )
-    }
-  }
+  func validate() throws { try check(Ablate(task: "", circuit: reduction.request).validate) }
 
   func run() throws {
-    let imported = try reading.load(network)
-    let trials = try running.load(
-      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
-      alpha: imported.alpha, forFitting: reduction.isFitted)
-    let reduced = try Reduction(
-      reduction.request, of: Subject(imported, name: network), trials: trials, observer: ConsoleObserver())
-    let document = reduced.document
-    guard let labels = reduced.labels, document.circuit.statistics.populations.count > 1 else {
-      throw Failure(
-        .usage,
-        "\(network): expected at least two populations, found one: give --populations 2 or more, or auto")
-    }
-    let run = try AblationRun(imported, circuit: document.circuit, labels: labels, trials: trials)
-    if json { return try printJSON(run.rows) }
-    printNetworkHeader(imported, path: network)
-    Console.print(
-      "  \(trials.trials.stimulus.trials) trials of \(trials.trials.stimulus.steps) steps: \(trials.source)")
-    print(run)
-    if document.closure != .moments {
+    let observer = ConsoleObserver()
+    let study = Ablate(trials: try running.request(), circuit: reduction.request)
+    let result = try study.run(
+      on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
+    if json { return try printJSON(result) }
+    if let imported = result.imported { printNetworkHeader(imported, path: network) }
+    Console.print("  \(result.trials) trials of \(result.steps) steps: \(result.trialSource)")
+    print(result)
+    if result.closure != .moments {
       Console.printWrapped(
         "The circuit's populations are fitted; the units switched off are those of the cluster each began as. Where the "
           + "two columns differ, they have grown apart: --closure moments keeps them together.")
     }
   }
 
-  private func print(_ run: AblationRun) {
+  private func print(_ run: AblationResult) {
     let hasTargets = run.rows.contains { $0.network.accuracy != nil }
     let measured = hasTargets ? "accuracy" : "decisions agree"
     Console.heading("Without a population: network | circuit")
     var table = Table(
       ["off", "units", "change of z", measured] + run.contexts + ["circuit's error"])
     for row in run.rows {
-      func both(_ value: (AblationRun.Effect) -> Double?) -> String {
+      func both(_ value: (AblationResult.Effect) -> Double?) -> String {
         "\(percent(value(row.network))) | \(percent(value(row.circuit)))"
       }
       table.add(

@@ -1,8 +1,7 @@
 import LowRank
-import Report
 import Studies
 
-extension DistillRun {
+extension DistillationReport {
   /// Errors of every output.
   var outputTable: ReportPage.Table {
     var rows: [[String]] = []
@@ -52,7 +51,7 @@ extension DistillRun {
   var budgetTable: ReportPage.Table {
     var rows: [[String]] = []
     for output in 0..<run.network.outputCount {
-      for stage in budget.stages {
+      for stage in findings.budget.stages {
         let figures = stage.comparison.outputs[output]
         rows.append([
           run.network.outputCount == 1 ? stage.name : "z\(output + 1): \(stage.name)",

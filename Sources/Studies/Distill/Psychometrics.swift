@@ -1,10 +1,8 @@
 import Analysis
 import LowRank
-import Report
-import Studies
 import Tasks
 
-extension DistillRun {
+extension DistillationFindings {
   /// Psychometric curves on trials of their own; none for trials from a file and for tasks without a graded stimulus.
   func psychometricCurves(trials count: Int = 1200) throws -> (curves: [PsychometricCurve], asShare: Bool)? {
     guard let definition, definition.kind != .delayedMatchToSample else { return nil }
@@ -55,15 +53,5 @@ extension DistillRun {
       )
     case .delayedMatchToSample: return nil
     }
-  }
-
-  /// The closure table as the page shows it.
-  func closureRows(_ table: ClosureTable) -> ReportPage.Table {
-    ReportPage.Table(
-      caption: "Relative error of z, the worst output's", header: [""] + table.conditions,
-      rows: table.rows.map { row in
-        [row.name + (row.populations.map { ", P = \($0)" } ?? "")]
-          + row.comparisons.map { percent(Fidelity.worstError($0)) }
-      })
   }
 }

@@ -1,3 +1,5 @@
+import Studies
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -12,33 +14,34 @@
 #endif
 
 /// Output paths are looked at before any work is done.
-enum OutputPath {
+public enum OutputPath {
   /// Refuses an output that is one of the inputs, under whatever name, or whose folder does not exist.
-  static func check(_ output: String?, against inputs: [String?]) throws {
+  public static func check(_ output: String?, against inputs: [String?]) throws(StudyError) {
     guard let output else { return }
     let files = FileManager.default
     for case let input? in inputs where isSameFile(output, input) {
-      throw Failure(.usage, "\(output): expected an output that is not an input, found the same file")
+      throw StudyError(.usage, output, "expected an output that is not an input, found the same file")
     }
     var isFolder = false
     if files.fileExists(atPath: output, isDirectory: &isFolder), isFolder {
-      throw Failure(.cannotCreate, "\(output): expected a file to write, found a folder")
+      throw StudyError(.cannotWrite, output, "expected a file to write, found a folder")
     }
     let folder = parent(of: output)
     if !files.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder {
-      throw Failure(
-        .cannotCreate, "\(output): expected a folder \(folder) to write into, found none: create it first")
+      throw StudyError(
+        .cannotWrite, output, "expected a folder \(folder) to write into, found none: create it first")
     }
     try checkWritable(folder, for: output)
   }
 
   /// Refuses a folder in which nothing can be made.
-  static func checkWritable(_ folder: String, for output: String) throws {
+  static func checkWritable(_ folder: String, for output: String) throws(StudyError) {
     // Not FileManager: its answer for root is always yes, also on a read-only disk.
     if access(folder, W_OK | X_OK) == 0 { return }
-    throw Failure(
-      .cannotCreate,
-      "\(output): expected a folder \(folder) to write into, found \(errno == EROFS ? "a read-only disk" : "no permission to")"
+    throw StudyError(
+      .cannotWrite,
+      output,
+      "expected a folder \(folder) to write into, found \(errno == EROFS ? "a read-only disk" : "no permission to")"
     )
   }
 

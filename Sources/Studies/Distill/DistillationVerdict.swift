@@ -1,15 +1,13 @@
 import Analysis
 import LowRank
-import Report
-import Studies
 
 /// What the verdict box says beyond the numbers of the comparison: what the contexts do, and what is left unexplained.
-extension DistillRun {
+extension DistillationFindings {
   /// Whether the circuit predicts the trials, by the limits of `Fidelity`.
-  var predicts: Bool { Fidelity(run.circuitComparison).isPrediction }
+  public var predicts: Bool { Fidelity(run.circuitComparison).isPrediction }
 
   /// The verdict of a terminal and of JSON.
-  var sentences: [String] {
+  public var sentences: [String] {
     var all = verdict.sentences
     if !contexts.sentences.isEmpty && !predicts {
       all.append(warning + " --populations auto looks for a circuit that follows the network.")
@@ -41,16 +39,13 @@ extension DistillRun {
   /// follow the network, the simplest of the survey that does.
   func told(_ survey: ClosureSurvey?) -> DistillationContexts {
     guard let better = survey?.better else { return contexts }
-    return DistillationContexts(
-      of: better.entry.circuit, run, labels: better.entry.labels, task: task, definition: definition)
+    return DistillationContexts(of: better.entry.circuit, run, labels: better.entry.labels)
   }
 
   /// What single units are tuned to, by the populations of the circuit that the page speaks of.
   func tuning(_ survey: ClosureSurvey?, _ told: DistillationContexts) -> DistillationTuning {
     guard let entry = survey?.better?.entry else { return tuning }
-    return DistillationTuning(
-      run, told, labels: entry.labels, isFitted: entry.closure != .moments, task: task, definition: definition
-    )
+    return DistillationTuning(run, told, labels: entry.labels, isFitted: entry.closure != .moments)
   }
 
   /// What the circuit in the place of the report's own leaves.

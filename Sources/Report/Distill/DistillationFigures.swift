@@ -1,15 +1,11 @@
 import FixedPoints
 import LowRank
-import Report
 import Studies
 
-extension DistillRun {
+extension DistillationReport {
   /// All figures of the report.
-  func figures(
-    _ portraits: [EpochPortrait], survey: ClosureSurvey?, told: DistillationContexts,
-    tuning: DistillationTuning,
-    bifurcation: DistillationBifurcation
-  ) throws -> [Figure] {
+  func figures() -> [Figure] {
+    let (portraits, told) = (page.portraits, page.contexts)
     let network = run.imported.network
     let circuit = run.document.circuit
     // Colours show the file's own populations; fitted ones have no units of their own.
@@ -24,9 +20,9 @@ extension DistillRun {
       Figure.covariances(of: circuit.statistics),
     ]
     // The budget is one of z.
-    if network.outputCount > 0 { figures.append(Figure.errorLadder(budget, band: band)) }
-    if !trainingLosses.isEmpty { figures.append(Figure.loss(trainingLosses)) }
-    let manifold = try ManifoldDynamics(network)
+    if network.outputCount > 0 { figures.append(Figure.errorLadder(findings.budget, band: findings.band)) }
+    if !findings.trainingLosses.isEmpty { figures.append(Figure.loss(findings.trainingLosses)) }
+    let manifold = run.manifoldDynamics
     switch network.rank {
     case 1:
       figures.append(
@@ -48,32 +44,17 @@ extension DistillRun {
         figures.append(.routes(told.modulation, names: told.names, rank: network.rank))
       }
     }
-    if let scatter = Figure.tuning(tuning.moments) { figures.append(scatter) }
-    if let diagram = bifurcation.figure { figures.append(diagram) }
-    if let intervals, network.outputCount > 0 { figures.append(intervals.figure(run)) }
-    if let (curves, asShare) = try psychometricCurves(), !curves.isEmpty {
+    if let scatter = Figure.tuning(page.tuning.moments) { figures.append(scatter) }
+    if let diagram = page.bifurcation.diagram {
+      figures.append(
+        .bifurcations(diagram, parameter: page.bifurcation.parameter, range: page.bifurcation.range))
+    }
+    if let intervals = findings.intervals, network.outputCount > 0 { figures.append(intervals.figure(run)) }
+    if let (curves, asShare) = page.psychometrics, !curves.isEmpty {
       figures.append(.psychometric(curves, asShare: asShare))
     }
-    if let survey { figures.append(.closures(survey.table)) }
+    if let survey = page.survey { figures.append(.closures(survey.table)) }
     return figures
-  }
-
-  /// Fixed points under the input of each panel.
-  func portraits() throws -> [EpochPortrait] {
-    let progress = CountProgress("searching for fixed points", total: 2 * panels.count)
-    defer { progress.finish() }
-    var search = FixedPointSearch()
-    // Rank 1 is proven at little cost; beyond, `kappa fixed-points` spends the effort a proof takes.
-    search.budget = 1000
-    search.starts = run.network.rank == 1 ? 12 : 30
-    let manifold = try ManifoldDynamics(run.imported.network)
-    return try panels.map { panel in
-      let exact = try search.fixedPoints(of: manifold, input: panel.input)
-      progress.advance()
-      let reduced = try search.fixedPoints(of: run.document.circuit, input: panel.input)
-      progress.advance()
-      return EpochPortrait(panel: panel, manifold: exact, circuit: reduced)
-    }
   }
 
   /// What the phase portraits show, in words.
@@ -98,7 +79,7 @@ extension DistillRun {
 }
 
 /// Counts and places of the fixed points.
-func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
+package func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
   var rows: [[String]] = []
   let all = portraits.flatMap { $0.manifold.points + $0.circuit.points }
   let largest = all.flatMap(\.kappa).map(abs).max() ?? 0

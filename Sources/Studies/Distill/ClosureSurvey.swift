@@ -1,25 +1,26 @@
 import Analysis
 import Fitting
 import LowRank
-import Report
-import Studies
 import Tasks
 
 /// Circuits of all closures over the number of populations beside the report's own, on trials that none was fitted to and
 /// under conditions that none was made for.
-struct ClosureSurvey {
+public struct ClosureSurvey: Sendable {
   /// A circuit of the survey.
-  struct Entry {
-    let closure: Closure
-    let populations: Int
-    let circuit: EffectiveCircuit
+  public struct Entry: Sendable {
+    /// How it was found.
+    public let closure: Closure
+    /// P.
+    public let populations: Int
+    /// The circuit.
+    public let circuit: EffectiveCircuit
     /// The population of every unit in the clusters that it came from.
-    let labels: [Int]
+    public let labels: [Int]
     /// Relative error on the trials by which choices are made.
-    let validationError: Double
+    public let validationError: Double
 
     /// E.g. `refined circuit of 3 populations`.
-    var name: String {
+    public var name: String {
       let kind =
         switch closure {
         case .moments: "circuit of moments"
@@ -30,19 +31,20 @@ struct ClosureSurvey {
     }
   }
 
-  let table: ClosureTable
+  /// Every circuit's errors under every condition.
+  public let table: ClosureTable
   /// The report's own circuit in the table.
-  let own: ClosureTable.Row
+  public let own: ClosureTable.Row
   /// What the report's own circuit has been seen to predict, and what not.
-  let verdict: ClosureVerdict
+  public let verdict: ClosureVerdict
   /// Where the report's own circuit does not predict the task's trials: the simplest circuit of the survey that does, and
   /// its row.
-  let better: (entry: Entry, row: ClosureTable.Row)?
+  public let better: (entry: Entry, row: ClosureTable.Row)?
   /// Whether there were trials to fit regressed and refined circuits to.
-  let isFitted: Bool
+  public let isFitted: Bool
 
   /// Names of the rows.
-  static func name(_ closure: Closure) -> String {
+  private static func name(_ closure: Closure) -> String {
     closure == .moments ? "mixture's moments" : closure == .regressed ? "regressed" : "refined, free"
   }
 
@@ -50,11 +52,13 @@ struct ClosureSurvey {
   ///
   /// - Parameter most: P goes from one to this; 0 for no survey.
   /// - Returns: `nil` without outputs, and for networks so large that clustering takes long.
-  init?(_ distillation: DistillRun, most: Int) throws {
+  init?(
+    _ distillation: DistillationFindings, most: Int, fits: SharedFits, _ observer: some Observer
+  ) throws {
     let run = distillation.run
     let network = run.imported.network
     guard most > 0, network.unitCount <= Self.largest, network.outputCount > 0 else { return nil }
-    let entries = Self.entries(distillation, most: most)
+    let entries = try Self.entries(distillation, most: most, fits, observer)
     var candidates = entries.map {
       ClosureTable.Candidate(
         name: Self.name($0.closure), populations: $0.populations, dynamics: $0.circuit)
@@ -75,7 +79,9 @@ struct ClosureSurvey {
       + (distillation.longerDelays().map { [$0] } ?? [])
     let table = try ClosureTable(
       of: network, candidates: candidates + distillation.rivals(populations: count, conditions),
-      conditions: conditions, simulation: run.simulation)
+      conditions: conditions, simulation: run.simulation,
+      // The first condition is the run's own trials, or the first of them.
+      known: [run.network.prefix(conditions[0].trials.stimulus.trials)])
     let verdict = ClosureVerdict(on: table.rows[place], in: table)
     (self.table, self.own, self.verdict) = (table, table.rows[place], verdict)
     isFitted = entries.contains { $0.closure != .moments }
@@ -89,32 +95,36 @@ struct ClosureSurvey {
   }
 
   /// N above which clusters take too long for a table beside the main matter.
-  static let largest = 5000
+  private static let largest = 5000
 
   /// P outermost, closures from simple to elaborate.
-  private static func entries(_ distillation: DistillRun, most: Int) -> [Entry] {
+  private static func entries(
+    _ distillation: DistillationFindings, most: Int, _ fits: SharedFits, _ observer: some Observer
+  ) throws -> [Entry] {
     let run = distillation.run
-    let network = run.imported.network
-    let counts = (1...most).filter { $0 == 1 || $0 <= network.unitCount / 20 }
+    let units = run.imported.network.unitCount
+    let counts = (1...most).filter { $0 == 1 || $0 <= units / 20 }
     // Clusters need no trials; fits need their own.
-    let closures: [Closure] =
-      distillation.training == nil ? [.moments] : [.moments, .regressed, .refined]
-    let progress = ShareProgress("comparing closures")
-    defer { progress.finish() }
-    return counts.flatMap { populations in
-      closures.compactMap { closure -> Entry? in
-        let options = Distillation.Options(
-          populations: populations, closure: closure, anchor: .strength(0), seed: distillation.seed)
-        let result = try? Distillation(
-          of: network, training: distillation.training ?? run.trials.stimulus,
-          validation: distillation.validation ?? run.trials.stimulus, alpha: run.imported.alpha,
-          options: options, progress: { progress.show($0, of: "P = \(populations), \(closure.rawValue)") })
-        return result.map {
-          Entry(
-            closure: closure, populations: $0.circuit.statistics.populations.count, circuit: $0.circuit,
-            labels: $0.labels, validationError: $0.validationError)
+    let closures: [Closure] = run.trialSet.training == nil ? [.moments] : Closure.allCases
+    return try observer.metered("comparing closures") { meter in
+      guard let distiller = try? fits.distiller() else { return [] }
+      var entries: [Entry] = []
+      for populations in counts {
+        for closure in closures {
+          try observer.check()
+          let options = Distillation.Options(
+            populations: populations, closure: closure, anchor: .strength(0))
+          let fit = try? distiller.distil(options) {
+            meter.show($0, of: "P = \(populations), \(closure.rawValue)")
+          }
+          guard let fit else { continue }
+          entries.append(
+            Entry(
+              closure: closure, populations: fit.circuit.statistics.populations.count, circuit: fit.circuit,
+              labels: fit.labels, validationError: fit.validationError))
         }
       }
+      return entries
     }
   }
 
@@ -126,7 +136,7 @@ struct ClosureSurvey {
   }
 }
 
-extension DistillRun {
+extension DistillationFindings {
   /// Trials of the task with twice its longest delay, where it has one.
   fileprivate func longerDelays() -> TestCondition? {
     guard let definition, definition.delay.upperBound > 0 else { return nil }

@@ -5,7 +5,7 @@ import Report
 import Studies
 
 /// `kappa distill`: the main job, from weights to κ-equations with an honest comparison.
-struct Distill: ParsableCommand {
+struct DistillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "distill",
     abstract: "From a trained network to its κ-equations, checked against the full network.",
@@ -60,45 +60,35 @@ struct Distill: ParsableCommand {
     if !figureFormats.isEmpty && output == nil {
       throw ValidationError("--figures draws the report's figures: give its folder with -o.")
     }
-    guard redraws >= 0, redraws <= 10_000 else {
-      throw ValidationError("--redraws: expected 0 to 10000, found \(redraws).")
-    }
-    guard replicates == 0 || (20...10_000).contains(replicates) else {
-      throw ValidationError("--replicates: expected 0, or 20 to 10000, found \(replicates).")
-    }
-    guard (0...16).contains(closures) else {
-      throw ValidationError("--closures: expected 0 to 16 populations, found \(closures).")
-    }
+    // The trials are looked at by the options that name them.
+    var study = Distill(task: "", circuit: reduction.request)
+    (study.redraws, study.replicates, study.closures) = (redraws, replicates, closures)
+    try check(study.validate)
   }
 
   func run() throws {
+    let observer = ConsoleObserver()
     let inputs = [network, running.trials, reduction.circuit].compactMap { $0 }
-    let folder = try output.map { try OutputFolder($0, writing: DistillRun.files, keeping: inputs) }
-    let imported = try reading.load(network)
-    let trials = try running.load(
-      inputs: imported.network.inputCount, outputs: imported.network.outputCount, network: network,
-      alpha: imported.alpha, forFitting: reduction.isFitted)
-    let subject = Subject(imported, name: network)
-    let reduced = try Reduction(
-      reduction.request, of: subject, trials: trials, observer: ConsoleObserver())
-    let distillation = try DistillRun(
-      subject, reduced, trials: trials, redraws: redraws, replicates: replicates, seed: running.seed)
-    let files =
-      try folder.map {
-        try distillation.write(
-          to: $0, formats: [.svg] + figureFormats.filter { $0 != .svg }, closures: closures,
-          arguments: CommandLine.arguments)
-          + (pdf ? printed($0) : [])
-      } ?? []
-    if json {
-      try printJSON(DistillationDocument(distillation, files: files))
-    } else {
-      distillation.print(files: files)
+    let folder = try output.map {
+      try OutputFolder($0, writing: DistillationReport.files, keeping: inputs)
     }
+    let study = Distill(
+      trials: try running.request(), circuit: reduction.request, redraws: redraws, replicates: replicates,
+      closures: closures, depth: folder == nil ? .summary : .report)
+    var result = try study.run(
+      on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
+    if let folder {
+      let report = try DistillationReport(
+        result, command: CommandLine.arguments.joined(separator: " "))
+      result.files =
+        try report.write(
+          to: folder, formats: [.svg] + figureFormats.filter { $0 != .svg }, observer: observer)
+        + (pdf ? printed(folder) : [])
+    }
+    if json { return try printJSON(result) }
+    result.findings?.print(files: result.files)
   }
-}
 
-extension Distill {
   /// report.pdf, or a warning that says why there is none.
   private func printed(_ folder: OutputFolder) -> [String] {
     let path = folder.file("report.pdf")

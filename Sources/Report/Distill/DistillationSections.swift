@@ -1,62 +1,11 @@
 import LowRank
 import NetworkFiles
-import Report
 import Studies
 
-extension DistillRun {
-  /// What is written, besides the figures.
-  static let files = ["circuit.json", "comparison.npz", "equations.tex", "report.html"]
-
-  /// Writes circuit.json, comparison.npz, equations.tex, report.html and the figures; each is whole or not there.
-  ///
-  /// - Returns: the paths, in the order of writing.
-  func write(
-    to folder: OutputFolder, formats: [FigureFolder.Format], closures: Int, arguments: [String]
-  ) throws -> [String] {
-    let title = "κ-equations of \(run.path.split(separator: "/").last.map(String.init) ?? run.path)"
-    try folder.create()
-    let portraits = try portraits()
-    let survey = try ClosureSurvey(self, most: closures)
-    let told = told(survey)
-    let tuning = tuning(survey, told)
-    let bifurcation = DistillationBifurcation(told, panels: panels)
-    let drawn = try FigureFolder(path: folder.file("figures")).write(
-      try figures(portraits, survey: survey, told: told, tuning: tuning, bifurcation: bifurcation),
-      formats: formats)
-    for problem in drawn.problems { Console.warn(problem) }
-    let page = ReportPage(
-      title: title, verdict: pageVerdict(portraits, survey, told),
-      sections: sections(
-        arguments: arguments, drawn.pictures, portraits, survey, told, tuning, bifurcation.sentence)
-    ).html()
-    let document = CircuitFile(
-      circuit: run.document.circuit, alpha: run.imported.alpha, closure: run.document.closure,
-      provenance: provenance)
-    let paths = Self.files.map(folder.file)
-    try document.write(to: paths[0], protecting: folder.inputs)
-    try NPZFile.write(run.arrays, to: paths[1], protecting: folder.inputs)
-    try FileWriter.write(
-      EquationLaTeX(terms, title: title, alpha: run.imported.alpha).document, to: paths[2],
-      protecting: folder.inputs)
-    try FileWriter.write(page, to: paths[3], protecting: folder.inputs)
-    return paths + drawn.files.map { folder.file("figures/" + $0) }.filter { $0.hasSuffix(".svg") }
-  }
-
-  /// Where the circuit comes from.
-  private var provenance: [String: String] {
-    let imported = run.imported
-    return [
-      "network": run.path, "units": "\(imported.network.unitCount)", "gauge": imported.summary.gauge.rawValue,
-      "dialect": imported.dialect, "assumptions": imported.assumptions.joined(separator: "; "),
-      "kappa": kappaVersion,
-    ].merging(run.document.provenance) { _, own in own }
-  }
-
-  private func sections(
-    arguments: [String], _ pictures: [FigureFolder.Picture], _ portraits: [EpochPortrait],
-    _ survey: ClosureSurvey?, _ told: DistillationContexts, _ tuning: DistillationTuning,
-    _ bifurcation: String
-  ) -> [ReportPage.Section] {
+extension DistillationReport {
+  /// The page, section by section.
+  func sections(_ pictures: [FigureFolder.Picture]) -> [ReportPage.Section] {
+    let (portraits, survey, told, tuning) = (page.portraits, page.survey, page.contexts, page.tuning)
     let imported = run.imported
     let network = imported.network
     let stimulus = run.trials.stimulus
@@ -70,7 +19,7 @@ extension DistillRun {
           "⟨f⟩ is the mean of f(μ + Δz) over a standard normal z; φ = \(network.transfer.rawValue). Time is in units "
             + "of τ; κ, v, u and z have no unit. " + errorNote
         ] + inputParagraphs,
-        lines: EquationText(terms, withErrors: true).lines.map {
+        lines: EquationText(findings.terms, withErrors: true).lines.map {
           // A number of a population stays with its average at the end of a line.
           $0.replacing("⟩", with: "⟩\u{2060}")
         })
@@ -79,7 +28,7 @@ extension DistillRun {
       ReportPage.Section(
         title: "Reduced against full",
         paragraphs: [
-          "Errors against the full network over \(stimulus.trials) trials of \(stimulus.steps) steps: \(source). "
+          "Errors against the full network over \(stimulus.trials) trials of \(stimulus.steps) steps: \(findings.source). "
             + "Relative: RMS difference over RMS of the network's value. Decisions agree: share of trials whose mean "
             + "output over the response window has the network's sign."
         ], tables: [outputTable, latentTable].filter { !$0.rows.isEmpty },
@@ -121,7 +70,7 @@ extension DistillRun {
       ReportPage.Section(
         title: "Fixed points over an input",
         paragraphs: [
-          (survey?.better.map { "Of the \($0.entry.name). " } ?? "") + bifurcation
+          (survey?.better.map { "Of the \($0.entry.name). " } ?? "") + page.bifurcation.sentence
         ], figures: shown("bifurcations")))
     // The budget is one of z.
     if run.network.outputCount > 0 {
@@ -163,23 +112,25 @@ extension DistillRun {
             : "Fitted to the dynamics, or completed from the clusters where the dynamics leave them open. They are no "
               + "estimates from a sample of units, and standard errors of sampling are not theirs: none are given."
         ], tables: momentTables, figures: shown("loadings", "covariances")))
-    if let intervals {
+    if let intervals = findings.intervals {
       sections.append(
         ReportPage.Section(
           title: "How certain the numbers are", paragraphs: intervals.paragraphs,
           tables: [intervals.coverageTable] + intervals.momentTables(run.document.circuit.statistics),
           figures: shown("bands")))
-    } else if let intervalNote {
+    } else if let intervalNote = findings.intervalRemark?.text {
       sections.append(
         ReportPage.Section(
           title: "How certain the numbers are",
           paragraphs: [intervalNote.prefix(1).uppercased() + intervalNote.dropFirst() + "."]))
     }
-    if !trainingLosses.isEmpty {
+    if !findings.trainingLosses.isEmpty {
       sections.append(
         ReportPage.Section(
           title: "Training",
-          paragraphs: ["The network's file holds the losses of its \(trainingLosses.count) updates."],
+          paragraphs: [
+            "The network's file holds the losses of its \(findings.trainingLosses.count) updates."
+          ],
           figures: shown("loss")))
     }
     sections.append(
@@ -189,7 +140,7 @@ extension DistillRun {
           ReportPage.Table(
             caption: "Everything needed to make this page again.", header: ["", "value"],
             rows: [
-              ["command", arguments.joined(separator: " ")], ["kappa", kappaVersion],
+              ["command", command], ["kappa", kappaVersion],
               ["network", run.path], ["dialect", imported.dialect],
               [
                 "units, rank, inputs, outputs",
@@ -200,10 +151,10 @@ extension DistillRun {
                 "assumed",
                 imported.assumptions.isEmpty ? "nothing" : imported.assumptions.joined(separator: "; "),
               ],
-              ["trials", source], ["seed", "\(seed)"],
-              ["bootstraps and redraws", intervals.map { "\($0.replicates) each" } ?? "none"],
+              ["trials", findings.source], ["seed", "\(findings.seed)"],
+              ["bootstraps and redraws", findings.intervals.map { "\($0.replicates) each" } ?? "none"],
             ]
-              + (isFromFile
+              + (findings.isFromFile
                 ? [] : run.document.provenance.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }))
         ]))
     return sections
@@ -211,33 +162,37 @@ extension DistillRun {
 
   /// What stands behind the numbers of the equations.
   private var errorNote: String {
-    terms.unitCount == nil
+    findings.terms.unitCount == nil
       ? "The numbers were fitted or given and have no standard errors."
       : "1.23(45) is 1.23 ± 0.45, the standard error of drawing these units from a Gaussian."
   }
 
   /// Which input is which.
   private var inputParagraphs: [String] {
-    guard definition != nil else { return [] }
-    let names = contexts.names.inputs.enumerated().map { "v\($0 + 1) \($1)" }
-    return ["The inputs of \(source): " + names.joined(separator: ", ") + "."]
-  }
-
-  /// On which trials the sampling band was found: fewer than the errors', because every redraw runs them all.
-  var bandTrials: String {
-    let (used, all) = (band?.trials ?? 0, run.trials.stimulus.trials)
-    return used < all ? "the first \(used) of the \(all) trials" : "all \(all) trials"
+    guard findings.definition != nil else { return [] }
+    let names = findings.contexts.names.inputs.enumerated().map { "v\($0 + 1) \($1)" }
+    return ["The inputs of \(findings.source): " + names.joined(separator: ", ") + "."]
   }
 
   private var bandParagraphs: [String] {
-    guard let band else { return bandNote.map { [$0.prefix(1).uppercased() + $0.dropFirst() + "."] } ?? [] }
+    guard let band = findings.band else {
+      return findings.bandRemark.map(\.text).map { [$0.prefix(1).uppercased() + $0.dropFirst() + "."] } ?? []
+    }
     return band.relative.enumerated().map { output, range in
       let label = band.relative.count == 1 ? "z" : "z\(output + 1)"
       return
         "Sampling band of \(label): \(band.redraws) networks of \(run.imported.network.unitCount) units drawn "
         + "from the same mixture differ from the circuits of their own moments by \(percent(range.lower)) to "
         + "\(percent(range.upper)) (median \(percent(range.median))); this network by "
-        + "\(percent(band.observed[output])). All on \(bandTrials)."
+        + "\(percent(band.observed[output])). All on \(findings.bandTrials)."
     }
+  }
+}
+
+extension DistillationFindings {
+  /// On which trials the sampling band was found: fewer than the errors', because every redraw runs them all.
+  package var bandTrials: String {
+    let (used, all) = (band?.trials ?? 0, run.trials.stimulus.trials)
+    return used < all ? "the first \(used) of the \(all) trials" : "all \(all) trials"
   }
 }

@@ -1,44 +1,46 @@
 import Analysis
 import LowRank
-import Report
-import Studies
 import Tasks
 
 /// What contexts do to a circuit: the numbers behind the report's sentences on them.
-struct DistillationContexts {
+public struct DistillationContexts: Sendable {
   /// The circuit that is spoken of.
-  let circuit: EffectiveCircuit
-  /// Its course under the report's trials.
-  let trajectory: Trajectory
-  let groups: [ContextModulation.Group]
-  let modulation: [ContextModulation]
-  let names: CircuitNames
+  public let circuit: EffectiveCircuit
+  /// Its course under the study's trials, with its states (κ, v).
+  public let trajectory: Trajectory
+  /// The trials of each context, with the steps of the stimulus.
+  public let groups: [ContextModulation.Group]
+  /// What the circuit's gains and the actions of its inputs are in each context.
+  public let modulation: [ContextModulation]
+  /// Names of inputs and populations.
+  public let names: CircuitNames
   /// What becomes of the choices without each population; empty where there is nothing to say.
-  var removalSentence: String { removals?.removals.sentence ?? "" }
+  public var removalSentence: String { removals?.removals.sentence ?? "" }
   /// What is left of the choices without each population, and the network's own share of right ones.
-  private let removals: (removals: Removals, network: [Double])?
+  public let removals: (removals: Removals, network: [Double])?
   /// Which κ is negative where z is positive; empty where none is.
-  let sign: String
+  public let sign: String
   /// What the contexts do, in short.
-  let sentences: [String]
+  public let sentences: [String]
   /// The same with the numbers of every population.
-  let details: [String]
+  public let details: [String]
 
-  /// - Parameter labels: the population of every unit, where there are populations of units.
+  /// - Parameters:
+  ///   - trajectory: what the circuit did under the trials of the run, with its states; `nil` to simulate it.
+  ///   - labels: the population of every unit, where there are populations of units.
   init(
-    of circuit: EffectiveCircuit, _ run: SideBySide, labels: [Int]?, task: TaskTrials?,
-    definition: Tasks.Task?
+    of circuit: EffectiveCircuit, ran trajectory: Trajectory? = nil, _ run: SideBySide, labels: [Int]?
   ) {
     self.circuit = circuit
+    let (task, definition) = (run.trialSet.task, run.trialSet.definition)
     let inputs = definition?.inputNames ?? (0..<circuit.inputCount).map { "I\($0 + 1)" }
     names = CircuitNames(
       inputs: inputs, evidence: inputs.indices.filter { !inputs[$0].hasSuffix("context") },
       fractions: circuit.statistics.populations.map(\.fraction))
     let groups = Self.groups(run.trials.stimulus, task, definition)
     self.groups = groups
-    var simulation = run.simulation
-    simulation.keepsStates = true
-    trajectory = simulation.run(circuit, under: run.trials.stimulus)
+    let trajectory = trajectory ?? run.simulatingWithStates(circuit)
+    self.trajectory = trajectory
     sign = Self.sign(run)
     removals = Self.removals(circuit, trajectory, run, groups, labels)
     guard circuit.inputCount > 0, circuit.rank > 0 else {
@@ -83,43 +85,6 @@ struct DistillationContexts {
     }.filter { !$0.trials.isEmpty }
   }
 
-  /// The tables of the section on contexts.
-  var tables: [ReportPage.Table] {
-    [actionTable, gainTable] + (removalTable.map { [$0] } ?? [])
-  }
-
-  /// How strongly each input acts on each latent, in all and through each population.
-  private var actionTable: ReportPage.Table {
-    let populations = names.fractions.count
-    var rows: [[String]] = []
-    for context in modulation {
-      for r in 0..<circuit.rank {
-        for k in names.evidence {
-          let name =
-            (modulation.count > 1 ? context.name + ": " : "") + names.inputs[k]
-            + (circuit.rank > 1 ? " on κ\(r + 1)" : "")
-          rows.append(
-            [name, text(context.action(on: r, of: k), digits: 3)]
-              + (populations > 1
-                ? (0..<populations).map { text(context.action(on: r, of: k, through: $0), digits: 3) } : []))
-        }
-      }
-    }
-    return ReportPage.Table(
-      caption: "Action of each input on κ while the stimulus is on",
-      header: ["", populations > 1 ? "sum" : "action"]
-        + (populations > 1 ? (0..<populations).map { "population \($0 + 1)" } : []),
-      rows: rows)
-  }
-
-  /// Gains by context.
-  private var gainTable: ReportPage.Table {
-    ReportPage.Table(
-      caption: "Gain ⟨φ'⟩ while the stimulus is on",
-      header: [""] + names.fractions.indices.map { "population \($0 + 1)" },
-      rows: modulation.map { context in [context.name] + context.windowGains.map { text($0, digits: 3) } })
-  }
-
   /// How many decisions are right when a population is inactivated; `nil` where that makes no sense.
   private static func removals(
     _ circuit: EffectiveCircuit, _ trajectory: Trajectory, _ run: SideBySide,
@@ -131,56 +96,29 @@ struct DistillationContexts {
     guard populations > 1, !trials.target.isEmpty, trials.outputs == trajectory.outputCount else {
       return nil
     }
-    let target = trials.responses(
-      of: Trajectory(
-        trials: trials.stimulus.trials, steps: trials.stimulus.steps, rank: 0, outputCount: trials.outputs,
-        kappa: [], outputs: trials.target), output: 0)
+    let shares = TrialGroups(names: groups.map(\.name), members: groups.map(\.trials))
     func right(_ trajectory: Trajectory) -> [Double] {
-      let found = trials.responses(of: trajectory, output: 0)
-      return groups.map { group in
-        let asked = group.trials.filter { (target[$0] ?? 0) != 0 }
-        let right = asked.count { ((found[$0] ?? 0) > 0) == ((target[$0] ?? 0) > 0) }
-        return Double(right) / Double(max(asked.count, 1))
-      }
+      shares.accuracies(of: trajectory, trials).map { $0 ?? 0 }
     }
-    let own = Removals.Shares(
-      intact: right(trajectory),
-      without: (0..<populations).map {
-        right(run.simulation.run(circuit.inactivating(population: $0), under: trials.stimulus))
-      })
-    let network = Removals.Shares(intact: right(run.network), without: [])
-    let steps = trials.stimulus.trials * trials.stimulus.steps * run.imported.network.unitCount
+    let network = run.imported.network
     // Every population takes a simulation of the whole network: seconds, where it is not too large.
-    guard let labels, Set(labels).count == populations, steps * populations <= 1_000_000_000 else {
-      return (Removals(groups: groups.map(\.name), circuit: own), network.intact)
+    let steps = trials.stimulus.trials * trials.stimulus.steps * network.unitCount
+    let isShort = labels.map { Set($0).count == populations } ?? false && steps * populations <= 1_000_000_000
+    func removal(_ labels: [Int]?) -> PopulationRemoval? {
+      try? PopulationRemoval(
+        network, circuit: circuit, labels: labels, under: trials.stimulus, simulation: run.simulation)
     }
-    var without: [[Double]] = []
-    for population in 0..<populations {
-      guard let silent = try? run.imported.network.inactivating(labels.map { $0 == population }),
-        let dynamics = try? NetworkDynamics(silent)
-      else { return (Removals(groups: groups.map(\.name), circuit: own), network.intact) }
-      without.append(right(run.simulation.run(dynamics, under: trials.stimulus)))
-    }
+    guard let removal = removal(isShort ? labels : nil) ?? removal(nil) else { return nil }
+    let own = Removals.Shares(
+      intact: right(trajectory), without: removal.pairs.map { right($0.circuit) })
+    let intact = right(run.network)
+    let without = removal.pairs.compactMap { $0.network.map(right) }
     return (
       Removals(
-        groups: groups.map(\.name), circuit: own,
-        network: Removals.Shares(intact: network.intact, without: without)), network.intact
+        groups: shares.names, circuit: own,
+        network: without.count == populations ? Removals.Shares(intact: intact, without: without) : nil),
+      intact
     )
-  }
-
-  /// The same as a table.
-  private var removalTable: ReportPage.Table? {
-    guard let (removals, network) = removals else { return nil }
-    func row(_ name: String, _ shares: [Double]) -> [String] { [name] + shares.map { percent($0) } }
-    return ReportPage.Table(
-      caption: "Right decisions, also with one population inactivated (its rates act on nothing)",
-      header: [""] + removals.groups,
-      rows: [row("full network", network), row("circuit", removals.circuit.intact)]
-        + removals.circuit.without.indices.flatMap { p in
-          (removals.network.map { [row("network without the units of population \(p + 1)", $0.without[p])] }
-            ?? [])
-            + [row("circuit without population \(p + 1)", removals.circuit.without[p])]
-        })
   }
 
   /// Which sign of κ a positive output goes with, where it is the other one: the sign of κ is that of m and n in the file.

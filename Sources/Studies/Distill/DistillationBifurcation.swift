@@ -1,51 +1,59 @@
 import FixedPoints
 import LowRank
-import Report
-import Studies
 
 /// The bifurcation diagram of the page: fixed points of the circuit over the input that moves κ most.
-struct DistillationBifurcation {
-  let figure: Figure?
+public struct DistillationBifurcation: Sendable {
+  /// The diagram, where one could be made.
+  public let diagram: BifurcationDiagram?
+  /// The name of the input that is varied.
+  public let parameter: String
+  /// The values it takes.
+  public let range: ClosedRange<Double>
   /// What is varied and what is held, or why there is no diagram.
-  let sentence: String
+  public let sentence: String
 
   /// Follows the fixed points of a circuit over one input.
   ///
   /// - Parameter told: the circuit that the page speaks of, with the names of its inputs.
-  init(_ told: DistillationContexts, panels: [TaskPanel]) {
+  init(_ told: DistillationContexts, panels: [TaskPanel], _ observer: some Observer) throws(StudyError) {
     let circuit = told.circuit
     guard (1...2).contains(circuit.rank) else {
-      (figure, sentence) = (nil, "No bifurcation diagram is drawn: κ has \(circuit.rank) dimensions.")
+      (diagram, parameter, range, sentence) = (
+        nil, "", 0...0, "No bifurcation diagram is drawn: κ has \(circuit.rank) dimensions."
+      )
       return
     }
     guard let (channel, held, range) = Self.choice(told, panels) else {
-      (figure, sentence) = (nil, "No bifurcation diagram is drawn: no input of the trials varies.")
+      (diagram, parameter, range, sentence) = (
+        nil, "", 0...0, "No bifurcation diagram is drawn: no input of the trials varies."
+      )
       return
     }
-    let progress = ShareProgress("following fixed points")
-    progress.show(0)
-    defer { progress.finish() }
     let name = told.names.inputs[channel]
     var search = BifurcationSearch()
     // A page needs curves, not proofs: `kappa bifurcation` spends more.
     search.search.budget = circuit.rank == 1 ? 4000 : 500
     search.search.starts = 12
     search.pointLimit = 1000
+    (parameter, self.range) = (name, range)
     do {
-      let diagram = try search.diagram(of: circuit, input: held, parameter: .input(channel), over: range)
-      let drawn = Figure.bifurcations(diagram, parameter: name, range: range)
+      let diagram = try observer.metered("following fixed points") { _ in
+        try search.diagram(of: circuit, input: held, parameter: .input(channel), over: range)
+      }
       let others = held.indices.filter { $0 != channel && held[$0] != 0 }.map {
         "\(told.names.inputs[$0]) at \(text(held[$0], digits: 2))"
       }
       let count = diagram.branches.count
-      figure = diagram.branches.isEmpty ? nil : drawn
+      self.diagram = diagram.branches.isEmpty ? nil : diagram
       sentence =
         "Over the range of the task, the circuit's fixed points under a constant \(name) lie on "
         + "\(count) branch\(count == 1 ? "" : "es"); all other inputs are zero"
         + (others.isEmpty ? "" : ", but for " + others.joined(separator: ", ")) + ". "
         + Self.list(diagram)
     } catch {
-      (figure, sentence) = (nil, "No bifurcation diagram is drawn: \(error.description).")
+      let error = StudyError(error)
+      if error.kind == .cancelled { throw error }
+      (diagram, sentence) = (nil, "No bifurcation diagram is drawn: \(error).")
     }
   }
 

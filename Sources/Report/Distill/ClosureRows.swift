@@ -1,0 +1,15 @@
+import Analysis
+import LowRank
+import Studies
+
+extension DistillationReport {
+  /// The closure table as the page shows it.
+  func closureRows(_ table: ClosureTable) -> ReportPage.Table {
+    ReportPage.Table(
+      caption: "Relative error of z, the worst output's", header: [""] + table.conditions,
+      rows: table.rows.map { row in
+        [row.name + (row.populations.map { ", P = \($0)" } ?? "")]
+          + row.comparisons.map { percent(Fidelity.worstError($0)) }
+      })
+  }
+}

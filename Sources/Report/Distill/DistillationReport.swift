@@ -1,0 +1,92 @@
+import LowRank
+import NetworkFiles
+import Studies
+
+/// A distillation as a folder of files: circuit.json, comparison.npz, equations.tex, report.html and the figures.
+///
+///     let result = try Distill(task: "perceptual-decision").run(on: Subject(file: "trained.npz"))
+///     try DistillationReport(result).write(to: "report")
+public struct DistillationReport: Sendable {
+  /// What is reported.
+  public let result: DistillationResult
+  /// What was typed to make it; the page says it.
+  public let command: String
+  let findings: DistillationFindings
+  let page: PageFindings
+
+  /// The run itself.
+  var run: SideBySide { findings.run }
+
+  /// What is written, besides the figures.
+  public static let files = ["circuit.json", "comparison.npz", "equations.tex", "report.html"]
+
+  /// A report on a distillation of depth `.report`.
+  ///
+  /// - Throws: a `StudyError` of kind `usage` for a distillation without what a page needs.
+  public init(_ result: DistillationResult, command: String = "") throws(StudyError) {
+    guard let findings = result.findings, let page = result.page else {
+      throw StudyError(
+        .usage, "depth",
+        "expected a distillation of depth report, as it was run, found one without its findings")
+    }
+    self.result = result
+    self.command = command
+    self.findings = findings
+    self.page = page
+  }
+
+  /// Writes all files into a folder, which is made unless it is there.
+  ///
+  /// - Throws: a `StudyError` when the folder or a file in it cannot be written.
+  @discardableResult public func write(
+    to path: String, formats: [FigureFolder.Format] = [.svg], observer: some Observer = SilentObserver()
+  ) throws(StudyError) -> [String] {
+    let folder = try OutputFolder(path, writing: Self.files, keeping: [run.path])
+    return try write(to: folder, formats: formats, observer: observer)
+  }
+
+  /// Writes all files into a folder that was looked at before; each is whole or not there.
+  ///
+  /// - Parameter observer: is told why there are no figures, where there are none.
+  /// - Returns: the paths, in the order of writing.
+  /// - Throws: a `StudyError` when the folder or a file in it cannot be written, or the work is called off.
+  public func write(
+    to folder: OutputFolder, formats: [FigureFolder.Format] = [.svg],
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) -> [String] {
+    try observer.check()
+    try folder.create()
+    return try StudyError.converting(about: run.path) {
+      let drawn = try FigureFolder(path: folder.file("figures")).write(figures(), formats: formats)
+      for problem in drawn.problems { observer.remark(.warning(.leftOut, problem)) }
+      let html = ReportPage(
+        title: title, verdict: page.verdict, sections: sections(drawn.pictures)
+      ).html()
+      let paths = Self.files.map(folder.file)
+      try circuit.write(to: paths[0], protecting: folder.inputs)
+      try NPZFile.write(run.arrays, to: paths[1], protecting: folder.inputs)
+      try FileWriter.write(
+        EquationLaTeX(findings.terms, title: title, alpha: run.imported.alpha).document, to: paths[2],
+        protecting: folder.inputs)
+      try FileWriter.write(html, to: paths[3], protecting: folder.inputs)
+      return paths + drawn.files.map { folder.file("figures/" + $0) }.filter { $0.hasSuffix(".svg") }
+    }
+  }
+
+  private var title: String {
+    "κ-equations of \(run.path.split(separator: "/").last.map(String.init) ?? run.path)"
+  }
+
+  /// The circuit with where it comes from.
+  public var circuit: CircuitFile {
+    let imported = run.imported
+    let provenance = [
+      "network": run.path, "units": "\(imported.network.unitCount)", "gauge": imported.summary.gauge.rawValue,
+      "dialect": imported.dialect, "assumptions": imported.assumptions.joined(separator: "; "),
+      "kappa": kappaVersion,
+    ]
+    return CircuitFile(
+      circuit: run.document.circuit, alpha: imported.alpha, closure: run.document.closure,
+      provenance: provenance.merging(run.document.provenance) { _, own in own })
+  }
+}

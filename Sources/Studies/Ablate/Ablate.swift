@@ -1,0 +1,111 @@
+import LowRank
+import NetworkFiles
+
+/// What each population does, by switching it off: in the network and in its circuit.
+public struct Ablate: Study, Hashable {
+  /// The trials.
+  public var trials: TrialRequest
+  /// The circuit, of two populations at least.
+  public var circuit: CircuitRequest
+
+  /// An ablation.
+  public init(trials: TrialRequest, circuit: CircuitRequest) {
+    self.trials = trials
+    self.circuit = circuit
+  }
+
+  /// An ablation on trials of the task of this name.
+  public init(task: String, circuit: CircuitRequest) {
+    self.init(trials: TrialRequest(task: task), circuit: circuit)
+  }
+
+  /// Refuses what makes no sense.
+  public func validate() throws(StudyError) {
+    if circuit.file != nil {
+      throw StudyError(
+        .usage, "circuit",
+        "expected `populations` instead: a circuit file does not say which units its populations are.")
+    }
+    try trials.validate()
+    try circuit.validate()
+  }
+
+  /// Switches every population off in turn.
+  public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> AblationResult {
+    try validate()
+    let collector = RemarkCollector(passingTo: observer)
+    let imported = try subject.imported()
+    let trials = try TrialSet(trials, for: subject, isFitted: circuit.isFitted, observer: collector)
+    let reduction = try Reduction(circuit, of: subject, trials: trials, observer: collector)
+    guard let labels = reduction.labels, reduction.circuit.statistics.populations.count > 1 else {
+      throw StudyError(
+        .usage, subject.name,
+        "expected at least two populations, found one: give `populations` 2 or more, or auto")
+    }
+    return try StudyError.converting(about: subject.name) {
+      try Self.result(imported, reduction, labels, trials, subject, collector)
+    }
+  }
+
+  private static func result(
+    _ imported: ImportedNetwork, _ reduction: Reduction, _ labels: [Int], _ set: TrialSet,
+    _ subject: Subject, _ collector: RemarkCollector
+  ) throws -> AblationResult {
+    let (simulation, trials) = (Simulation(alpha: imported.alpha), set.trials)
+    let circuit = reduction.circuit
+    let populations = circuit.statistics.populations
+    let groups = TrialGroups(contextsOf: set)
+    let (network, reduced, removal) = try collector.metered(
+      "switching populations off", total: 2 * (populations.count + 1)
+    ) { meter in
+      let network = simulation.run(try NetworkDynamics(imported.network), under: trials.stimulus)
+      meter.advance()
+      let reduced = simulation.run(circuit, under: trials.stimulus)
+      meter.advance()
+      let removal = try PopulationRemoval(
+        imported.network, circuit: circuit, labels: labels, under: trials.stimulus, simulation: simulation,
+        meter: meter)
+      return (network, reduced, removal)
+    }
+    func effect(_ run: Trajectory, from intact: Trajectory) -> AblationResult.Effect {
+      AblationResult.Effect(
+        change: Comparison(of: run, against: intact, trials: trials).totalRelativeError,
+        agreement: Comparison(of: run, against: network, trials: trials).outputs.first?.agreement,
+        accuracy: Performance(of: run, trials: trials, output: 0)?.accuracy,
+        accuracyByContext: groups.names.isEmpty ? nil : groups.accuracies(of: run, trials))
+    }
+    func row(_ number: Int, _ full: Trajectory, _ without: Trajectory) -> AblationResult.Row {
+      AblationResult.Row(
+        population: number, fraction: number == 0 ? 0 : populations[number - 1].fraction,
+        units: labels.count { $0 == number - 1 }, network: effect(full, from: network),
+        circuit: effect(without, from: reduced),
+        error: Comparison(of: without, against: full, trials: trials).totalRelativeError)
+    }
+    let rows =
+      [row(0, network, reduced)]
+      + removal.pairs.compactMap { pair in
+        pair.network.map { row(pair.population + 1, $0, pair.circuit) }
+      }
+    return AblationResult(
+      rows: rows, contexts: groups.names, imported: imported, trials: trials.stimulus.trials,
+      steps: trials.stimulus.steps, trialSource: set.source, closure: reduction.closure,
+      remarks: subject.remarks + collector.remarks)
+  }
+}
+
+extension TrialGroups {
+  /// Trials by the context that the task gave them; no groups without contexts.
+  fileprivate init(contextsOf set: TrialSet) {
+    guard let values = set.task?["context"] else {
+      self.init(names: [], members: [])
+      return
+    }
+    let distinct = Set(values).sorted()
+    let titles = set.definition.map { Array($0.inputNames.suffix(distinct.count)) } ?? []
+    self.init(
+      names: distinct.indices.map {
+        titles.count == distinct.count ? titles[$0] : "context \(Int(distinct[$0]))"
+      },
+      members: distinct.map { value in values.indices.filter { values[$0] == value } })
+  }
+}

@@ -1,0 +1,52 @@
+import Analysis
+import LowRank
+
+/// Network and circuit with one population after the other switched off: their units' rates act on nothing.
+///
+/// The one place where populations are removed: for the table of an ablation and for sentences on choices.
+struct PopulationRemoval {
+  /// Both dynamics without one population.
+  struct Pair {
+    /// 0..<P.
+    let population: Int
+    /// The circuit without it.
+    let circuit: Trajectory
+    /// The network without its units; `nil` where it is not known which those are, or simulating it takes too long.
+    let network: Trajectory?
+  }
+
+  let pairs: [Pair]
+
+  /// Runs the circuit, and with labels the network, without each population.
+  ///
+  /// - Parameter labels: the population of every unit, 0..<P.
+  init(
+    _ network: Network, circuit: EffectiveCircuit, labels: [Int]?, under stimulus: Stimulus,
+    simulation: Simulation, meter: Meter? = nil
+  ) throws {
+    var pairs: [Pair] = []
+    for population in circuit.statistics.populations.indices {
+      var full: Trajectory?
+      if let labels {
+        let silent = try network.inactivating(labels.map { $0 == population })
+        full = simulation.run(try NetworkDynamics(silent), under: stimulus)
+        meter?.advance()
+      }
+      let without = simulation.run(circuit.inactivating(population: population), under: stimulus)
+      meter?.advance()
+      pairs.append(Pair(population: population, circuit: without, network: full))
+    }
+    self.pairs = pairs
+  }
+}
+
+/// Trials in groups, e.g. by the context that the task gave them.
+struct TrialGroups {
+  let names: [String]
+  let members: [[Int]]
+
+  /// Share of right decisions on the first output, group by group; `nil` where none is asked for.
+  func accuracies(of run: Trajectory, _ trials: Trials) -> [Double?] {
+    members.map { Performance(of: run.selecting($0), trials: trials.selecting($0), output: 0)?.accuracy }
+  }
+}

@@ -1,0 +1,58 @@
+import FixedPoints
+import LowRank
+
+/// What a page on a distillation shows beyond its numbers: fixed points by epoch, other circuits on other trials, and what
+/// follows from them.
+public struct PageFindings: Sendable {
+  /// Fixed points under the input of each panel.
+  public let portraits: [EpochPortrait]
+  /// Circuits of all closures beside the study's own; `nil` where none was asked for or it takes too long.
+  public let survey: ClosureSurvey?
+  /// What the contexts do, by the circuit that the page speaks of: the study's own, or where that does not follow the
+  /// network, the simplest of the survey that does.
+  public let contexts: DistillationContexts
+  /// What single units are tuned to, by the populations of that circuit.
+  public let tuning: DistillationTuning
+  /// Fixed points of that circuit over the input that moves κ most.
+  public let bifurcation: DistillationBifurcation
+  /// Psychometric curves, and whether they count choices; `nil` where the trials have none.
+  public let psychometrics: (curves: [PsychometricCurve], asShare: Bool)?
+  /// What the page says first.
+  public let verdict: [String]
+
+  init(
+    _ findings: DistillationFindings, fits: SharedFits, closures: Int, observer: some Observer
+  ) throws(StudyError) {
+    let name = findings.run.path
+    portraits = try StudyError.converting(about: name) { try findings.portraits(observer) }
+    let survey = try StudyError.converting(about: name) {
+      try ClosureSurvey(findings, most: closures, fits: fits, observer)
+    }
+    self.survey = survey
+    contexts = findings.told(survey)
+    tuning = findings.tuning(survey, contexts)
+    bifurcation = try DistillationBifurcation(contexts, panels: findings.panels, observer)
+    psychometrics = try StudyError.converting(about: name) { try findings.psychometricCurves() }
+    verdict = findings.pageVerdict(portraits, survey, contexts)
+  }
+}
+
+extension DistillationFindings {
+  /// Fixed points under the input of each panel.
+  fileprivate func portraits(_ observer: some Observer) throws -> [EpochPortrait] {
+    try observer.metered("searching for fixed points", total: 2 * panels.count) { meter in
+      var search = FixedPointSearch()
+      // Rank 1 is proven at little cost; beyond, `kappa fixed-points` spends the effort a proof takes.
+      search.budget = 1000
+      search.starts = run.network.rank == 1 ? 12 : 30
+      return try panels.map { panel in
+        try observer.check()
+        let exact = try search.fixedPoints(of: run.manifoldDynamics, input: panel.input)
+        meter.advance()
+        let reduced = try search.fixedPoints(of: run.document.circuit, input: panel.input)
+        meter.advance()
+        return EpochPortrait(panel: panel, manifold: exact, circuit: reduced)
+      }
+    }
+  }
+}
