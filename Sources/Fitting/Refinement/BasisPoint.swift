@@ -7,46 +7,67 @@ import LowRank
 ///     ∂f_a/∂h_k = (c_a0⟨φ''⟩ + (h·d_a)⟨φ'''⟩) h_k + d_ak⟨φ'⟩
 ///     ∂f_a/∂μ_j = q_j ∂f_a/∂s      ∂f_a/∂L_jk = q_j ∂f_a/∂h_k      ∂f_a/∂q_j = Σ_p μ_j ∂f_a/∂s + Σ_k L_jk ∂f_a/∂h_k
 ///
-/// All of it is smooth at Δ = 0, by ∂⟨f⟩/∂Δ = Δ⟨f''⟩. An object works for one thread at a time.
+/// All of it is smooth at Δ = 0, by ∂⟨f⟩/∂Δ = Δ⟨f''⟩. The averages are the engine's own, from its tables. An object works
+/// for one thread at a time.
 final class BasisPoint {
   let shape: CircuitShape
   /// The B basis functions.
   let features: UnsafeMutablePointer<Double>
   private let q: UnsafeMutablePointer<Double>
-  private let h: UnsafeMutablePointer<Double>
-  private let averages: UnsafeMutablePointer<GaussianAverages>
+  private let ownFactors: UnsafeMutablePointer<Double>
+  private var h: UnsafeMutablePointer<Double>
+  private let averages: UnsafeMutablePointer<CloudAverages.Values>
   private let slope: UnsafeMutablePointer<Double>
-  private let rule: AverageRule
+  private let gain: Gain
 
   init(_ shape: CircuitShape) {
     self.shape = shape
     let (populations, drives) = (shape.populations, shape.drives)
     features = .allocate(capacity: shape.basis)
     q = .allocate(capacity: drives)
-    h = .allocate(capacity: populations * drives)
+    ownFactors = .allocate(capacity: populations * drives)
+    h = ownFactors
     slope = .allocate(capacity: drives)
     averages = .allocate(capacity: populations)
-    rule = AverageRule(shape.transfer)
+    gain = Gain(shape.transfer)
     features.initialize(repeating: 0, count: shape.basis)
     q.initialize(repeating: 0, count: drives)
-    h.initialize(repeating: 0, count: populations * drives)
+    ownFactors.initialize(repeating: 0, count: populations * drives)
     slope.initialize(repeating: 0, count: drives)
     averages.initialize(
-      repeating: GaussianAverages(rate: 0, gain: 0, gain2: 0, gain3: 0), count: populations)
+      repeating: CloudAverages.Values(rate: 0, gain: 0, gain2: 0, gain3: 0), count: populations)
   }
 
   deinit {
     features.deallocate()
     q.deallocate()
-    h.deallocate()
+    ownFactors.deallocate()
     slope.deallocate()
     averages.deallocate()
   }
 
-  /// Moves to the point q (D values) of the circuit with moments θ.
-  func move(to point: UnsafePointer<Double>, moments: UnsafePointer<Double>) {
+  /// Moves to the point q (D values) with this number in a cloud, whose averages are known.
+  func move(to point: UnsafePointer<Double>, number: Int, in cloud: CloudAverages) {
     let drives = shape.drives
     q.update(from: point, count: drives)
+    h = cloud.factors(at: number)
+    for p in 0..<shape.populations {
+      let values = cloud.values(at: number, p)
+      averages[p] = values
+      let feature = features + p * (1 + drives)
+      let h = h + p * drives
+      feature[0] = values.rate
+      for k in 0..<drives { feature[1 + k] = h[k] * values.gain }
+    }
+  }
+
+  /// Moves to the point q (D values) of the circuit with moments θ.
+  ///
+  /// - Parameter curvatures: whether derivatives will be asked for.
+  func move(to point: UnsafePointer<Double>, moments: UnsafePointer<Double>, curvatures: Bool) {
+    let drives = shape.drives
+    q.update(from: point, count: drives)
+    h = ownFactors
     for p in 0..<shape.populations {
       let theta = moments + shape.momentOffset(p)
       let h = h + p * drives
@@ -62,7 +83,9 @@ final class BasisPoint {
       }
       var variance = 0.0
       for k in 0..<drives { variance += h[k] * h[k] }
-      let values = rule.averages(mean: mean, variance: variance)
+      let (rate, slope) = gain.rateAndGain(mean: mean, variance: variance)
+      let (gain2, gain3) = curvatures ? gain.curvatures(mean: mean, variance: variance) : (0, 0)
+      let values = CloudAverages.Values(rate: rate, gain: slope, gain2: gain2, gain3: gain3)
       averages[p] = values
       let feature = features + p * (1 + drives)
       feature[0] = values.rate

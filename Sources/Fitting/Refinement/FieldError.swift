@@ -25,7 +25,12 @@ struct FieldError {
   let weight: Double
 
   /// Adds the error and its derivatives at the parameters to `equations`.
-  func add(to equations: inout NormalEquations, at parameters: CircuitParameters, detail: Detail) {
+  ///
+  /// - Parameter averages: those of the cloud's points.
+  func add(
+    to equations: inout NormalEquations, at parameters: CircuitParameters, detail: Detail,
+    averages: FieldAverages
+  ) {
     if cloud.count == 0 { return }
     let shape = parameters.shape
     let evaluator = FieldEvaluator(shape)
@@ -39,8 +44,9 @@ struct FieldError {
     }
     parameters.values.withUnsafeBufferPointer { values in
       cloud.states.withUnsafeBufferPointer { states in
+        averages.update(states.baseAddress!, parameters: values.baseAddress!, curvatures: moments > 0)
         for point in 0..<cloud.count {
-          evaluator.move(to: states.baseAddress! + point * shape.drives, parameters: values.baseAddress!)
+          evaluator.move(to: states.baseAddress! + point * shape.drives, number: point, in: averages)
           for a in 0..<shape.weights {
             let row = collectors[a].nextRow()
             let factor = factors[a]
@@ -57,61 +63,5 @@ struct FieldError {
       }
     }
     for collector in collectors { collector.add(to: &equations) }
-  }
-}
-
-/// The circuit's field at one point after the other, at one basis point or, where the bias does not reach the readout,
-/// at two.
-final class FieldEvaluator {
-  let shape: CircuitShape
-  private let fed: BasisPoint
-  private let read: BasisPoint
-  private var bare: [Double]
-  private let scratch: UnsafeMutablePointer<Double>
-
-  init(_ shape: CircuitShape) {
-    self.shape = shape
-    fed = BasisPoint(shape)
-    read = shape.separateReadout ? BasisPoint(shape) : fed
-    bare = [Double](repeating: 0, count: shape.drives)
-    scratch = .allocate(capacity: max(shape.layout.rank, 1))
-  }
-
-  deinit { scratch.deallocate() }
-
-  func move(to point: UnsafePointer<Double>, parameters: UnsafePointer<Double>) {
-    let moments = parameters + shape.coefficients
-    fed.move(to: point, moments: moments)
-    if shape.separateReadout {
-      for j in 0..<(shape.drives - 1) { bare[j] = point[j] }
-      bare.withUnsafeBufferPointer { read.move(to: $0.baseAddress!, moments: moments) }
-    }
-  }
-
-  private func point(_ weight: Int) -> BasisPoint { weight < shape.layout.rank ? fed : read }
-
-  func features(_ weight: Int) -> UnsafeMutablePointer<Double> { point(weight).features }
-
-  func value(_ weight: Int, _ parameters: UnsafePointer<Double>) -> Double {
-    point(weight).value(parameters + weight * shape.basis)
-  }
-
-  /// ∂f_a/∂θ into `result`.
-  func derivatives(
-    _ weight: Int, _ parameters: UnsafePointer<Double>, intoMoments result: UnsafeMutablePointer<Double>
-  ) {
-    point(weight).derivatives(
-      parameters + weight * shape.basis, moments: parameters + shape.coefficients, intoMoments: result,
-      intoStates: scratch, count: 0)
-  }
-
-  /// ∂f_a/∂κ into `jacobian` (R values), and ∂f_a/∂θ into `result` unless that is nil.
-  func derivatives(
-    _ weight: Int, _ parameters: UnsafePointer<Double>, intoMoments result: UnsafeMutablePointer<Double>?,
-    intoStates jacobian: UnsafeMutablePointer<Double>
-  ) {
-    point(weight).derivatives(
-      parameters + weight * shape.basis, moments: parameters + shape.coefficients, intoMoments: result,
-      intoStates: jacobian, count: shape.layout.rank)
   }
 }

@@ -16,6 +16,23 @@ struct Objective {
   let pull: Pull
   /// Weight of the jittered cloud.
   let cloudWeight: Double
+  /// Averages at points that do not move with the parameters.
+  private let kept = KeptAverages()
+
+  /// Averages by cloud, made when a shape is first met.
+  private final class KeptAverages {
+    private var shape: CircuitShape?
+    private var clouds: [FieldAverages?] = [nil, nil, nil]
+
+    /// The averages of a cloud: 0 visited, 1 jittered, 2 the exact course.
+    func averages(_ cloud: Int, _ shape: CircuitShape, count: Int) -> FieldAverages {
+      if self.shape != shape { (self.shape, clouds) = (shape, [nil, nil, nil]) }
+      if let known = clouds[cloud] { return known }
+      let made = FieldAverages(shape, count: count)
+      clouds[cloud] = made
+      return made
+    }
+  }
 
   init(_ data: TrainingData, stage: Stage, pull: Pull, cloudWeight: Double = 0.1) {
     self.data = data
@@ -30,15 +47,21 @@ struct Objective {
     switch stage {
     case .field:
       FieldError(cloud: data.visited, scale: data.fieldScale, weight: 1)
-        .add(to: &equations, at: parameters, detail: detail)
+        .add(
+          to: &equations, at: parameters, detail: detail,
+          averages: kept.averages(0, parameters.shape, count: data.visited.count))
     case .filtered:
-      TrajectoryError(data: data, linearised: true).add(to: &equations, at: parameters, detail: detail)
+      TrajectoryError(data: data, linearised: true).add(
+        to: &equations, at: parameters, detail: detail,
+        averages: kept.averages(2, parameters.shape, count: data.trials * data.points))
     case .trajectory:
       TrajectoryError(data: data, linearised: false).add(to: &equations, at: parameters, detail: detail)
     }
     if cloudWeight > 0 && equations.cost.isFinite {
       FieldError(cloud: data.jittered, scale: data.fieldScale, weight: cloudWeight)
-        .add(to: &equations, at: parameters, detail: detail)
+        .add(
+          to: &equations, at: parameters, detail: detail,
+          averages: kept.averages(1, parameters.shape, count: data.jittered.count))
     }
     pull.add(to: &equations, at: parameters.values)
     return equations

@@ -14,8 +14,21 @@ struct TrajectoryError {
   let linearised: Bool
 
   /// Adds the error and its derivatives at the parameters to `equations`. A trajectory that overflows costs infinity.
-  func add(to equations: inout NormalEquations, at parameters: CircuitParameters, detail: Detail) {
-    let sweep = TrajectorySweep(data: data, parameters: parameters, linearised: linearised, detail: detail)
+  ///
+  /// - Parameter averages: linearised, those along the exact course, (B, T + 1) points.
+  func add(
+    to equations: inout NormalEquations, at parameters: CircuitParameters, detail: Detail,
+    averages: FieldAverages? = nil
+  ) {
+    if let averages {
+      parameters.values.withUnsafeBufferPointer { values in
+        data.states.withUnsafeBufferPointer { states in
+          averages.update(states.baseAddress!, parameters: values.baseAddress!, curvatures: detail == .all)
+        }
+      }
+    }
+    let sweep = TrajectorySweep(
+      data: data, parameters: parameters, linearised: linearised, detail: detail, averages: averages)
     for trial in 0..<data.trials { sweep.run(trial) }
     sweep.add(to: &equations)
   }
@@ -30,6 +43,8 @@ private final class TrajectorySweep {
   private let linear: Int
   private let moments: Int
   private let evaluator: FieldEvaluator
+  private let averages: FieldAverages?
+  private let needsCurvatures: Bool
   private let latentRows: GramAccumulator
   private let outputRows: [GramAccumulator]
   private var overflow = false
@@ -40,7 +55,12 @@ private final class TrajectorySweep {
   private let width: Int
   private let state: UnsafeMutablePointer<Double>
 
-  init(data: TrainingData, parameters: CircuitParameters, linearised: Bool, detail: Detail) {
+  init(
+    data: TrainingData, parameters: CircuitParameters, linearised: Bool, detail: Detail,
+    averages: FieldAverages?
+  ) {
+    self.averages = averages
+    needsCurvatures = detail != .cost
     self.data = data
     self.parameters = parameters
     self.linearised = linearised
@@ -82,7 +102,7 @@ private final class TrajectorySweep {
           data.jacobian.withUnsafeBufferPointer { jacobians in
             let start = trial * data.points
             run(
-              values.baseAddress!, states: states.baseAddress! + start * shape.drives,
+              values.baseAddress!, first: start, states: states.baseAddress! + start * shape.drives,
               field: field.baseAddress! + start * shape.weights,
               jacobians: jacobians.baseAddress! + start * shape.weights * shape.layout.rank)
           }
@@ -92,7 +112,7 @@ private final class TrajectorySweep {
   }
 
   private func run(
-    _ values: UnsafePointer<Double>, states: UnsafePointer<Double>, field: UnsafePointer<Double>,
+    _ values: UnsafePointer<Double>, first: Int, states: UnsafePointer<Double>, field: UnsafePointer<Double>,
     jacobians: UnsafePointer<Double>
   ) {
     let (rank, weights, drives) = (shape.layout.rank, shape.weights, shape.drives)
@@ -103,7 +123,11 @@ private final class TrajectorySweep {
       let target = field + point * weights
       // Inputs run the same in both; only κ is the circuit's own.
       for j in (linearised ? 0 : rank)..<drives { state[j] = exact[j] }
-      evaluator.move(to: state, parameters: values)
+      if let averages {
+        evaluator.move(to: state, number: first + point, in: averages)
+      } else {
+        evaluator.move(to: state, parameters: values, curvatures: needsCurvatures)
+      }
       fillForcing(values, target: target, jacobians: jacobians + point * weights * rank)
       emit(values, exact: exact, target: target)
       if point + 1 < data.points { advance(values) }

@@ -47,8 +47,8 @@ public struct Gain: Sendable, Hashable {
     rateAndGain(count: count, means: means, variances: variances, rates: &rates, gains: &gains)
   }
 
-  /// The same at bare addresses, which the inner loop of a simulation has.
-  func rateAndGain(
+  /// The same at bare addresses, which inner loops have.
+  package func rateAndGain(
     count: Int, means: UnsafePointer<Double>, variances: UnsafePointer<Double>,
     rates: UnsafeMutablePointer<Double>, gains: UnsafeMutablePointer<Double>
   ) {
@@ -96,22 +96,26 @@ public struct Gain: Sendable, Hashable {
     mean: Double, variance: Double
   ) -> (rate: Double, gain: Double, gain2: Double, gain3: Double) {
     let (rate, gain) = rateAndGain(mean: mean, variance: variance)
-    guard mean.isFinite, variance.isFinite else { return (rate, gain, .nan, .nan) }
+    let (gain2, gain3) = curvatures(mean: mean, variance: variance)
+    return (rate, gain, gain2, gain3)
+  }
+
+  /// ⟨φ''⟩ and ⟨φ'''⟩ alone; NaN where mean or variance is not finite.
+  package func curvatures(mean: Double, variance: Double) -> (gain2: Double, gain3: Double) {
+    guard mean.isFinite, variance.isFinite else { return (.nan, .nan) }
     let variance = max(variance, 0)
     switch transfer {
-    case .tanh:
-      let (gain2, gain3) = higher(mean: mean, variance: variance, scale: 1)
-      return (rate, gain, gain2, gain3)
+    case .tanh: return higher(mean: mean, variance: variance, scale: 1)
     case .logistic:
       let (gain2, gain3) = higher(mean: mean, variance: variance, scale: 0.5)
-      return (rate, gain, gain2 / 8, gain3 / 16)
+      return (gain2 / 8, gain3 / 16)
     case .softplus:
       let (_, slope) = tanh(mean: mean, variance: variance, scale: 0.5)
       let (curvature, _) = higher(mean: mean, variance: variance, scale: 0.5)
-      return (rate, gain, slope / 4, curvature / 8)
+      return (slope / 4, curvature / 8)
     case .erf, .relu, .linear:
       let values = CertifiedAverages(transfer, mean: mean, deviation: variance.squareRoot()).values
-      return (rate, gain, values.gain2.value, values.gain3.value)
+      return (values.gain2.value, values.gain3.value)
     }
   }
 

@@ -75,23 +75,30 @@ import Testing
     #expect(after.cost < before.cost)
   }
 
-  @Test func averagesMatchTheEngine() throws {
-    for transfer in TransferFunction.allCases {
-      let rule = AverageRule(transfer)
-      let gain = Gain(transfer)
-      for mean in [-1.3, 0, 0.4, 2.5] {
-        for variance in [0, 0.01, 0.7, 4, 9] {
-          let mine = rule.averages(mean: mean, variance: variance)
-          let theirs = gain.derivatives(mean: mean, variance: variance)
-          // The rule leaves out what lies beyond six standard deviations, 2e-9 of the weight.
-          #expect(abs(mine.rate - theirs.rate) < 1e-6, "\(transfer) at \(mean), \(variance)")
-          #expect(abs(mine.gain - theirs.gain) < 1e-6, "\(transfer) at \(mean), \(variance)")
-          // Each derivative multiplies the rule's error by 2π/(hΔ), about 12 where a spacing is at its limit.
-          // Where Δ = 0 meets ReLU's kink the second derivative is a point mass, which neither represents.
-          if transfer == .relu && variance == 0 { continue }
-          #expect(abs(mine.gain2 - theirs.gain2) < 1e-5, "\(transfer) at \(mean), \(variance)")
-          #expect(abs(mine.gain3 - theirs.gain3) < 1e-4, "\(transfer) at \(mean), \(variance)")
-        }
+  /// Averages that are kept are those of the moments asked for last, with and without the bias.
+  @Test(arguments: [true, false]) func keptAveragesFollowTheMoments(biasReachesReadout: Bool) throws {
+    let seed: UInt64 = 43
+    let network = try randomNetwork(
+      units: 80, rank: 1, inputs: 1, outputs: 1, bias: true, biasReachesReadout: biasReachesReadout,
+      seed: seed)
+    let data = try TrainingData(
+      network, stimulus: randomStimulus(trials: 2, steps: 6, channels: 1, seed: seed), alpha: 0.2, seed: seed)
+    let clusters = try ConnectivityStatistics(of: network, labels: (0..<80).map { $0 % 2 })
+    let first = try CircuitParameters(
+      clusters, transfer: .tanh, biasReachesReadout: biasReachesReadout)
+    var second = first
+    for i in second.values.indices { second.values[i] += 0.01 * Double(i % 5) }
+    for stage in [Objective.Stage.field, .filtered] {
+      func fresh() -> Objective { Objective(data, stage: stage, pull: .ridge(first.shape, data)) }
+      let kept = fresh()
+      for (parameters, detail) in [
+        (first, Detail.coefficients), (first, .all), (second, .cost), (second, .all), (first, .all),
+      ] {
+        let (mine, theirs) = (
+          kept.equations(at: parameters, detail: detail), fresh().equations(at: parameters, detail: detail)
+        )
+        // The same sums in the same order: the same bits.
+        #expect(mine.cost == theirs.cost && mine.gradient == theirs.gradient && mine.matrix == theirs.matrix)
       }
     }
   }
