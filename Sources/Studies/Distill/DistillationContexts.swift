@@ -8,6 +8,8 @@ public struct DistillationContexts: Sendable {
   public let circuit: EffectiveCircuit
   /// Its course under the study's trials, with its states (κ, v).
   public let trajectory: Trajectory
+  /// Coefficients (κ, v, …) of its drives at every step, (B, T, D).
+  public let drives: [Double]
   /// The trials of each context, with the steps of the stimulus.
   public let groups: [ContextModulation.Group]
   /// What the circuit's gains and the actions of its inputs are in each context.
@@ -41,15 +43,18 @@ public struct DistillationContexts: Sendable {
     self.groups = groups
     let trajectory = trajectory ?? run.simulatingWithStates(circuit)
     self.trajectory = trajectory
+    drives = circuit.drives(along: trajectory, under: run.trials.stimulus)
     sign = Self.sign(run)
     removals = Self.removals(circuit, trajectory, run, groups, labels)
     guard circuit.inputCount > 0, circuit.rank > 0 else {
       (modulation, sentences, details) = ([], [], [])
       return
     }
-    let states = trajectory.states ?? []
+    let drives = drives
     let modulation = groups.map {
-      ContextModulation(of: circuit, states: states, steps: run.trials.stimulus.steps, group: $0)
+      ContextModulation(
+        of: circuit, states: drives, width: circuit.statistics.layout.driveCount,
+        steps: run.trials.stimulus.steps, group: $0)
     }
     self.modulation = modulation
     let mechanism = Mechanism(modulation, names: names)

@@ -23,7 +23,7 @@ public struct DistillationTuning: Sendable {
     let (task, definition) = (run.trialSet.task, run.trialSet.definition)
     let variables = task.map { Self.variables($0, definition) } ?? Self.means(of: run.trials.stimulus)
     let trials = run.trials.stimulus.trials
-    guard run.network.rank > 0, let states = told.trajectory.states else {
+    guard run.network.rank > 0 else {
       (moments, notes) = ([], [])
       return
     }
@@ -45,8 +45,8 @@ public struct DistillationTuning: Sendable {
         found.append(
           try Tuning(
             at: moment.name, network: run.imported.network,
-            states: Self.states(run.manifold.kappa, states, moment.steps, run),
-            circuitStates: Self.states(told.trajectory.kappa, states, moment.steps, run),
+            states: Self.states(run.manifold.kappa, told, moment.steps, run),
+            circuitStates: Self.states(told.trajectory.kappa, told, moment.steps, run),
             variables: variables, labels: groups))
       } catch {
         notes.append(.note(.leftOut, "Tuning at the \(moment.name) was left out: \(error.reason)."))
@@ -126,16 +126,17 @@ public struct DistillationTuning: Sendable {
     return moments
   }
 
-  /// (κ, v) of every trial at its moment: κ from one run, v from the states (κ, v) of another under the same inputs.
+  /// (κ, v) of every trial at its moment: κ from a run, v from the drives of a circuit under the same inputs.
   private static func states(
-    _ kappa: [Double], _ other: [Double], _ at: [Int], _ run: SideBySide
+    _ kappa: [Double], _ told: DistillationContexts, _ at: [Int], _ run: SideBySide
   ) -> [Double] {
     let (steps, rank) = (run.network.steps, run.network.rank)
-    let free = rank + run.trials.stimulus.channels
+    let width = told.circuit.statistics.layout.driveCount
     return at.enumerated().flatMap { trial, step -> [Double] in
       let place = trial * steps + step
+      let first = place * width + rank
       return Array(kappa[(place * rank)..<((place + 1) * rank)])
-        + Array(other[(place * free + rank)..<((place + 1) * free)])
+        + Array(told.drives[first..<(first + run.trials.stimulus.channels)])
     }
   }
 }
