@@ -81,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "StudiesTests",
       dependencies: [
-        "Studies", "Analysis", "Fitting", "FixedPoints", "NetworkFiles", "Tasks", "TestSupport",
+        "Studies", "Report", "Analysis", "Fitting", "FixedPoints", "NetworkFiles", "Tasks", "TestSupport",
       ]),
     .testTarget(
       name: "ReportTests",

@@ -82,6 +82,17 @@ struct CircuitFileTests {
     #expect(throws: FormatError.self) { try CircuitFile(json: text(1, 0.5, 0.4)) }
   }
 
+  /// A circuit made by hand need not say of how many units it is: that is not one unit.
+  @Test func unitsMayBeUnknown() throws {
+    let text = CircuitFile(circuit: try circuit(), alpha: 0.2, closure: .moments, provenance: [:]).json
+    #expect(text.contains("\"units\": 40"))
+    let made = try CircuitFile(json: Array(text.replacing("  \"units\": 40,\n", with: "").utf8))
+    #expect(made.units == nil && made.circuit.statistics.unitCount == 0)
+    let again = CircuitFile(
+      circuit: made.circuit, alpha: made.alpha, closure: made.closure, provenance: [:])
+    #expect(again.units == nil && !again.json.contains("units"))
+  }
+
   @Test func deepNestingIsRefused() {
     for open in ["[", "{\"a\":"] {
       let bytes = Array(String(repeating: open, count: 200_000).utf8)

@@ -2,7 +2,7 @@
 public struct ConnectivityStatistics: Sendable, Hashable {
   /// Which vectors there are, and their order.
   public let layout: LoadingLayout
-  /// N of the network that was measured.
+  /// N of the network that was measured; 0 where nobody knows, as for circuits made by hand.
   public let unitCount: Int
   /// The populations; their fractions add up to one.
   public let populations: [Population]

@@ -20,7 +20,7 @@ public struct CircuitFile: Sendable, Hashable {
     self.circuit = circuit
     self.alpha = alpha
     self.closure = closure
-    units = circuit.statistics.unitCount
+    units = circuit.statistics.unitCount > 0 ? circuit.statistics.unitCount : nil
     self.provenance = provenance
   }
 

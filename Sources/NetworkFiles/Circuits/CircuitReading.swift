@@ -75,7 +75,7 @@ extension CircuitFile {
     let layout = try Self.layout(document)
     let form = try Self.form(document, layout)
     let statistics = ConnectivityStatistics(
-      layout: layout, unitCount: document.units ?? 1, populations: try Self.populations(document, layout))
+      layout: layout, unitCount: document.units ?? 0, populations: try Self.populations(document, layout))
     self.init(
       circuit: EffectiveCircuit(
         statistics,

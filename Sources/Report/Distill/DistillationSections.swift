@@ -108,7 +108,9 @@ extension DistillationReport {
         title: "Means and covariances",
         paragraphs: [
           run.document.closure == .moments
-            ? "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian."
+            ? (findings.terms.unitCount == nil
+              ? "As the circuit's file has them; it does not say of how many units, and standard errors are not given."
+              : "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian.")
             : "Fitted to the dynamics, or completed from the clusters where the dynamics leave them open. They are no "
               + "estimates from a sample of units, and standard errors of sampling are not theirs: none are given."
         ], tables: momentTables, figures: shown("loadings", "covariances")))

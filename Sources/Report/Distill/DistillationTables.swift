@@ -67,7 +67,8 @@ extension DistillationReport {
   /// Means and covariances of every population; with standard errors where they are moments of units.
   var momentTables: [ReportPage.Table] {
     let statistics = run.document.circuit.statistics
-    let isSampled = run.document.closure == .moments
+    // Without N, as in circuits made by hand, nobody knows how large a sample it was.
+    let isSampled = findings.terms.unitCount != nil
     func withError(_ value: Double, _ error: Double) -> String {
       text(value, digits: 3) + (isSampled ? " ± \(text(error, digits: 2))" : "")
     }

@@ -1,0 +1,48 @@
+import Foundation
+import LowRank
+import NetworkFiles
+import Report
+import Studies
+import TestSupport
+import Testing
+
+/// Distillation in process: what is found, and what is not claimed.
+@Suite struct DistillTests {
+  private let file = networksFolder + "/perceptual-decision.npz"
+
+  private func distill(_ circuit: CircuitRequest, depth: Distill.Depth = .summary) -> Distill {
+    Distill(
+      trials: TrialRequest(task: "perceptual-decision", trialCount: 20), circuit: circuit, redraws: 20,
+      replicates: 20, closures: 0, depth: depth)
+  }
+
+  /// A circuit file of the network's own moments, with N or without.
+  private func circuitFile(in folder: TemporaryFolder, units: Bool) throws -> String {
+    let own = try Subject(file: file).circuit()
+    let statistics = own.circuit.statistics
+    let circuit = own.circuit.replacing(
+      statistics: ConnectivityStatistics(
+        layout: statistics.layout, unitCount: units ? statistics.unitCount : 0,
+        populations: statistics.populations))
+    let path = folder.path + "/circuit.json"
+    try CircuitFile(circuit: circuit, alpha: own.alpha, closure: .moments, provenance: [:]).write(to: path)
+    return path
+  }
+
+  @Test func aCircuitOfUnknownUnitsHasNoStandardErrors() throws {
+    let folder = TemporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder.path) }
+    let subject = try Subject(file: file)
+    for units in [true, false] {
+      let request = CircuitRequest(file: try circuitFile(in: folder, units: units))
+      let result = try distill(request, depth: .report).run(on: subject)
+      #expect((result.findings?.terms.unitCount != nil) == units)
+      let written = try DistillationReport(result).write(to: folder.path + "/report", formats: [])
+      let page = try String(
+        contentsOfFile: try #require(written.first { $0.hasSuffix("report.html") }), encoding: .utf8)
+      #expect(page.contains(" ± ") == units)
+      let circuit = try CircuitFile.read(try #require(written.first { $0.hasSuffix("circuit.json") }))
+      #expect((circuit.units != nil) == units)
+    }
+  }
+}
