@@ -107,6 +107,12 @@ public struct DistillationFindings: Sendable {
     if run.network.outputCount == 0 {
       return (nil, .note(.leftOut, "no sampling band: it is one of z, and nothing is read out"))
     }
+    if run.reduction.origin == .file {
+      return (
+        nil,
+        .note(.leftOut, "no sampling band: a file's circuit is no sample of this network's units")
+      )
+    }
     let isOwn =
       run.document.circuit.statistics.populations.count == 1 || run.imported.populationLabels != nil
     guard run.document.closure == .moments, isOwn else {

@@ -45,4 +45,20 @@ import Testing
       #expect((circuit.units != nil) == units)
     }
   }
+
+  /// Redrawn networks say what finite N costs a circuit of a network's own moments. A file's circuit need not be that.
+  @Test func aFilesCircuitHasNoSamplingBand() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let subject = try Subject(file: file)
+    let own = try distill(CircuitRequest()).run(on: subject)
+    #expect(own.samplingBand != nil && own.findings?.bandRemark == nil)
+    let request = CircuitRequest(file: try circuitFile(in: folder, units: true))
+    let result = try distill(request).run(on: subject)
+    #expect(result.samplingBand == nil && result.intervals == nil)
+    #expect(result.remarks.filter { $0.code == .leftOut }.count == 2)
+    #expect(result.verdict.allSatisfy { !$0.contains("finite N") })
+    // The same circuit: only what was claimed beside it differs.
+    #expect(result.comparison.circuit == own.comparison.circuit)
+  }
 }
