@@ -113,13 +113,26 @@ public struct SideBySide: Sendable {
     (0..<network.outputCount).map { Performance(of: network, trials: trials, output: $0) }
   }
 
-  /// What comparison.npz holds: inputs, and z and κ of all three.
+  /// v, the inputs as they act inside φ at every step, row-major (B, T, K): in current form filtered like the currents.
+  public var filteredInputs: [Double] {
+    let layout = reduction.circuit.statistics.layout
+    let drives = reduction.circuit.drives(along: circuit, under: trials.stimulus)
+    return stride(from: layout.rank, to: drives.count, by: layout.driveCount).flatMap {
+      drives[$0..<($0 + layout.inputCount)]
+    }
+  }
+
+  /// What comparison.npz holds: inputs u and v, z and κ of all three, and target and mask where there are any.
   public var arrays: [Tensor] {
     let stimulus = trials.stimulus
     let outputs = [stimulus.trials, stimulus.steps, network.outputCount]
     let latents = [stimulus.trials, stimulus.steps, network.rank]
     let trial =
       trialSet.numbers.map { [Tensor(name: "trial", shape: [$0.count], values: $0.map(Double.init))] } ?? []
+    let asked = [stimulus.trials, stimulus.steps, trials.outputs]
+    let wanted = [("target", trials.target), ("mask", trials.mask)].filter { !$0.1.isEmpty }.map {
+      Tensor(name: $0.0, shape: asked, values: $0.1)
+    }
     return trial + [
       Tensor(
         name: "u", shape: [stimulus.trials, stimulus.steps, stimulus.channels], values: stimulus.values),
@@ -129,7 +142,9 @@ public struct SideBySide: Sendable {
       Tensor(name: "kappa_network", shape: latents, values: network.kappa),
       Tensor(name: "kappa_manifold", shape: latents, values: manifold.kappa),
       Tensor(name: "kappa_circuit", shape: latents, values: circuit.kappa),
-    ]
+      Tensor(
+        name: "v", shape: [stimulus.trials, stimulus.steps, stimulus.channels], values: filteredInputs),
+    ] + wanted
   }
 }
 
