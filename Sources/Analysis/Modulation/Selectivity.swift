@@ -55,10 +55,17 @@ public struct Selectivity: Sendable, Hashable {
       }
       for unit in 0..<count {
         let shift = (0..<free).reduce(0) { $0 + units.span[unit, $1] * stateSlope[$1] } * scale.deviation
-        var sum = 0.0
+        var x: [Double] = []
+        x.reserveCapacity(left.count * scale.points.count)
         for state in left {
-          let x = units.activation(unit, state[...])
-          for (z, weight) in scale.points { sum += weight * z * network.transfer.value(x + shift * z) }
+          let rest = units.activation(unit, state[...])
+          for (z, _) in scale.points { x.append(rest + shift * z) }
+        }
+        network.transfer.apply(to: &x)
+        var sum = 0.0
+        for (index, rate) in x.enumerated() {
+          let point = scale.points[index % scale.points.count]
+          sum += point.weight * point.z * rate
         }
         predicted[unit, variable] = sum / (Double(some.count) * scale.deviation)
       }

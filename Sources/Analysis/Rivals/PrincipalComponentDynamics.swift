@@ -122,15 +122,31 @@ public struct PrincipalComponentDynamics: Dynamics {
   }
 
   private func weightedRates(at state: Span<Double>, _ weights: Matrix, biased: Bool) -> [Double] {
-    var sums = [Double](repeating: 0, count: weights.columns)
+    let units = network.unitCount
     let isRate = network.form == .rate
-    for unit in 0..<network.unitCount {
-      var x = biased && !isRate ? network.bias?.values[unit] ?? 0 : 0
-      for d in 0..<dimension { x += components[unit, d] * state[d] }
-      let rate = (isRate ? x : network.transfer.value(x)) / Double(network.unitCount)
-      for a in 0..<weights.columns { sums[a] += weights[unit, a] * rate }
+    var rates =
+      biased && !isRate
+      ? network.bias?.values ?? [Double](repeating: 0, count: units)
+      : [Double](repeating: 0, count: units)
+    rates.withUnsafeMutableBufferPointer { rates in
+      components.elements.withUnsafeBufferPointer { vectors in
+        for d in 0..<dimension {
+          let (value, vector) = (state[d], d * units)
+          for unit in 0..<units { rates[unit] += vectors[vector + unit] * value }
+        }
+      }
     }
-    return sums
+    if !isRate { network.transfer.apply(to: &rates) }
+    let share = 1 / Double(units)
+    return (0..<weights.columns).map { a in
+      rates.withUnsafeBufferPointer { rates in
+        weights.elements.withUnsafeBufferPointer { weights in
+          var sum = 0.0
+          for unit in 0..<units { sum += weights[a * units + unit] * rates[unit] }
+          return sum * share
+        }
+      }
+    }
   }
 }
 
