@@ -86,16 +86,12 @@ enum CircuitBenchmark {
     let weights = circuit.statistics.layout.weightCount
     var sums = [Double](repeating: 0, count: weights)
     for population in circuit.statistics.populations {
-      var (mean, variance) = (0.0, 0.0)
-      for j in q.indices {
-        mean += population.mean[weights + j] * q[j]
-        for k in q.indices { variance += population.covariance[weights + j, weights + k] * q[j] * q[k] }
-      }
+      let (mean, variance) = population.moments(along: q)
       guard let found = try? integrals.averages(mean: mean, deviation: variance.squareRoot()) else {
         return nil
       }
       for a in 0..<weights {
-        let coupling = q.indices.reduce(0.0) { $0 + population.covariance[a, weights + $1] * q[$1] }
+        let coupling = population.coupling(of: a, along: q)
         sums[a] +=
           population.fraction * (population.mean[a] * found.rate.value + coupling * found.gain.value)
       }

@@ -41,7 +41,6 @@ public struct GainModulation: Sendable, Hashable {
     self.trials = trials
     self.steps = steps
     let gain = Gain(circuit.transfer)
-    let (first, drives) = (layout.weightCount, layout.driveCount)
     var means: [Double] = []
     var deviations: [Double] = []
     var rates: [Double] = []
@@ -51,12 +50,7 @@ public struct GainModulation: Sendable, Hashable {
       let q = layout.drive(from: states[(point * free)..<((point + 1) * free)])
       points += q
       for population in circuit.statistics.populations {
-        var mean = 0.0
-        var variance = 0.0
-        for j in 0..<drives {
-          mean += q[j] * population.mean[first + j]
-          for k in 0..<drives { variance += q[j] * q[k] * population.covariance[first + j, first + k] }
-        }
+        let (mean, variance) = population.moments(along: q)
         let values = gain.rateAndGain(mean: mean, variance: variance)
         means.append(mean)
         deviations.append(max(variance, 0).squareRoot())

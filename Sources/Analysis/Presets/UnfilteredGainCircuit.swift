@@ -38,20 +38,12 @@ public struct UnfilteredGainCircuit: Dynamics {
     into derivative: inout MutableSpan<Double>
   ) {
     let population = circuit.statistics.populations[0]
-    let first = circuit.statistics.layout.weightCount
-    func slipped(_ j: Int) -> Double { j < rank ? state[j] : input[j - rank] }
-    var mean = 0.0
-    var variance = noiseVariance
-    for j in 0..<dimension {
-      mean += population.mean[first + j] * slipped(j)
-      for k in 0..<dimension {
-        variance += population.covariance[first + j, first + k] * slipped(j) * slipped(k)
-      }
-    }
-    let average = gain.rateAndGain(mean: mean, variance: variance)
+    let filtered = (0..<dimension).map { state[$0] }
+    let (mean, variance) = population.moments(
+      along: Array(filtered.prefix(rank)) + (0..<inputCount).map { input[$0] })
+    let average = gain.rateAndGain(mean: mean, variance: variance + noiseVariance)
     for r in 0..<rank {
-      var coupling = 0.0
-      for j in 0..<dimension { coupling += population.covariance[r, first + j] * state[j] }
+      let coupling = population.coupling(of: r, along: filtered)
       derivative[r] = -state[r] + population.mean[r] * average.rate + coupling * average.gain
     }
     for k in 0..<inputCount { derivative[rank + k] = -state[rank + k] + input[k] }

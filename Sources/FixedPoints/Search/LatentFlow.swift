@@ -116,13 +116,8 @@ extension LatentFlow {
       let fourth = (0..<rank).map { s in
         fourthMoment(mean: population.mean[first + s], variance: population.covariance[first + s, first + s])
       }
-      var mean = 0.0
-      var square = 0.0
-      for j in q.indices {
-        mean += population.mean[first + j] * q[j]
-        for k in q.indices { square += population.covariance[first + j, first + k] * q[j] * q[k] }
-      }
-      square = max(square, 0) + mean * mean
+      let (mean, variance) = population.moments(along: q)
+      let square = max(variance, 0) + mean * mean
       for r in 0..<rank {
         let size = (population.mean[r] * population.mean[r] + variances[r]).squareRoot()
         moments?.weight[r] += share * absoluteMean(mean: population.mean[r], variance: variances[r])

@@ -58,19 +58,11 @@ private struct AverageWithSlopes {
     var h = [Double](repeating: 0, count: drives)
     for population in statistics.populations {
       let covariance = population.covariance
-      var mu = 0.0
-      var variance = noiseVariance
-      for j in 0..<drives {
-        h[j] = 0
-        for k in 0..<drives { h[j] += covariance[first + j, first + k] * q[k] }
-        mu += population.mean[first + j] * q[j]
-        variance += h[j] * q[j]
-      }
-      let average = gain.slopes(mean: mu, variance: variance)
+      let (mu, variance) = population.moments(along: q, products: &h)
+      let average = gain.slopes(mean: mu, variance: variance + noiseVariance)
       for (row, a) in weights.enumerated() {
         let mean = population.mean[a]
-        var coupling = 0.0
-        for k in 0..<drives { coupling += covariance[a, first + k] * q[k] }
+        let coupling = population.coupling(of: a, along: q)
         values[row] += population.fraction * (mean * average.rate + coupling * average.gain)
         for j in 0..<slopes.columns {
           let alongMean =
