@@ -5,7 +5,8 @@ import Studies
 enum OptionNames {
   /// `trialCount` is `--trial-count`.
   static func option(_ field: String) -> String {
-    "--" + field.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined()
+    field == "output"
+      ? "-o" : "--" + field.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined()
   }
 
   /// A text in which the fields stand in backquotes, with the options in their place.
@@ -37,7 +38,7 @@ enum OptionNames {
     "batch",
     "learningRate", "readoutDeviation", "overlap", "clip", "train", "curriculum", "start", "resume", "delta",
     "mean",
-    "rule", "rounds", "initialState", "circuit",
+    "rule", "rounds", "initialState", "circuit", "output",
   ]
 }
 
