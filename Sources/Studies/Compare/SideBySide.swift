@@ -61,16 +61,17 @@ public struct SideBySide: Sendable {
     }
     let exact = try StudyError.converting(about: subject.name) { try ManifoldDynamics(imported.network) }
     manifoldDynamics = exact
+    var keeping = simulation
+    keeping.keepsStates = true
     var rounded: Trajectory?
     (network, manifold, circuit, rounded) = try StudyError.converting(about: subject.name) {
-      try observer.metered("simulating", total: (single ? 4 : 3) * stimulus.trials) { meter in
+      try observer.metered("simulating", total: (single ? 4 : 3) * stimulus.trials) { [keeping] meter in
         let advance: @Sendable () -> Void = { meter.advance() }
         let network = simulation.run(full, under: stimulus, progress: advance)
         try observer.check()
         let manifold = simulation.run(exact, under: stimulus, progress: advance)
         try observer.check()
-        let circuit = Simulation(alpha: imported.alpha, keepsStates: true)
-          .run(reduction.circuit, under: stimulus, progress: advance)
+        let circuit = keeping.run(reduction.circuit, under: stimulus, progress: advance)
         let names = ["network", "manifold", "circuit"]
         for (name, trajectory) in zip(names, [network, manifold, circuit]) {
           try trajectory.checkFinite(of: name, subject.name)
