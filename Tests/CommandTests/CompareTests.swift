@@ -44,6 +44,7 @@ import Testing
     #expect(
       Set(arrays.map(\.name)) == [
         "u", "z_network", "z_manifold", "z_circuit", "kappa_network", "kappa_manifold", "kappa_circuit",
+        "v", "target", "mask",
       ])
     for tensor in arrays {
       let width = tensor.name.hasPrefix("kappa") ? 2 : 1

@@ -12,10 +12,10 @@ public struct ImportedNetwork: Sendable {
   public let initialState: [Double]?
   /// J before training, N × N without 1/N, when the file holds it beside a full J.
   public let initialConnectivity: Matrix?
-  /// What the user should know, with codes for programs.
-  public let remarks: [ImportRemark]
   /// The losses of the training, update by update, when the file holds them, as those of `kappa train` do.
   public let trainingLosses: [Double]
+  /// What the user should know, with codes for programs.
+  public let remarks: [ImportRemark]
   /// Everything `kappa inspect` prints.
   public let summary: NetworkSummary
 
