@@ -24,7 +24,7 @@ struct RefinementBench: Sendable {
     }
   }
 
-  /// Moments of Gaussian mixtures; of several seeds the most likely one, without a look at the dynamics.
+  /// Moments of the likeliest Gaussian mixture, without a look at the dynamics.
   func moments(validatedBy reference: ValidationReference) throws -> Result {
     let fits = try begin(options.populations == 1 ? [.single] : [.mixture(0)])
     guard let fit = fits.first else { throw failure }
@@ -71,9 +71,18 @@ struct RefinementBench: Sendable {
 
   private func begin(_ starts: [Start]) throws -> [RefinementFit] {
     let fits = Mutex([RefinementFit?](repeating: nil, count: starts.count))
+    let wanted = starts.count { if case .mixture = $0 { true } else { false } }
+    let mixtures =
+      wanted == 0
+      ? []
+      : (try? Start.mixtures(
+        network, populations: options.populations, limit: wanted, seed: options.seed, threads: options.threads
+      )) ?? []
     Concurrently.forEach(starts.count, threads: options.threads) { index in
-      let fit = try? RefinementFit(
-        starts[index], network: network, data: data, populations: options.populations, seed: options.seed)
+      let fit = try? starts[index].labels(
+        network, data: data, populations: options.populations, mixtures: mixtures, seed: options.seed,
+        threads: 1
+      ).map { try RefinementFit(starts[index], labels: $0, of: network) }
       fits.withLock { $0[index] = fit }
     }
     let found = fits.withLock { $0 }.compactMap { $0 }
