@@ -41,6 +41,8 @@ public struct InspectionResult: Codable, Sendable {
 
   /// What is in the file and what was made of it.
   public let summary: NetworkSummary
+  /// Means, covariances and overlaps of all vectors, for each population that the file defines.
+  public let moments: [MomentTable]
   /// The activity, where trials were given.
   public let activity: Activity?
   /// The network itself; not part of the JSON, and `nil` in a result read from it.
@@ -49,28 +51,31 @@ public struct InspectionResult: Codable, Sendable {
   public let remarks: [Remark]
 
   init(
-    _ imported: ImportedNetwork, activity: Activity?, remarks: [Remark]
+    _ imported: ImportedNetwork, moments: [MomentTable], activity: Activity?, remarks: [Remark]
   ) {
     summary = imported.summary
     self.imported = imported
+    self.moments = moments
     self.activity = activity
     self.remarks = remarks
   }
 
-  private enum CodingKeys: CodingKey { case activity }
+  private enum CodingKeys: CodingKey { case moments, activity }
 
-  /// The summary's own fields, and the activity beside them.
+  /// The summary's own fields, and moments and activity beside them.
   public init(from decoder: any Decoder) throws {
     summary = try NetworkSummary(from: decoder)
-    activity = try decoder.container(keyedBy: CodingKeys.self)
-      .decodeIfPresent(Activity.self, forKey: .activity)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    moments = try container.decode([MomentTable].self, forKey: .moments)
+    activity = try container.decodeIfPresent(Activity.self, forKey: .activity)
     (imported, remarks) = (nil, [])
   }
 
-  /// The summary's own fields, and the activity beside them.
+  /// The summary's own fields, and moments and activity beside them.
   public func encode(to encoder: any Encoder) throws {
     try summary.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(moments, forKey: .moments)
     try container.encodeIfPresent(activity, forKey: .activity)
   }
 }
