@@ -1,3 +1,4 @@
+import Fitting
 import LowRank
 
 #if canImport(Darwin)
@@ -11,6 +12,9 @@ import LowRank
 /// Whether loadings look like one multivariate Gaussian: Mardia's skewness and kurtosis (1970), and the excess kurtosis of
 /// each vector.
 public struct Normality: Sendable, Hashable {
+  /// Columns that Mardia's tests are about, D of them: a constant column and one that is a combination of others have no
+  /// place in an inverted covariance.
+  public let columns: [Int]
   /// b₁ = (1/N²) Σ_ij (x_iᵀ S⁻¹ x_j)³, zero for a Gaussian.
   public let skewness: Double
   /// b₂ = (1/N) Σ_i (x_iᵀ S⁻¹ x_i)², D(D + 2) for a Gaussian.
@@ -19,7 +23,7 @@ public struct Normality: Sendable, Hashable {
   public let skewnessPValue: Double
   /// p value of the kurtosis, two-sided.
   public let kurtosisPValue: Double
-  /// Excess kurtosis m₄/m₂² - 3 of each column.
+  /// Excess kurtosis m₄/m₂² - 3 of each column; 0 for a constant one.
   public let excessKurtosis: [Double]
   /// Standard error of each excess kurtosis under normality, √(24/N).
   public let kurtosisError: Double
@@ -28,17 +32,20 @@ public struct Normality: Sendable, Hashable {
   /// Gaussian cloud: finite N costs nothing.
   ///
   /// - Parameters:
-  ///   - rows: (N, D) with N > D and no column that is a combination of others.
+  ///   - rows: (N, columns), N ≥ 3.
   ///   - simulations: number of Gaussian clouds.
   ///   - seed: simulation k draws from stream k.
-  /// - Throws: `LinearAlgebraError` when the covariance is singular.
+  /// - Throws: `LinearAlgebraError` when a covariance cannot be factored.
   public init(_ rows: Matrix, simulations: Int = 200, seed: UInt64) throws(LinearAlgebraError) {
     precondition(simulations > 0, "a simulated null needs a simulation")
-    let (skewness, kurtosis) = try mardia(rows)
+    let independent = IndependentColumns(of: rows)
+    columns = independent.kept
+    let kept = independent.select(rows)
+    let (skewness, kurtosis) = try mardia(kept)
     var null: [(skewness: Double, kurtosis: Double)] = []
     for k in 0..<simulations {
       var stream = RandomStream(seed: seed, stream: UInt64(k))
-      let cloud = Matrix(rows: rows.rows, columns: rows.columns) { _, _ in stream.normal() }
+      let cloud = Matrix(rows: kept.rows, columns: kept.columns) { _, _ in stream.normal() }
       null.append(try mardia(cloud))
     }
     let count = Double(1 + simulations)
@@ -64,6 +71,7 @@ private func excess(_ values: ArraySlice<Double>) -> Double {
 /// Mardia's b₁ and b₂. b₁ as a sum over the D³ third moments of the whitened rows: N D³ instead of N² D operations.
 private func mardia(_ rows: Matrix) throws(LinearAlgebraError) -> (skewness: Double, kurtosis: Double) {
   let (count, width) = (rows.rows, rows.columns)
+  if width == 0 { return (0, 0) }
   var centred = rows
   for j in 0..<width {
     let mean = rows.column(j).reduce(0, +) / Double(count)

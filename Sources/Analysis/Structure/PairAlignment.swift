@@ -1,4 +1,6 @@
+import Fitting
 import LowRank
+import Synchronization
 
 #if canImport(Darwin)
   import Darwin
@@ -8,79 +10,102 @@ import LowRank
   import Musl
 #endif
 
-/// ePAIRS (Hirokawa et al. 2019, after Raposo et al. 2014): do units' loadings point in clustered directions?
+/// ePAIRS (Hirokawa et al. 2019, after Raposo et al. 2014), as Dubreuil, Valente et al. (2022) compute it: do units'
+/// loadings point in clustered directions?
 ///
-/// Columns are standardised. The statistic is the mean angle between each unit's loading vector and its nearest other one.
-/// A cloud that is Gaussian with the data's own covariance (elliptical, hence the e) has no structure beyond it; its
-/// statistic is simulated. Effect size: (mean angle under the null - data's) / SD under the null; positive for clustered
-/// directions. The p value is two-sided, from the ranks of the simulations: (1 + number as extreme)/(1 + simulations).
+/// Columns are centred, turned to the principal axes of their covariance and whitened. Each unit has the angle whose
+/// cosine is the mean cosine to its three nearest neighbours by direction. The null: clouds of as many units from a
+/// Gaussian with the whitened covariance (elliptical in the original coordinates, hence the e).
+///
+///     effect size = (median of all null angles - median of the data's) / SD of all null angles
+///
+/// It is positive for clustered directions, and is the "c" of the authors' figures. The p value is theirs, too:
+/// Wilcoxon's rank-sum test of the data's angles against all null angles, two-sided. Angles of one cloud are not
+/// independent, so that it is somewhat too small; `simulatedPValue` asks how many clouds have a median as extreme.
 public struct PairAlignment: Sendable, Hashable {
-  /// Mean angle to the nearest neighbour, in radians.
-  public let meanAngle: Double
-  /// The same for each simulated Gaussian cloud.
-  public let null: [Double]
-  /// How many SDs below the null's mean the data's is.
+  /// Columns that took part; constant and dependent ones do not.
+  public let columns: [Int]
+  /// Median angle to the three nearest neighbours, in radians.
+  public let medianAngle: Double
+  /// Effect size.
   public let effectSize: Double
-  /// Two-sided p value.
+  /// Two-sided p value of the rank-sum test.
   public let pValue: Double
+  /// Two-sided p value from the clouds' medians: (1 + number as extreme) doubled, over 1 + simulations.
+  public let simulatedPValue: Double
 
   /// Tests the rows of a table.
   ///
   /// - Parameters:
-  ///   - rows: (N, D), N ≥ 3, e.g. `network.loadings`; time grows with N² per simulation.
-  ///   - simulations: number of Gaussian clouds; the least p value is 1/(simulations + 1) twice.
+  ///   - rows: (N, D), N ≥ 5, e.g. `network.directionLoadings()`; time grows with N² per simulation.
+  ///   - neighbours: how many nearest neighbours.
+  ///   - simulations: number of Gaussian clouds; the authors take 500 at most.
   ///   - seed: simulation k draws from stream k.
+  ///   - threads: simulations side by side; `nil` for as many as there are cores.
   /// - Throws: `LinearAlgebraError` when the covariance has no root.
-  public init(_ rows: Matrix, simulations: Int = 200, seed: UInt64) throws(LinearAlgebraError) {
+  public init(
+    _ rows: Matrix, neighbours: Int = 3, simulations: Int = 200, seed: UInt64, threads: Int? = nil
+  ) throws(LinearAlgebraError) {
     precondition(rows.rows >= 3 && simulations > 0, "ePAIRS needs three units and a simulation")
-    let data = rows.standardised
-    let statistic = meanNearestAngle(data)
-    let root = try data.covarianceRoot()
-    let null = (0..<simulations).map { k -> Double in
+    let independent = IndependentColumns(of: rows)
+    columns = independent.kept
+    let (count, width) = (rows.rows, independent.kept.count)
+    let nearest = max(1, min(neighbours, count - 1))
+    let data = neighbourAngles(try independent.select(rows).whitened(), nearest)
+    let clouds = Mutex([[Double]](repeating: [], count: simulations))
+    Concurrently.forEach(simulations, threads: threads) { k in
       var stream = RandomStream(seed: seed, stream: UInt64(k))
-      return meanNearestAngle(data.gaussianTwin(root: root, stream: &stream).standardised)
+      var cloud = Matrix(rows: count, columns: width)
+      for i in 0..<count { for j in 0..<width { cloud[i, j] = stream.normal() } }
+      let angles = neighbourAngles(cloud, nearest)
+      clouds.withLock { $0[k] = angles }
     }
-    let count = Double(simulations)
-    let mean = null.reduce(0, +) / count
-    let deviation = (null.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(count - 1, 1)).squareRoot()
-    meanAngle = statistic
-    self.null = null
-    effectSize = deviation > 0 ? (mean - statistic) / deviation : 0
-    let below = Double(null.count { $0 <= statistic })
-    let above = Double(null.count { $0 >= statistic })
-    pValue = min(1, 2 * (1 + min(below, above)) / (1 + count))
+    let null = clouds.withLock { $0 }
+    let all = null.flatMap { $0 }
+    let mean = all.reduce(0, +) / Double(all.count)
+    let deviation = (all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)).squareRoot()
+    let ours = median(data)
+    medianAngle = ours
+    effectSize = deviation > 0 ? (median(all) - ours) / deviation : 0
+    pValue = rankSumPValue(data, all)
+    let medians = null.map(median)
+    let below = Double(medians.count { $0 <= ours })
+    let above = Double(medians.count { $0 >= ours })
+    simulatedPValue = min(1, 2 * (1 + min(below, above)) / Double(1 + simulations))
+  }
+}
+
+extension Network {
+  /// The loadings whose directions ePAIRS looks at, (N, K + 2R): I, n and m, and w behind them on request.
+  public func directionLoadings(withReadouts: Bool = false) -> (rows: Matrix, vectors: [ConnectivityVector]) {
+    let vectors: [ConnectivityVector] =
+      (0..<inputCount).map { .input($0) } + (0..<rank).map { .n($0) } + (0..<rank).map { .m($0) }
+      + (withReadouts ? (0..<outputCount).map { .readout($0) } : [])
+    let elements = inputs.elements + n.elements + m.elements + (withReadouts ? readouts.elements : [])
+    return (Matrix(rows: unitCount, columns: vectors.count, elements: elements), vectors)
   }
 }
 
 extension Matrix {
-  /// A symmetric root of the columns' 1/N covariance (columns centred).
-  func covarianceRoot() throws(LinearAlgebraError) -> Matrix {
-    let means = (0..<columns).map { column($0).reduce(0, +) / Double(rows) }
+  /// Centred columns in principal axes with SD 1 each.
+  fileprivate func whitened() throws(LinearAlgebraError) -> Matrix {
+    if columns == 0 { return self }
+    let scale = 1 / Double(rows)
+    let means = (0..<columns).map { column($0).reduce(0, +) * scale }
+    let centred = Matrix(rows: rows, columns: columns) { self[$0, $1] - means[$1] }
     let covariance = Matrix(rows: columns, columns: columns) { a, b in
-      zip(column(a), column(b)).reduce(0) { $0 + ($1.0 - means[a]) * ($1.1 - means[b]) } / Double(rows)
+      zip(centred.column(a), centred.column(b)).reduce(0) { $0 + $1.0 * $1.1 } * scale
     }
     let (values, vectors) = try covariance.symmetricEigensystem()
-    return Matrix(rows: columns, columns: columns) { vectors[$0, $1] * max(values[$1], 0).squareRoot() }
-  }
-
-  /// As many rows drawn from a Gaussian with covariance root·rootᵀ and mean zero.
-  func gaussianTwin(root: Matrix, stream: inout RandomStream) -> Matrix {
-    var result = Matrix(rows: rows, columns: columns)
-    var normals = [Double](repeating: 0, count: columns)
-    for i in 0..<rows {
-      for k in 0..<columns { normals[k] = stream.normal() }
-      for a in 0..<columns {
-        var value = 0.0
-        for k in 0..<columns { value += root[a, k] * normals[k] }
-        result[i, a] = value
-      }
+    return Matrix(rows: rows, columns: columns) { row, axis in
+      guard values[axis] > 0 else { return 0 }
+      return (0..<columns).reduce(0) { $0 + centred[row, $1] * vectors[$1, axis] } / values[axis].squareRoot()
     }
-    return result
   }
 }
 
-/// Mean over rows of the angle to the nearest other row.
-private func meanNearestAngle(_ rows: Matrix) -> Double {
+/// For every row the angle whose cosine is the mean cosine to its nearest rows by direction.
+private func neighbourAngles(_ rows: Matrix, _ nearest: Int) -> [Double] {
   let (count, width) = (rows.rows, rows.columns)
   var directions = rows.transposed.elements
   for i in 0..<count {
@@ -89,16 +114,52 @@ private func meanNearestAngle(_ rows: Matrix) -> Double {
     let scale = size > 0 ? 1 / size.squareRoot() : 0
     for j in 0..<width { directions[i * width + j] *= scale }
   }
-  var best = [Double](repeating: -1, count: count)
+  // The largest cosines of every row, in descending order.
+  var best = [Double](repeating: -1, count: count * nearest)
   directions.withUnsafeBufferPointer { d in
-    for i in 0..<count {
-      for k in 0..<i {
-        var cosine = 0.0
-        for j in 0..<width { cosine += d[i * width + j] * d[k * width + j] }
-        if cosine > best[i] { best[i] = cosine }
-        if cosine > best[k] { best[k] = cosine }
+    best.withUnsafeMutableBufferPointer { best in
+      for i in 0..<count {
+        for k in 0..<i {
+          var cosine = 0.0
+          for j in 0..<width { cosine += d[i * width + j] * d[k * width + j] }
+          for row in [i, k] where cosine > best[row * nearest + nearest - 1] {
+            var place = nearest - 1
+            while place > 0 && best[row * nearest + place - 1] < cosine {
+              best[row * nearest + place] = best[row * nearest + place - 1]
+              place -= 1
+            }
+            best[row * nearest + place] = cosine
+          }
+        }
       }
     }
   }
-  return best.reduce(0) { $0 + acos(min(1, max(-1, $1))) } / Double(count)
+  return (0..<count).map { i in
+    let cosine = (0..<nearest).reduce(0) { $0 + best[i * nearest + $1] } / Double(nearest)
+    return acos(min(1, max(-1, cosine)))
+  }
+}
+
+private func median(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
+
+/// Wilcoxon's rank-sum test, two-sided, by the normal approximation with mean ranks for ties:
+/// z = (W - n(n + k + 1)/2) / √(n k (n + k + 1)/12) with the rank sum W of the n values among all n + k.
+package func rankSumPValue(_ values: [Double], _ others: [Double]) -> Double {
+  let (n, k) = (Double(values.count), Double(others.count))
+  let (sorted, sortedOthers) = (values.sorted(), others.sorted())
+  // Rank of each value: those before it of both kinds, and the middle of its equals.
+  var sum = 0.0
+  var (low, high, first, last) = (0, 0, 0, 0)
+  for value in sorted {
+    while low < sortedOthers.count && sortedOthers[low] < value { low += 1 }
+    while high < sortedOthers.count && sortedOthers[high] <= value { high += 1 }
+    while first < sorted.count && sorted[first] < value { first += 1 }
+    while last < sorted.count && sorted[last] <= value { last += 1 }
+    sum += Double(low + first) + (Double(high - low + last - first) + 1) / 2
+  }
+  let z = (sum - n * (n + k + 1) / 2) / (n * k * (n + k + 1) / 12).squareRoot()
+  return z.isFinite ? erfc(abs(z) / 2.0.squareRoot()) : 1
 }

@@ -8,14 +8,27 @@ import LowRank
   import Musl
 #endif
 
-/// A mixture of Gaussians with full covariances, fitted by expectation–maximisation.
+/// A mixture of Gaussians with full covariances, fitted by expectation–maximisation from many starts.
 ///
-/// Rows are standardised first (mean 0, SD 1 per column), so that the units in which vectors are given do not matter;
-/// `floor` is added to the variances of the standardised columns, which keeps a population from collapsing onto a unit.
+/// Columns that are constant or combinations of others are left out (`columns`). The rest are standardised (mean 0, SD 1
+/// per column), so that the units in which vectors are given do not matter; `floor` is added to the variances of the
+/// standardised columns, which keeps a population from collapsing onto a unit. A mixture with a component of fewer than
+/// 2(D + 1) rows is taken only when there is no other. How starts are made and chosen: `MixtureSearch`. What is found
+/// and what it costs: notes/populations.md.
 public struct GaussianMixture: Sendable, Hashable {
-  /// Weight of each component; they add up to one.
+  /// How much is done to find the likeliest mixture.
+  public enum Effort: Sendable, Hashable {
+    /// For one mixture.
+    case thorough
+    /// For the mixtures of many subsamples: fewer starts.
+    case quick
+  }
+
+  /// Columns that took part.
+  public let columns: [Int]
+  /// Weight of each component, the largest first; they add up to one.
   public let fractions: [Double]
-  /// Mean log-likelihood per row, of the standardised rows.
+  /// Mean log-likelihood per row, of the standardised columns.
   public let logLikelihood: Double
   /// The probability of each component for every row, (N, P); rows add up to one.
   public let responsibilities: Matrix
@@ -26,47 +39,84 @@ public struct GaussianMixture: Sendable, Hashable {
   /// Whether the log-likelihood had settled when the iterations ended.
   public let converged: Bool
 
-  /// Fits a mixture to the rows of a table; the best of several k-means++ starts by likelihood.
+  /// Fits a mixture to the rows of a table; the likeliest that is found.
   ///
   /// - Parameters:
   ///   - rows: (N, D), finite, e.g. `network.loadings`.
   ///   - components: P ≥ 1, no more than N.
+  ///   - drives: columns by which alone some starts group the rows: those of m and I.
+  ///   - effort: how much is done.
   ///   - floor: variance added to each standardised column within a component.
   ///   - stream: random numbers; the same stream gives the same mixture, whatever the number of threads.
+  ///   - threads: starts side by side; `nil` for as many as there are cores.
   /// - Throws: `LinearAlgebraError` when no start gave a mixture (a covariance that cannot be factored).
   public init(
-    _ rows: Matrix, components: Int, starts: Int = 3, iterations: Int = 200, floor: Double = 1e-4,
-    stream: inout RandomStream
+    _ rows: Matrix, components: Int, drives: [Int]? = nil, effort: Effort = .thorough, floor: Double = 1e-4,
+    stream: inout RandomStream, threads: Int? = nil
   ) throws(LinearAlgebraError) {
-    precondition(rows.rows > 0 && components > 0 && starts > 0, "a mixture needs rows, components and starts")
-    let table = RowTable(rows.standardised)
-    let count = min(components, table.count)
-    var best: MixtureState?
-    var failure: LinearAlgebraError?
-    for _ in 0..<starts {
-      let seeds = KMeans(table.matrix, clusters: count, starts: 1, iterations: 20, stream: &stream)
-      do throws(LinearAlgebraError) {
-        var state = MixtureState(table, labels: seeds.labels, components: count)
-        try state.run(table, iterations: iterations, floor: floor)
-        if state.logLikelihood > best?.logLikelihood ?? -.infinity { best = state }
-      } catch { failure = error }
+    let found = try Self.optima(
+      rows, components: components, atMost: 1, drives: drives, effort: effort, floor: floor, stream: &stream,
+      threads: threads)
+    guard let best = found.first else {
+      throw LinearAlgebraError(operation: "Gaussian mixture", reason: "the likelihood is not finite")
     }
-    guard let best else {
-      throw failure
-        ?? LinearAlgebraError(operation: "Gaussian mixture", reason: "the likelihood is not finite")
+    self = best
+  }
+
+  /// Different mixtures, the likeliest first: where fits to the dynamics begin. Parameters as above.
+  ///
+  /// - Parameter limit: how many at most; two are different when some unit is in another population.
+  /// - Throws: `LinearAlgebraError` when no start gave a mixture.
+  public static func optima(
+    _ rows: Matrix, components: Int, atMost limit: Int, drives: [Int]? = nil, effort: Effort = .thorough,
+    floor: Double = 1e-4, stream: inout RandomStream, threads: Int? = nil
+  ) throws(LinearAlgebraError) -> [GaussianMixture] {
+    precondition(rows.rows > 0 && components > 0, "a mixture needs rows and components")
+    let independent = IndependentColumns(of: rows)
+    let standardised = independent.select(rows).standardised
+    let places = drives?.compactMap { independent.kept.firstIndex(of: $0) }
+    let table = MixtureTable(standardised)
+    let runs = (effort == .thorough ? MixtureSearch.thorough : .quick).runs(
+      try MixtureRows(standardised, drives: places?.isEmpty == false ? places : nil), table: table,
+      components: min(components, table.count), floor: floor, seed: stream.next(), threads: threads)
+    var found: [GaussianMixture] = []
+    for run in runs where found.count < limit {
+      let mixture = GaussianMixture(run, table, columns: independent.kept)
+      if mixture.logLikelihood.isFinite,
+        !found.contains(where: { AdjustedRandIndex($0.labels, mixture.labels).value == 1 })
+      {
+        found.append(mixture)
+      }
     }
-    let width = Double(table.width)
+    guard !found.isEmpty else {
+      throw LinearAlgebraError(
+        operation: "Gaussian mixture of \(components) components",
+        reason: "no start led to covariances that can be inverted")
+    }
+    return found
+  }
+
+  private init(_ run: MixtureRun, _ table: MixtureTable, columns: [Int]) {
+    let (found, total) = run.expect(table)
+    let (count, size, width) = (run.forms.count, Double(table.count), Double(table.width))
+    // The largest component first.
+    let order = run.sums.indices.sorted { (run.sums[$0].total, $1) > (run.sums[$1].total, $0) }
+    let weights = (0..<table.count).flatMap { row in order.map { found[row * count + $0] } }
     let free = Double(count - 1) + Double(count) * (width + width * (width + 1) / 2)
-    let size = Double(table.count)
-    fractions = best.fractions
-    logLikelihood = best.logLikelihood
-    converged = best.converged
-    responsibilities = Matrix(rows: table.count, columns: count) { best.responsibilities[$0 * count + $1] }
-    labels = (0..<table.count).map { row in
-      (0..<count).max { best.responsibilities[row * count + $0] < best.responsibilities[row * count + $1] }
-        ?? 0
-    }
-    bic = -2 * size * best.logLikelihood + free * log(size)
+    self.columns = columns
+    fractions = order.map { run.sums[$0].total / size }
+    logLikelihood = total / size
+    converged = run.converged
+    responsibilities = Matrix(rows: table.count, columns: count) { weights[$0 * count + $1] }
+    labels = mostProbable(weights, components: count)
+    bic = -2 * total + free * log(size)
+  }
+}
+
+/// The component with the largest weight of every row; of equal ones the first.
+func mostProbable(_ weights: [Double], components: Int) -> [Int] {
+  stride(from: 0, to: weights.count, by: components).map { base in
+    (0..<components).reduce(0) { weights[base + $1] > weights[base + $0] ? $1 : $0 }
   }
 }
 
@@ -85,78 +135,4 @@ extension Matrix {
     return result
   }
 
-}
-
-extension RowTable {
-  var matrix: Matrix { Matrix(rows: width, columns: count, elements: values).transposed }
-}
-
-/// The iterates of expectation–maximisation.
-private struct MixtureState {
-  let components: Int
-  var fractions: [Double]
-  var responsibilities: [Double]
-  var logLikelihood = -Double.infinity
-  var converged = false
-
-  init(_ table: RowTable, labels: [Int], components: Int) {
-    self.components = components
-    fractions = [Double](repeating: 1 / Double(components), count: components)
-    responsibilities = [Double](repeating: 0, count: table.count * components)
-    for (row, label) in labels.enumerated() { responsibilities[row * components + label] = 1 }
-  }
-
-  mutating func run(_ table: RowTable, iterations: Int, floor: Double) throws(LinearAlgebraError) {
-    for _ in 0..<iterations {
-      let before = logLikelihood
-      let gaussians = try maximise(table, floor: floor)
-      expect(table, gaussians)
-      if abs(logLikelihood - before) < 1e-6 {
-        converged = true
-        return
-      }
-    }
-  }
-
-  /// Means and covariance factors from the responsibilities.
-  private mutating func maximise(_ table: RowTable, floor: Double) throws(LinearAlgebraError)
-    -> [GaussianDensity]
-  {
-    let width = table.width
-    var gaussians: [GaussianDensity] = []
-    for p in 0..<components {
-      let moments = ComponentMoments(table, responsibilities, component: p, of: components)
-      var covariance = moments.covariance
-      for j in 0..<width {
-        covariance[j, j] += floor
-      }
-      fractions[p] = moments.total / Double(table.count)
-      gaussians.append(GaussianDensity(mean: moments.mean, factor: try covariance.choleskyFactor()))
-    }
-    return gaussians
-  }
-
-  /// Responsibilities and the likelihood from means and covariances.
-  private mutating func expect(_ table: RowTable, _ gaussians: [GaussianDensity]) {
-    let logFractions = fractions.map { log(max($0, .leastNormalMagnitude)) }
-    var total = 0.0
-    var scratch = [Double](repeating: 0, count: table.width)
-    for row in 0..<table.count {
-      var largest = -Double.infinity
-      for p in 0..<components {
-        let value = logFractions[p] + gaussians[p].logDensity(table, row, &scratch)
-        responsibilities[row * components + p] = value
-        largest = max(largest, value)
-      }
-      var sum = 0.0
-      for p in 0..<components {
-        let share = exp(responsibilities[row * components + p] - largest)
-        responsibilities[row * components + p] = share
-        sum += share
-      }
-      for p in 0..<components { responsibilities[row * components + p] /= sum }
-      total += largest + log(sum)
-    }
-    logLikelihood = total / Double(table.count)
-  }
 }

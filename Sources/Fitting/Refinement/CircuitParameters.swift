@@ -14,15 +14,17 @@ struct CircuitParameters: Sendable {
   /// The same with P = the circuit's populations, from statistics.
   ///
   /// Covariances of the drives get `floor` times their mean variance over all units on the diagonal, so that the
-  /// factor exists for populations that are flat in some direction.
+  /// factor exists for populations that are flat in some direction. Drives that are the same in every unit get none.
   init(
     _ statistics: ConnectivityStatistics, transfer: TransferFunction, biasReachesReadout: Bool,
     floor: Double = 1e-4
   ) throws(LinearAlgebraError) {
     let layout = statistics.layout
-    shape = CircuitShape(
+    var shape = CircuitShape(
       layout: layout, populations: statistics.populations.count, biasReachesReadout: biasReachesReadout,
       transfer: transfer)
+    shape.constantDrives = statistics.constantDrives
+    self.shape = shape
     fractions = statistics.populations.map(\.fraction)
     values = [Double](repeating: 0, count: shape.parameters)
     let (first, drives) = (layout.weightCount, layout.driveCount)
@@ -36,7 +38,9 @@ struct CircuitParameters: Sendable {
       let theta = shape.coefficients + shape.momentOffset(p)
       for j in 0..<drives {
         values[theta + j] = population.mean[first + j]
-        for k in 0...j { values[theta + shape.factorOffset(j, k)] = factor[j, k] }
+        for k in 0...j where !shape.constantDrives.contains(j) {
+          values[theta + shape.factorOffset(j, k)] = factor[j, k]
+        }
       }
       for a in 0..<layout.weightCount {
         let base = a * shape.basis + p * (1 + drives)
@@ -82,6 +86,16 @@ extension ConnectivityStatistics {
       }
       return square
     }
+  }
+
+  /// Drives whose values are the same in every unit, to rounding.
+  var constantDrives: Set<Int> {
+    let variances = overallDriveVariance
+    return Set(
+      variances.indices.filter { j in
+        let largest = populations.reduce(0) { max($0, abs($1.mean[layout.weightCount + j])) }
+        return variances[j] <= 1e-24 * largest * largest
+      })
   }
 
   /// E[a²] of each weight (n, w) over all units.

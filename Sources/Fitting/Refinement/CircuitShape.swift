@@ -15,6 +15,9 @@ struct CircuitShape: Sendable, Hashable {
   let populations: Int
   let biasReachesReadout: Bool
   let transfer: TransferFunction
+  /// Drives that are the same in every unit (most often zero, as a bias that was not trained), by their place among the
+  /// drives: a fit leaves their mean as it is and gives them no variance.
+  var constantDrives: Set<Int> = []
 
   /// D.
   var drives: Int { layout.driveCount }
@@ -32,6 +35,15 @@ struct CircuitShape: Sendable, Hashable {
   var parameters: Int { coefficients + moments }
   /// Whether rates that are read out are averaged at another point (without the bias) than those that are fed back.
   var separateReadout: Bool { layout.hasBias && !biasReachesReadout }
+
+  /// Places of all that a fit must not move.
+  var pinned: [Int] {
+    (0..<populations).flatMap { p in
+      constantDrives.sorted().flatMap { j in
+        [j] + (0...j).map { factorOffset(j, $0) }
+      }.map { coefficients + momentOffset(p) + $0 }
+    }
+  }
 
   /// Offset of θ_p within θ.
   func momentOffset(_ population: Int) -> Int { population * momentsPerPopulation }

@@ -8,7 +8,8 @@ extension CircuitParameters {
   /// dᵀd/α², the least that is possible, plus what the clusters' n and w have besides (m, I, b): their conditional
   /// covariance, shrunk per vector just so far that E[a²] does not exceed the network's where the fit leaves room.
   /// Both parts are positive semi-definite, so the whole is. Eigenvalues of the covariance of (m, I, b) are lifted to
-  /// `floor` times the clusters' mean variance, which keeps it invertible and moves Δ by less than a millionth.
+  /// `floor` times the clusters' mean variance, which keeps it invertible and moves Δ by less than a millionth; drives that
+  /// are the same in every unit keep no variance at all.
   func statistics(
     clusters: ConnectivityStatistics, weightSquares: [Double], floor: Double = 1e-6
   ) throws(LinearAlgebraError) -> ConnectivityStatistics {
@@ -39,7 +40,11 @@ extension CircuitParameters {
           var sum = 0.0
           for k in 0..<drives { sum += rows[i][k] * rows[j][k] }
           if i < weights { sum += shrink[i] * shrink[j] * rests[p][i, j] }
-          if j >= weights { sum += lift[i - weights, j - weights] }
+          if j >= weights, !shape.constantDrives.contains(i - weights),
+            !shape.constantDrives.contains(j - weights)
+          {
+            sum += lift[i - weights, j - weights]
+          }
           covariance[i, j] = sum
           covariance[j, i] = sum
         }

@@ -143,15 +143,29 @@ final class Clusterings: Sendable {
   }
 
   private let known = Mutex<[Key: RefinementFit]>([:])
+  private let optima = Mutex<[Int: [[Int]]]>([:])
+  /// As many optima of a mixture as there are starts from mixtures.
+  private static let mixtureCount = 3
 
-  /// The fit that begins at a start; grouped once.
+  /// The likeliest mixtures of all loadings, best first; found once for each P.
+  func mixtures(of network: Network, populations: Int, seed: UInt64, threads: Int?) throws -> [[Int]] {
+    if let known = optima.withLock({ $0[populations] }) { return known }
+    let found = try Start.mixtures(
+      network, populations: populations, limit: Self.mixtureCount, seed: seed, threads: threads)
+    optima.withLock { $0[populations] = found }
+    return found
+  }
+
+  /// The fit that begins at a start; grouped once. `nil` when there is no such mixture.
   func begin(
-    _ start: Start, network: Network, data: TrainingData, populations: Int, seed: UInt64
-  ) throws -> RefinementFit {
+    _ start: Start, network: Network, data: TrainingData, populations: Int, mixtures: [[Int]], seed: UInt64
+  ) throws -> RefinementFit? {
     let key = Key(start: start, populations: populations)
     if let fit = known.withLock({ $0[key] }) { return fit }
-    let fit = try RefinementFit(
-      start, network: network, data: data, populations: populations, seed: seed)
+    let labels = try start.labels(
+      network, data: data, populations: populations, mixtures: mixtures, seed: seed, threads: 1)
+    guard let labels else { return nil }
+    let fit = try RefinementFit(start, labels: labels, of: network)
     known.withLock { $0[key] = fit }
     return fit
   }

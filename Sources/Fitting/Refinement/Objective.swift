@@ -70,12 +70,23 @@ struct Objective {
 
 extension NormalEquations {
   /// The step that solves (JᵀJ + diag(extra)) x = Jᵀr; a trace of rounding size keeps singular problems solvable.
-  func step(damping: [Double] = []) throws(LinearAlgebraError) -> [Double] {
+  ///
+  /// - Parameter pinned: parameters whose step is zero.
+  func step(damping: [Double] = [], pinned: [Int] = []) throws(LinearAlgebraError) -> [Double] {
     var damped = matrix
+    var gradient = gradient
     var trace = 0.0
     for i in 0..<count { trace += matrix[i * count + i] }
     for i in 0..<count {
       damped[i * count + i] += (damping.isEmpty ? 0 : damping[i]) + 1e-13 * trace / Double(count)
+    }
+    for i in pinned {
+      for k in 0..<count {
+        damped[i * count + k] = 0
+        damped[k * count + i] = 0
+      }
+      damped[i * count + i] = 1
+      gradient[i] = 0
     }
     return try Matrix(rows: count, columns: count, elements: damped).solvePositiveDefinite(gradient)
   }

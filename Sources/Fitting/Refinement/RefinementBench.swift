@@ -25,7 +25,7 @@ struct RefinementBench: Sendable {
     }
   }
 
-  /// Moments of Gaussian mixtures; of several seeds the most likely one, without a look at the dynamics.
+  /// Moments of Gaussian mixtures; of several starts the most likely one, without a look at the dynamics.
   func moments() throws -> Result {
     let fits = try begin(options.populations == 1 ? [.single] : [.mixture(0)])
     guard let fit = fits.first else { throw failure }
@@ -72,9 +72,16 @@ struct RefinementBench: Sendable {
 
   private func begin(_ starts: [Start]) throws -> [RefinementFit] {
     let fits = Mutex([RefinementFit?](repeating: nil, count: starts.count))
+    let isMixture = starts.contains { if case .mixture = $0 { true } else { false } }
+    let mixtures =
+      isMixture
+      ? (try? clusterings.mixtures(
+        of: network, populations: options.populations, seed: options.seed, threads: options.threads)) ?? []
+      : []
     Concurrently.forEach(starts.count, threads: options.threads) { index in
-      let fit = try? clusterings.begin(
-        starts[index], network: network, data: data, populations: options.populations, seed: options.seed)
+      let fit = (try? clusterings.begin(
+        starts[index], network: network, data: data, populations: options.populations, mixtures: mixtures,
+        seed: options.seed)) ?? nil
       fits.withLock { $0[index] = fit }
     }
     let found = fits.withLock { $0 }.compactMap { $0 }

@@ -12,10 +12,10 @@ struct RefinementFit: Sendable {
   var cost: Double
   var steps = 0
 
-  /// Groups the units and measures the clusters.
-  init(_ start: Start, network: Network, data: TrainingData, populations: Int, seed: UInt64) throws {
+  /// Measures the clusters of grouped units.
+  init(_ start: Start, labels: [Int], of network: Network) throws {
     self.start = start
-    labels = try start.labels(network, data: data, populations: populations, seed: seed)
+    self.labels = labels
     clusters = try ConnectivityStatistics(of: network, labels: labels)
     origin = try CircuitParameters(
       clusters, transfer: network.transfer, biasReachesReadout: network.bias?.reachesReadout ?? true)

@@ -4,7 +4,7 @@ import LowRank
 enum Start: Sendable, Hashable, CustomStringConvertible {
   /// All units together.
   case single
-  /// Gaussian mixture of all loadings; the number tells seeds apart.
+  /// Gaussian mixture of all loadings: the likeliest, the next one, …
   case mixture(Int)
   /// Gaussian mixture of m, I (and b) alone.
   case driveMixture
@@ -44,22 +44,37 @@ enum Start: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The population of every unit, numbers 0..<P without gaps.
-  ///
-  /// - Throws: `LinearAlgebraError` when a mixture cannot be fitted.
-  func labels(_ network: Network, data: TrainingData, populations: Int, seed: UInt64)
-    throws(LinearAlgebraError) -> [Int]
+  /// Different mixtures of all loadings, the likeliest first, at most `limit` of them.
+  static func mixtures(_ network: Network, populations: Int, limit: Int, seed: UInt64, threads: Int?)
+    throws(LinearAlgebraError) -> [[Int]]
   {
+    var random = RandomStream(seed: seed, stream: Start.mixture(0).stream)
+    return try GaussianMixture.optima(
+      network.loadings, components: populations, atMost: limit, drives: network.driveColumns, stream: &random,
+      threads: threads
+    ).map(\.labels)
+  }
+
+  /// The population of every unit, numbers 0..<P without gaps; `nil` when there is no such mixture.
+  ///
+  /// - Parameter mixtures: what `mixtures` found.
+  /// - Throws: `LinearAlgebraError` when a mixture cannot be fitted.
+  func labels(
+    _ network: Network, data: TrainingData, populations: Int, mixtures: [[Int]], seed: UInt64, threads: Int?
+  ) throws(LinearAlgebraError) -> [Int]? {
     var random = RandomStream(seed: seed, stream: stream)
     let loadings = network.loadings
     let drives = loadings.selecting(columns: network.layout.weightCount..<network.layout.count)
     let labels: [Int]
     switch self {
     case .single: labels = [Int](repeating: 0, count: network.unitCount)
-    case .mixture:
-      labels = try GaussianMixture(loadings, components: populations, stream: &random).labels
+    case .mixture(let index):
+      guard mixtures.indices.contains(index) else { return nil }
+      labels = mixtures[index]
     case .driveMixture:
-      labels = try GaussianMixture(drives, components: populations, floor: 1e-3, stream: &random).labels
+      labels = try GaussianMixture(
+        drives, components: populations, floor: 1e-3, stream: &random, threads: threads
+      ).labels
     case .driveMeans:
       labels = KMeans(drives.standardised, clusters: populations, stream: &random).labels
     case .rateMeans:
@@ -121,6 +136,11 @@ enum Start: Sendable, Hashable, CustomStringConvertible {
     }
     return labels
   }
+}
+
+extension Network {
+  /// Columns of m, I and the bias among the loadings.
+  public var driveColumns: [Int] { Array(layout.weightCount..<layout.count) }
 }
 
 extension [Int] {

@@ -3,7 +3,8 @@ import LowRank
 /// Levenberg–Marquardt on ½|f|²: from a start to a root or to a local minimum of the speed.
 ///
 /// Newton's method where f is well approximated by its linearisation, steepest descent where it is not. Unlike plain
-/// Newton it comes to rest at slow points, too, so that one run of it says which of both a start leads to.
+/// Newton it comes to rest at slow points, too, so that one run of it says which of both a start leads to. With a metric
+/// G = L Lᵀ it minimises ½ fᵀ G f instead: the same steps for Lᵀf.
 struct Descent {
   /// Where it ended.
   private(set) var kappa: [Double]
@@ -14,19 +15,28 @@ struct Descent {
   /// Whether it is a local minimum of the speed that is no root.
   private(set) var isSlowPoint = false
 
-  init(_ flow: LatentFlow, from start: [Double]) throws(LinearAlgebraError) {
+  /// - Parameter root: Lᵀ of the metric; `nil` for |f| itself.
+  init(_ flow: LatentFlow, from start: [Double], metric root: Matrix? = nil) throws(LinearAlgebraError) {
     kappa = start
     at = flow.at(start)
     let small = 1e-11 * flow.scale
+    func weighed(_ flow: [Double]) -> [Double] { root?.times(flow) ?? flow }
     // ∂f/∂κ vanishes at slow points: steps and gradients are measured against its size along the way.
-    var steepest = norm(at.jacobian.elements)
+    var steepest = 0.0
     var damping = 1e-3
     var settled = false
     for _ in 0..<200 {
-      let speed = norm(at.flow)
-      if speed <= small || damping > 1e12 || !speed.isFinite { break }
-      let jacobian = at.latentJacobian
-      let gradient = jacobian.transposed.times(at.flow)
+      let residual = weighed(at.flow)
+      let speed = norm(residual)
+      if norm(at.flow) <= small || damping > 1e12 || !speed.isFinite { break }
+      let own = at.latentJacobian
+      let jacobian =
+        root.map { root in
+          Matrix(rows: own.rows, columns: own.columns) { i, j in
+            (0..<own.rows).reduce(0) { $0 + root[i, $1] * own[$1, j] }
+          }
+        } ?? own
+      let gradient = jacobian.transposed.times(residual)
       steepest = max(steepest, norm(jacobian.elements))
       if norm(gradient) <= 1e-6 * steepest * speed {
         settled = true
@@ -39,7 +49,7 @@ struct Descent {
       guard let step = try LUDecomposition(of: normal)?.inverse.times(gradient) else { break }
       let trial = zip(kappa, step).map { $0 - $1 }
       let there = flow.at(trial)
-      if norm(there.flow) < speed {
+      if norm(weighed(there.flow)) < speed {
         (kappa, at) = (trial, there)
         damping = max(damping / 5, 1e-15)
       } else {

@@ -63,14 +63,19 @@ public struct FixedPoint: Sendable, Hashable {
   }
 }
 
-/// A slow point, also called a ghost: |f| has a local minimum there that is small but not zero.
+/// A slow point, also called a ghost: the speed has a local minimum there that is small but not zero.
 ///
-/// Trajectories linger near it as if it were a fixed point. It is what a saddle-node leaves behind.
+/// Trajectories linger near it as if it were a fixed point. It is what a saddle-node leaves behind. There are two speeds:
+/// |f| = τ|dκ/dt|, which depends on how large m and n are chosen, and q = ½|τ dx/dt|² of the state x = m κ + I v, which
+/// does not, and which the field minimises (Sussillo & Barak 2013). With f the change of κ, τ dx/dt = m f, so that
+/// q = ½ fᵀ(mᵀm) f; for a circuit mᵀm is N E[m mᵀ].
 public struct SlowPoint: Sendable, Hashable {
   /// κ, R values.
   public let kappa: [Double]
   /// |f|, the Euclidean norm, in units of 1/τ.
   public let speed: Double
+  /// q, summed over the units, in units of 1/τ².
+  public let stateSpeed: Double
   /// Eigenvalues of the Jacobian there, in units of 1/τ.
   public let eigenvalues: [Eigenvalue]
   /// z there, O values.
@@ -81,8 +86,11 @@ public struct SlowPoint: Sendable, Hashable {
 public struct FixedPointSet: Sendable, Hashable {
   /// The fixed points, ordered by κ1, then κ2, ….
   public let points: [FixedPoint]
-  /// Slow points that are no fixed points, slowest first.
+  /// Local minima of |f| that are no fixed points, slowest first.
   public let slowPoints: [SlowPoint]
+  /// Local minima of q among the states x = m κ + I v that are no fixed points, slowest first. At rank 1 these are the
+  /// same points.
+  public let slowPointsInState: [SlowPoint]
   /// Whether these are all.
   public let completeness: Completeness
   /// The region that holds every fixed point, |κ_r| ≤ box_r, where there is a proof of one.

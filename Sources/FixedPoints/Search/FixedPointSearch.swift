@@ -6,7 +6,7 @@ import LowRank
 /// of what was found, then an attempt at a proof by subdivision (`IsolationProof`), which needs a bounded φ and ends
 /// without one when its budget is spent.
 public struct FixedPointSearch: Sendable {
-  /// Random starts, for roots at rank ≥ 2 and for slow points at any rank.
+  /// Random starts, for roots at rank ≥ 2 and for slow points at any rank; for minima of q at most 60.
   public var starts = 200
   /// Evaluations of the flow that the proof may take.
   public var budget = 40_000
@@ -14,7 +14,7 @@ public struct FixedPointSearch: Sendable {
   public var seed: UInt64 = 0
   /// Variance of private noise in each unit's x.
   public var noiseVariance = 0.0
-  /// A slow point is listed when its speed is below this share of the starts' median speed.
+  /// A slow point is listed when its speed, |f| or √q, is below this share of the starts' median speed.
   public var slowness = 0.1
 
   /// A search with the usual effort.
@@ -26,7 +26,11 @@ public struct FixedPointSearch: Sendable {
   public func fixedPoints(of circuit: EffectiveCircuit, input: [Double]) throws(LinearAlgebraError)
     -> FixedPointSet
   {
-    try search(LatentFlow(circuit, input: input, noiseVariance: noiseVariance))
+    let statistics = circuit.statistics
+    let metric = Matrix(rows: circuit.rank, columns: circuit.rank) {
+      Double(statistics.unitCount) * statistics.overlap(.m($0), .m($1))
+    }
+    return try search(LatentFlow(circuit, input: input, noiseVariance: noiseVariance), metric: metric)
   }
 
   /// Fixed points of the exact manifold, and so of the full network, at v = `input` (K values).
@@ -35,12 +39,19 @@ public struct FixedPointSearch: Sendable {
   public func fixedPoints(of manifold: ManifoldDynamics, input: [Double]) throws(LinearAlgebraError)
     -> FixedPointSet
   {
-    try search(LatentFlow(manifold, input: input, noiseVariance: noiseVariance))
+    let m = manifold.network.m
+    let metric = Matrix(rows: m.columns, columns: m.columns) {
+      zip(m.column($0), m.column($1)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    return try search(LatentFlow(manifold, input: input, noiseVariance: noiseVariance), metric: metric)
   }
 
-  private func search(_ flow: LatentFlow) throws(LinearAlgebraError) -> FixedPointSet {
+  /// - Parameter metric: mᵀm.
+  private func search(_ flow: LatentFlow, metric: Matrix) throws(LinearAlgebraError) -> FixedPointSet {
     var roots: [[Double]] = []
-    let slow = try multistart(flow, roots: &roots)
+    let slow = try multistart(flow, metric: metric, inState: false, roots: &roots)
+    let slowInState =
+      flow.rank == 1 ? slow : try multistart(flow, metric: metric, inState: true, roots: &roots)
     let completeness: FixedPointSet.Completeness
     if flow.rank == 1 {
       let line = try LineSearch(flow)
@@ -53,11 +64,13 @@ public struct FixedPointSearch: Sendable {
     var points: [FixedPoint] = []
     for root in roots { points.append(try FixedPoint(root, flow.at(root))) }
     points.sort { $0.kappa.lexicographicallyPrecedes($1.kappa) }
-    let set = FixedPointSet(points: points, slowPoints: slow, completeness: completeness, box: flow.box)
+    let set = FixedPointSet(
+      points: points, slowPoints: slow, slowPointsInState: slowInState, completeness: completeness,
+      box: flow.box)
     // The index theorem can refute completeness where the proof was not attempted.
     if flow.box != nil, !set.isComplete, set.index != 1, case .searched(let reason) = completeness {
       return FixedPointSet(
-        points: points, slowPoints: slow,
+        points: points, slowPoints: slow, slowPointsInState: slowInState,
         completeness: .searched(
           "\(reason); their index sum is \(set.index), not 1: one is missing or degenerate"),
         box: flow.box)
@@ -66,20 +79,29 @@ public struct FixedPointSearch: Sendable {
   }
 
   /// Descents from many starts: adds the roots, returns the slow points.
-  private func multistart(_ flow: LatentFlow, roots: inout [[Double]]) throws(LinearAlgebraError)
-    -> [SlowPoint]
-  {
+  ///
+  /// - Parameter inState: whether descents minimise q instead of |f|.
+  private func multistart(
+    _ flow: LatentFlow, metric: Matrix, inState: Bool, roots: inout [[Double]]
+  ) throws(LinearAlgebraError) -> [SlowPoint] {
+    // A metric without a root (an m that is zero) has no minima of its own to look for.
+    let root = inState ? try? metric.choleskyFactor().transposed : nil
+    if inState && root == nil { return [] }
+    func q(_ flow: [Double]) -> Double {
+      0.5 * zip(flow, metric.times(flow)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    func speed(_ flow: [Double]) -> Double { inState ? q(flow).squareRoot() : norm(flow) }
     var stream = RandomStream(seed: seed)
     var slow: [Descent] = []
     var speeds: [Double] = []
-    let count = flow.rank == 1 ? min(starts, 60) : starts
+    let count = flow.rank == 1 || inState ? min(starts, 60) : starts
     for index in 0...count {
       var start = flow.searchBox.map { index == 0 ? 0 : $0 * (2 * stream.uniform() - 1) }
       let there = flow.at(start)
-      speeds.append(norm(there.flow))
+      speeds.append(speed(there.flow))
       // Every root is an image of κ → κ + f(κ), which is a smaller set than the box: begin there every other time.
       if index % 2 == 1 { start = zip(start, there.flow).map { $0 + $1 } }
-      let descent = try Descent(flow, from: start)
+      let descent = try Descent(flow, from: start, metric: root)
       if descent.isRoot {
         add(descent.kappa, to: &roots, flow)
       } else if descent.isSlowPoint, zip(descent.kappa, flow.searchBox).allSatisfy({ abs($0) <= 1.1 * $1 }),
@@ -91,13 +113,13 @@ public struct FixedPointSearch: Sendable {
     speeds.sort()
     let limit = slowness * speeds[speeds.count / 2]
     var result: [SlowPoint] = []
-    for point in slow where norm(point.at.flow) < limit {
+    for point in slow where speed(point.at.flow) < limit {
       result.append(
         SlowPoint(
-          kappa: point.kappa, speed: norm(point.at.flow),
+          kappa: point.kappa, speed: norm(point.at.flow), stateSpeed: q(point.at.flow),
           eigenvalues: try point.at.latentJacobian.eigenvalues(), outputs: point.at.outputs))
     }
-    return result.sorted { $0.speed < $1.speed }
+    return result.sorted { inState ? $0.stateSpeed < $1.stateSpeed : $0.speed < $1.speed }
   }
 
   /// Deflated Newton runs, from random starts and from between known roots, until a round of them finds nothing.

@@ -34,8 +34,13 @@ public struct Inspect: Study, Hashable {
       let set = try TrialSet(trials, for: subject, observer: collector)
       activity = try Self.activity(of: imported, subject.name, set)
     }
+    let statistics = try StudyError.converting(about: subject.name) {
+      try ConnectivityStatistics(of: imported.network, labels: imported.populationLabels)
+    }
     return InspectionResult(
-      imported, activity: activity, readings: readings, remarks: subject.remarks + collector.remarks)
+      imported,
+      moments: statistics.populations.map { MomentTable($0, unitCount: statistics.unitCount) },
+      activity: activity, readings: readings, remarks: subject.remarks + collector.remarks)
   }
 
   private static func remarks(_ recorded: RecordedTrials, _ file: String) -> [Remark] {

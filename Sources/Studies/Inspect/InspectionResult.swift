@@ -41,6 +41,8 @@ public struct InspectionResult: Codable, Sendable {
 
   /// What is in the file and what was made of it.
   public let summary: NetworkSummary
+  /// Means, covariances and overlaps of all vectors, for each population that the file defines.
+  public let moments: [MomentTable]
   /// The activity, where trials were given.
   public let activity: Activity?
   /// Ways to read the file, best first, where the trials hold the user's own z.
@@ -51,31 +53,34 @@ public struct InspectionResult: Codable, Sendable {
   public let remarks: [Remark]
 
   init(
-    _ imported: ImportedNetwork, activity: Activity?, readings: [Reading]? = nil, remarks: [Remark]
+    _ imported: ImportedNetwork, moments: [MomentTable], activity: Activity?, readings: [Reading]? = nil,
+    remarks: [Remark]
   ) {
     self.readings = readings
     summary = imported.summary
     self.imported = imported
+    self.moments = moments
     self.activity = activity
     self.remarks = remarks
   }
 
-  private enum CodingKeys: CodingKey { case activity, readings }
+  private enum CodingKeys: CodingKey { case moments, activity, readings }
 
-  /// The summary's own fields, and the activity beside them.
+  /// The summary's own fields, and moments and activity beside them.
   public init(from decoder: any Decoder) throws {
     summary = try NetworkSummary(from: decoder)
-    activity = try decoder.container(keyedBy: CodingKeys.self)
-      .decodeIfPresent(Activity.self, forKey: .activity)
-    readings = try decoder.container(keyedBy: CodingKeys.self)
-      .decodeIfPresent([Reading].self, forKey: .readings)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    moments = try container.decode([MomentTable].self, forKey: .moments)
+    activity = try container.decodeIfPresent(Activity.self, forKey: .activity)
+    readings = try container.decodeIfPresent([Reading].self, forKey: .readings)
     (imported, remarks) = (nil, [])
   }
 
-  /// The summary's own fields, and the activity beside them.
+  /// The summary's own fields, and moments and activity beside them.
   public func encode(to encoder: any Encoder) throws {
     try summary.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(moments, forKey: .moments)
     try container.encodeIfPresent(activity, forKey: .activity)
     try container.encodeIfPresent(readings, forKey: .readings)
   }

@@ -8,10 +8,11 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show what a network file holds and how it is read.",
     discussion: """
-      Prints size, rank, inputs, outputs, the tensors with their roles, what had to be assumed, and the overlaps of \
-      all vectors. With --task (or --trials), the network is run, too: how many dimensions its activity fills (principal \
-      components, participation ratio) and how much of it lies in the span of m and I. When the trials hold z as your own \
-      code computed it, all ways to read the file are tried, and the options that give your z are printed.
+      Prints size, rank, inputs, outputs, the tensors with their roles, what had to be assumed, and the covariances and \
+      overlaps of all vectors (--json: with standard errors). With --task (or --trials), the network is run, too: how many \
+      dimensions its activity fills (principal components, participation ratio) and how much of it lies in the span of m \
+      and I. When the trials hold z as your own code computed it, all ways to read the file are tried, and the options \
+      that give your z are printed.
       """)
 
   /// Most vectors of which covariances are printed.
@@ -33,12 +34,12 @@ struct InspectCommand: ParsableCommand {
       on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
     if json { return try printJSON(result) }
     guard let imported = result.imported else { return }
-    try printText(imported)
+    printText(result, imported)
     if let activity = result.activity { printActivity(activity) }
     if let readings = result.readings { printReadings(readings) }
   }
 
-  private func printText(_ imported: ImportedNetwork) throws {
+  private func printText(_ result: InspectionResult, _ imported: ImportedNetwork) {
     printNetworkHeader(imported, path: network)
     Console.heading("Tensors")
     var table = Table(["name", "shape", "type", "role"])
@@ -49,19 +50,18 @@ struct InspectCommand: ParsableCommand {
     }
     for entry in imported.summary.unread { table.add([entry.name, "", entry.what, "not read"]) }
     table.print()
-    let network = imported.network
-    guard network.layout.count <= Self.shownVectors else {
-      Console.print(
-        "  \(network.layout.count) vectors, too many for a table of covariances; --json has the rest")
+    let count = imported.network.layout.count
+    guard count <= Self.shownVectors else {
+      Console.print("  \(count) vectors, too many for a table of covariances; --json has the rest")
       return
     }
-    let statistics = try ConnectivityStatistics(of: imported.network, labels: imported.populationLabels)
-    Console.heading("Covariances" + (statistics.populations.count == 1 ? "" : " by population"))
-    for (index, population) in statistics.populations.enumerated() {
-      if statistics.populations.count > 1 {
-        Console.print("  population \(index + 1), \(percent(population.fraction)) of the units")
-      }
-      printMoments(population, units: population.fraction * Double(statistics.unitCount))
+    for (index, moments) in result.moments.enumerated() {
+      let name = result.moments.count == 1 ? "" : " of population \(index + 1)"
+      Console.heading("Covariances\(name)")
+      if result.moments.count > 1 { Console.print("  \(percent(moments.fraction)) of the units") }
+      printMoments(moments, moments.covariances, withMeans: true)
+      Console.heading("Overlaps (1/N) aᵀb\(name): covariances and products of means")
+      printMoments(moments, moments.overlaps, withMeans: false)
     }
   }
 }

@@ -23,18 +23,16 @@ func printNetworkHeader(_ imported: ImportedNetwork, path: String) {
   }
 }
 
-/// Means and the lower triangle of the covariances, each with its standard error.
-func printMoments(_ population: Population, units: Double) {
-  let vectors = population.layout.vectors
-  var table = Table([""] + vectors.map(\.description) + ["mean"])
-  for (row, vector) in vectors.enumerated() {
-    let cells = vectors.enumerated().map { column, other in
-      column > row ? "" : text(population.covariance(vector, other), digits: 3)
+/// The lower triangle of covariances or overlaps, perhaps with the means beside it, and the largest standard error.
+func printMoments(_ moments: MomentTable, _ values: [[MomentTable.Value]], withMeans: Bool) {
+  var table = Table([""] + moments.vectors + (withMeans ? ["mean"] : []))
+  for (row, name) in moments.vectors.enumerated() {
+    let cells = values[row].enumerated().map { column, entry in
+      column > row ? "" : text(entry.value, digits: 3)
     }
-    table.add([vector.description] + cells + [text(population.mean(vector), digits: 3)])
+    table.add([name] + cells + (withMeans ? [text(moments.means[row].value, digits: 3)] : []))
   }
   table.print()
-  let largest =
-    vectors.flatMap { a in vectors.map { population.standardError(a, $0, units: units) } }.max() ?? 0
+  let largest = values.flatMap { $0.map(\.error) }.max() ?? 0
   Console.print("  standard errors (finite N): at most \(text(largest, digits: 2))")
 }

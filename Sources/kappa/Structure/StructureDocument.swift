@@ -14,10 +14,20 @@ struct StructureDocument: Encodable {
 
   struct Test: Encodable {
     let name: String
-    let value: Double
+    /// The statistic, for Mardia's tests.
+    var value: Double?
     /// What a Gaussian cloud has, in words.
-    let gaussian: String
+    var gaussian: String?
+    /// The effect size, for ePAIRS.
+    var effect: Double?
     let p: Double
+    /// From the simulated clouds' own effects, where `p` does not come from simulations.
+    var simulatedP: Double?
+    /// The vectors that took part.
+    let vectors: [String]
+
+    /// The p value that the sentence rests on: the one that Gaussian clouds have as often as it says.
+    var calibrated: Double { simulatedP ?? p }
   }
 
   struct Mixture: Encodable {
@@ -27,31 +37,41 @@ struct StructureDocument: Encodable {
     let fractions: [Double]
     /// Mean adjusted Rand index between subsamples; `nil` for one population.
     let stability: Double?
+    /// The same as Dubreuil, Valente et al. (2022) compute it: mixtures whose means are held.
+    let stabilityHeldMeans: Double?
   }
 
   let units: Int
   let vectors: [Vector]
   let kurtosisError: Double
   let tests: [Test]
+  let simulations: Int
   let mixtures: [Mixture]
   /// P of the least BIC.
   let populationsByBIC: Int
-  /// Populations of at least 2 % of the units in a Dirichlet-process mixture.
-  let populationsByDirichletProcess: Int
+  /// Vectors that had to be left out, and why.
+  let remarks: [String]
 
-  init(_ network: Network, largest: Int, simulations: Int, seed: UInt64) throws {
+  init(_ network: Network, largest: Int, simulations: Int, readouts: Bool, seed: UInt64) throws {
     let rows = network.loadings
     units = rows.rows
-    guard units >= 3 else {
-      throw Failure(.badData, "expected at least 3 units to look for structure, found \(units)")
+    self.simulations = simulations
+    guard units >= 5 else {
+      throw Failure(.badData, "expected at least 5 units to look for structure, found \(units)")
     }
-    let progress = CountProgress("testing structure", total: 2 + min(largest, units))
+    let progress = CountProgress("testing structure", total: 1 + min(largest, units))
     defer { progress.finish() }
     let layout = network.layout
     let moments = try ConnectivityStatistics(of: network).populations[0]
+    let names = layout.vectors.map(\.description)
+    let independent = IndependentColumns(of: rows)
+    remarks =
+      Self.remark(independent.constant.map { names[$0] }, "the same in every unit")
+      + Self.remark(independent.dependent.map { names[$0] }, "a combination of other vectors")
     do {
       let normality = try Normality(rows, simulations: simulations, seed: seed)
-      let pairs = try PairAlignment(rows, simulations: simulations, seed: seed)
+      let (directions, directionVectors) = network.directionLoadings(withReadouts: readouts)
+      let pairs = try PairAlignment(directions, simulations: simulations, seed: seed)
       progress.advance()
       vectors = layout.vectors.enumerated().map { index, vector in
         Vector(
@@ -59,48 +79,66 @@ struct StructureDocument: Encodable {
           excessKurtosis: normality.excessKurtosis[index])
       }
       kurtosisError = normality.kurtosisError
+      let tested = normality.columns.map { names[$0] }
       tests = [
         Test(
-          name: "Mardia's skewness", value: normality.skewness, gaussian: "0", p: normality.skewnessPValue),
+          name: "Mardia's skewness", value: normality.skewness, gaussian: "0", p: normality.skewnessPValue,
+          vectors: tested),
         Test(
           name: "Mardia's kurtosis", value: normality.kurtosis,
-          gaussian: "\(rows.columns * (rows.columns + 2))",
-          p: normality.kurtosisPValue),
-        Test(name: "ePAIRS effect size", value: pairs.effectSize, gaussian: "0 ± 1", p: pairs.pValue),
+          gaussian: "\(tested.count * (tested.count + 2))", p: normality.kurtosisPValue, vectors: tested),
+        Test(
+          name: "ePAIRS", effect: pairs.effectSize, p: pairs.pValue, simulatedP: pairs.simulatedPValue,
+          vectors: pairs.columns.map { directionVectors[$0].description }),
       ]
       mixtures = try (1...min(largest, units)).map { count in
         var stream = RandomStream(seed: seed, stream: UInt64(count))
-        let fit = try GaussianMixture(rows, components: count, stream: &stream)
-        let stability =
-          count == 1 ? nil : try PopulationStability(rows, populations: count, seed: seed).mean
-        progress.advance()
-        return Mixture(
+        let fit = try GaussianMixture(
+          rows, components: count, drives: network.driveColumns, stream: &stream)
+        func stability(_ grouping: PopulationStability.Grouping) throws -> Double? {
+          count == 1
+            ? nil
+            : try PopulationStability(
+              rows, populations: count, grouping: grouping, drives: network.driveColumns, seed: seed
+            ).mean
+        }
+        let mixture = Mixture(
           populations: count, bic: fit.bic, logLikelihood: fit.logLikelihood, fractions: fit.fractions,
-          stability: stability)
+          stability: try stability(.likeliest), stabilityHeldMeans: try stability(.heldMeans))
+        progress.advance()
+        return mixture
       }
-      var stream = RandomStream(seed: seed)
-      populationsByDirichletProcess = try DirichletMixture(rows, stream: &stream).populations()
-      progress.advance()
     } catch let error as LinearAlgebraError {
       throw Failure(
         .badData,
-        "expected loadings with a covariance of full rank, found that a vector is constant or a combination of others "
-          + "(\(error.description))")
+        "expected loadings with finite covariances, found that they could not be inverted (\(error.description))"
+      )
     }
     populationsByBIC = mixtures.min { $0.bic < $1.bic }?.populations ?? 1
   }
 
-  /// The findings in words.
+  private static func remark(_ names: [String], _ reason: String) -> [String] {
+    names.isEmpty
+      ? []
+      : ["\(names.joined(separator: ", ")): \(reason), and left out of tests and mixtures."]
+  }
+
+  /// The findings in words: the least p value is multiplied by the number of tests (Bonferroni).
   var sentence: String {
-    let least = tests.map(\.p).min() ?? 1
+    let count = Double(tests.count)
+    let least = min(1, count * (tests.map(\.calibrated).min() ?? 1))
+    // The least two-sided p value that so many clouds can give.
+    let reachable = min(1, count * 2 / Double(1 + simulations))
     let shape =
-      least < 0.05
-      ? "The loadings are not one Gaussian (least p \(text(least, digits: 2)))."
-      : "Nothing speaks against one Gaussian (least p \(text(least, digits: 2)))."
+      if least < 0.05 {
+        "The loadings are not one Gaussian (least p \(text(least, digits: 2)), corrected for \(tests.count) tests). "
+      } else if reachable >= 0.05 {
+        "\(simulations) simulations are too few to tell whether the loadings are one Gaussian. "
+      } else {
+        "Nothing speaks against one Gaussian (least p \(text(least, digits: 2)), corrected for \(tests.count) tests). "
+      }
     let stable = mixtures.first { $0.populations == populationsByBIC }?.stability
     let stability = stable.map { " (stability \(text($0, digits: 2)))" } ?? ""
-    return shape
-      + " BIC prefers \(counted(populationsByBIC, "population"))\(stability), the Dirichlet process finds "
-      + "\(populationsByDirichletProcess)."
+    return shape + "BIC prefers \(counted(populationsByBIC, "population"))\(stability)."
   }
 }

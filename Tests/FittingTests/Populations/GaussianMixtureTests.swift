@@ -3,6 +3,16 @@ import LowRank
 import TestSupport
 import Testing
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+private func exponentialOfC(_ x: Double) -> Double { exp(x) }
+
 @Suite struct GaussianMixtureTests {
   /// Two clouds, one of them with correlated columns.
   private func clouds(_ count: Int, distance: Double, seed: UInt64) -> (Matrix, [Int]) {
@@ -54,12 +64,54 @@ import Testing
     #expect(abs(mixture.logLikelihood - expected) < 1e-10)
   }
 
-  @Test func sameStreamSameMixture() throws {
+  @Test func sameStreamSameMixtureOnAnyNumberOfThreads() throws {
     let (rows, _) = clouds(200, distance: 2, seed: 9)
     var (a, b) = (RandomStream(seed: 9), RandomStream(seed: 9))
     #expect(
-      try GaussianMixture(rows, components: 3, stream: &a) == GaussianMixture(rows, components: 3, stream: &b)
+      try GaussianMixture(rows, components: 3, stream: &a, threads: 1)
+        == GaussianMixture(rows, components: 3, stream: &b, threads: 3))
+  }
+
+  /// One column twice, one constant, one a sum of two: the mixture is that of the other two columns.
+  @Test func columnsThatSayNothingAreLeftOut() throws {
+    let (rows, _) = clouds(200, distance: 3, seed: 11)
+    let more = Matrix(rows: 200, columns: 5) { i, j in
+      [rows[i, 0], 4, 3 * rows[i, 0] + 1, rows[i, 1], rows[i, 0] - 2 * rows[i, 1]][j]
+    }
+    let columns = IndependentColumns(of: more)
+    #expect(columns.kept == [0, 3] && columns.constant == [1] && columns.dependent == [2, 4])
+    var (a, b) = (RandomStream(seed: 11), RandomStream(seed: 11))
+    let (whole, part) = (
+      try GaussianMixture(more, components: 2, stream: &a),
+      try GaussianMixture(rows, components: 2, stream: &b)
     )
+    #expect(whole.columns == [0, 3] && whole.labels == part.labels && whole.bic == part.bic)
+    // Nothing but a constant: all units are alike.
+    let flat = try GaussianMixture(
+      Matrix(rows: 9, columns: 1) { _, _ in 2 }, components: 2, stream: &a)
+    #expect(flat.columns.isEmpty && abs(flat.logLikelihood) < 1e-12)
+  }
+
+  /// Units of single precision that are multiples of one another leave 1e-14 of the variance.
+  @Test func roundedMultiplesAreDependent() {
+    var stream = RandomStream(seed: 12)
+    let values = (0..<100).map { _ in Float(stream.normal()) }
+    let rows = Matrix(rows: 100, columns: 2) { i, j in Double(j == 0 ? values[i] : 0.3 * values[i]) }
+    #expect(IndependentColumns(of: rows).dependent == [1])
+  }
+
+  /// The lanes' exponential against the C library's.
+  @Test func exponentialOfLanes() {
+    var worst = 0.0
+    for step in 0..<20_000 {
+      let x = -0.0353 * Double(step)
+      let lanes = exponential(SIMD8<Double>(repeating: x))
+      #expect(lanes.min() == lanes.max())
+      worst = max(worst, abs(lanes[3] / exponentialOfC(x) - 1))
+    }
+    #expect(worst < 4e-16, "\(worst)")
+    #expect(exponential(SIMD8<Double>(repeating: 0))[0] == 1)
+    #expect(exponential(SIMD8<Double>(repeating: -1e300))[0] < 1e-300)
   }
 
   @Test func kMeansOnSeparateClouds() {

@@ -93,6 +93,35 @@ import Testing
     #expect(try error(.refined) <= moments, "seed \(seed)")
   }
 
+  /// A bias of zeros, an input vector of zeros, and one that is the same in every unit: no fit gives them variance.
+  @Test func whatTheNetworkDoesNotHaveGetsNoVariance() throws {
+    let seed: UInt64 = 55
+    let (plain, _, _) = try mixture(units: 150, seed: seed)
+    let inputs = Matrix(rows: 150, columns: 3) { i, k in [plain.inputs[i, 0], 0, 0.4][k] }
+    let network = try Network(
+      m: plain.m, n: plain.n, inputs: inputs, readouts: plain.readouts,
+      bias: Network.Bias(values: [Double](repeating: 0, count: 150)), transfer: .tanh)
+    let stimulus = randomStimulus(trials: 4, steps: 8, channels: 3, seed: seed)
+    for closure in [Closure.moments, .regressed, .refined] {
+      let result = try Distillation(
+        of: network, training: stimulus, validation: stimulus, alpha: 0.2,
+        options: Distillation.Options(
+          populations: 2, closure: closure, anchor: .strength(0), seed: seed, polished: 1))
+      for population in result.circuit.statistics.populations {
+        for vector in network.layout.vectors {
+          for absent in [ConnectivityVector.bias, .input(1), .input(2)] {
+            #expect(
+              abs(population.covariance(absent, vector)) < 1e-14,
+              "\(closure) \(absent) \(vector), seed \(seed)")
+          }
+        }
+        #expect(population.mean(.bias) == 0 && population.mean(.input(1)) == 0)
+        #expect(abs(population.mean(.input(2)) - 0.4) < 1e-14)
+      }
+      #expect(result.validationError < (closure == .refined ? 0.05 : 1), "\(closure), seed \(seed)")
+    }
+  }
+
   @Test func resultsDoNotDependOnThreads() throws {
     let seed: UInt64 = 53
     let (network, _, _) = try mixture(units: 120, seed: seed)
@@ -113,7 +142,8 @@ import Testing
     let (network, _, _) = try mixture(units: 300, seed: seed)
     let training = slowInputs(trials: 4, steps: 10, seed: seed)
     let data = try TrainingData(network, stimulus: training, alpha: 0.2, seed: seed)
-    var fit = try RefinementFit(.mixture(0), network: network, data: data, populations: 2, seed: seed)
+    let mixtures = try Start.mixtures(network, populations: 2, limit: 1, seed: seed, threads: 1)
+    var fit = try RefinementFit(.mixture(0), labels: try #require(mixtures.first), of: network)
     var search = LevenbergMarquardt()
     search.maximumSteps = 8
     try fit.project(data, anchor: 0, search: search)
