@@ -177,7 +177,7 @@ struct Simulate: ParsableCommand {
       throw Failure(
         .usage,
         "--states: expected at most 16 GiB of states, found \(stimulus.trials) × \(steps) × "
-          + "\(dynamics.dimension) numbers: take fewer trials, or keep fewer steps with --last-steps")
+          + "\(dynamics.recordedDimension) numbers: take fewer trials, or keep fewer steps with --last-steps")
     }
   }
 }
