@@ -25,15 +25,18 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
-    // C libraries. Nothing above LowRank sees GSL; nothing above NetworkFiles sees libzip.
+    // C libraries. Nothing above LowRank sees GSL or LAPACK; nothing above NetworkFiles sees libzip.
     .systemLibrary(
       name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(
       name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "lapack",
+      providers: [.apt(["libopenblas-dev"]), .brew(["lapack"])]),
     .target(name: "CKernels"),
 
     // The engine and what is built on it; arrows point one way.
-    .target(name: "LowRank", dependencies: ["CGSL", "CKernels"]),
+    .target(name: "LowRank", dependencies: ["CGSL", "CLAPACK", "CKernels"]),
     .target(name: "Tasks", dependencies: ["LowRank"]),
     .target(name: "Training", dependencies: ["LowRank", "Tasks", "CKernels"]),
     .target(name: "Fitting", dependencies: ["LowRank", "CKernels"]),

@@ -120,6 +120,12 @@ void kappa_training_backward_f32(
   vectors(path)->backward_f32(network, errors, read, latents, rates, slopes, gradient);
 }
 
+void kappa_dense_product_f64(
+  kappa_path path, size_t panels, size_t inner, const double *packed, const double *b, bool adding, double *c
+) {
+  table(path)->dense_product_f64(panels, inner, packed, b, adding, c);
+}
+
 void kappa_gram_f64(kappa_path path, const double *a, size_t rows, size_t width, double *gram) {
   table(path)->gram_f64(a, rows, width, gram);
 }

@@ -1,7 +1,7 @@
 // Everything of one path: include with PATH, DOUBLES and FLOATS (how many a register holds) and CELLS_ABREAST defined,
 // within the path's target attribute.
 //
-// The step, training and Gram matrices take vectors as long as a register, in both precisions. Averages and circuits take
+// The step, training, Gram matrices and dense products take vectors as long as a register, in both precisions. Averages and circuits take
 // eight numbers at a time and, where a register holds as many, sixteen when there are enough.
 #include "eights.h"
 
@@ -15,6 +15,7 @@
 #include "step.h"
 #include "training.h"
 #include "gram.h"
+#include "dense.h"
 #if DOUBLES == 8
 #include "averages.h"
 #include "average_runs.h"
@@ -88,6 +89,7 @@ const struct kappa_path_table NAMED(kappa_table_, PATH) = {
   .backward_f64 = OF(training_backward, 64, DOUBLES),
   .backward_f32 = OF(training_backward, 32, FLOATS),
   .gram_f64 = OF(gram, 64, DOUBLES),
+  .dense_product_f64 = OF(dense_product, 64, DOUBLES),
 #if DOUBLES == 8
   .rates_and_gains = rates_and_gains,
   .circuit_run = circuit_run,

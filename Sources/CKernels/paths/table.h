@@ -8,6 +8,7 @@
 
 #include "../bodies/total.h"
 #include "../include/circuit.h"
+#include "../include/dense.h"
 #include "../include/gain.h"
 #include "../include/gram.h"
 #include "../include/kernels.h"
@@ -37,6 +38,7 @@ struct kappa_path_table {
     const kappa_training_f32 *, const double *, const unsigned char *, const double *, const float *, const float *,
     const kappa_training_gradient_f32 *);
   void (*gram_f64)(const double *, size_t, size_t, double *);
+  void (*dense_product_f64)(size_t, size_t, const double *, const double *, bool, double *);
   void (*rates_and_gains)(
     const kappa_gain_tables *, size_t, double, const double *, const double *, double *, double *);
   void (*circuit_run)(

@@ -85,14 +85,19 @@ private struct AdaptiveFlow: Sendable {
   private let tolerance: Double
 
   init(_ dynamics: some ReducedDynamics, scale: Double, noiseVariance: Double) {
-    let rest = [Double](repeating: 0, count: dynamics.dimension - dynamics.rank - dynamics.inputCount)
+    let (rank, inputs) = (dynamics.rank, dynamics.inputCount)
+    let form = dynamics.settings.form
+    // What is behind (κ, v) has relaxed. In rate form inputs act unfiltered: v is u, and does not move.
+    let relaxed = dynamics.relaxedState(input: [Double](repeating: 0, count: inputs))
+    let rest = form == .current ? Array(relaxed.dropFirst(inputs)) : relaxed
     tolerance = 1e-6 * scale
     slope = { state, input in
+      let known = form == .current ? state : Array(state.prefix(rank))
       var derivative = [Double](repeating: 0, count: dynamics.dimension)
       var span = derivative.mutableSpan
       dynamics.derivative(
-        of: (state + rest).span, input: input.span, noiseVariance: noiseVariance, into: &span)
-      return Array(derivative.prefix(state.count))
+        of: (known + rest).span, input: input.span, noiseVariance: noiseVariance, into: &span)
+      return derivative.prefix(known.count) + [Double](repeating: 0, count: state.count - known.count)
     }
   }
 

@@ -1,5 +1,13 @@
 import LowRank
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// A state that does not move: f(κ*) = 0 under a constant input.
 public struct FixedPoint: Sendable, Hashable {
   /// κ*, R values.
@@ -22,6 +30,29 @@ public struct FixedPoint: Sendable, Hashable {
     }
   }
 
+  /// 1 + αλ of each eigenvalue: what a small deviation is multiplied by at one Euler step of size α. For discrete-time
+  /// networks (α = 1) there is no flow, and these decide stability and kind.
+  public func multipliers(alpha: Double) -> [Eigenvalue] {
+    eigenvalues.map { Eigenvalue(real: 1 + alpha * $0.real, imaginary: alpha * $0.imaginary) }
+  }
+
+  /// What dynamicists call it as a fixed point of the Euler map with step α: growth is a multiplier outside the unit circle,
+  /// turning one that is not real or is negative.
+  public func kind(alpha: Double) -> Kind {
+    let sizes = multipliers(alpha: alpha).map {
+      ($0.real * $0.real + $0.imaginary * $0.imaginary).squareRoot()
+    }
+    if sizes.contains(where: { abs($0 - 1) < 1e-9 * alpha }) { return .marginal }
+    let turning = multipliers(alpha: alpha).contains { $0.imaginary != 0 || $0.real < 0 }
+    return Kind(growing: sizes.count { $0 > 1 }, of: sizes.count, turning: turning)
+  }
+
+  /// Steps in which small deviations decay to 1/e under the Euler map with step α, -1/ln |1 + αλ|; negative where they
+  /// grow.
+  public func timeConstantsInSteps(alpha: Double) -> [Double] {
+    multipliers(alpha: alpha).map { -2 / log($0.real * $0.real + $0.imaginary * $0.imaginary) }
+  }
+
   /// -1/Re λ of each eigenvalue, in units of τ: a decay time where positive, the time of growth where negative.
   public var timeConstants: [Double] { eigenvalues.map { -1 / $0.real } }
 
@@ -31,12 +62,9 @@ public struct FixedPoint: Sendable, Hashable {
   /// What dynamicists call it.
   public var kind: Kind {
     if eigenvalues.contains(where: { abs($0.real) < 1e-9 }) { return .marginal }
-    let turning = eigenvalues.contains { $0.imaginary != 0 }
-    switch unstableDirections {
-    case 0: return turning ? .stableFocus : .stableNode
-    case eigenvalues.count: return turning ? .unstableFocus : .unstableNode
-    default: return .saddle
-    }
+    return Kind(
+      growing: unstableDirections, of: eigenvalues.count,
+      turning: eigenvalues.contains { $0.imaginary != 0 })
   }
 
   /// Types of fixed points.
@@ -53,6 +81,15 @@ public struct FixedPoint: Sendable, Hashable {
     case unstableFocus = "unstable focus"
     /// A real part is zero to rounding: the linearisation does not decide.
     case marginal
+
+    /// The kind by how many of all directions grow, and whether deviations turn.
+    init(growing: Int, of count: Int, turning: Bool) {
+      switch growing {
+      case 0: self = turning ? .stableFocus : .stableNode
+      case count: self = turning ? .unstableFocus : .unstableNode
+      default: self = .saddle
+      }
+    }
   }
 
   init(_ kappa: [Double], _ at: Linearisation) throws(LinearAlgebraError) {

@@ -42,10 +42,6 @@ public protocol Dynamics: Sendable {
   /// How many trials it likes to run side by side.
   var trialsPerBlock: Int { get }
 
-  /// Whether blocks always hold `trialsPerBlock` trials (the last one what is left), whatever the number of threads: for
-  /// conformers whose last bits depend on where in a block a trial stands.
-  var hasFixedBlocks: Bool { get }
-
   /// Runs a block of trials with forward Euler. There is a default for all; a conformer with a faster way to the same
   /// numbers, to rounding, provides its own. Not all steps need be kept: `TrialBlock.row(trial:step:)` knows where one
   /// goes, and `record` heeds it.

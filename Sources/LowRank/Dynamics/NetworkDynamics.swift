@@ -101,16 +101,13 @@ public struct NetworkDynamics: Dynamics {
   }
 
   /// As many as keep x in the second-level cache, and two at least: they share each read of the vectors. With a dense J
-  /// always the same number, so that a trial is computed the same way whatever the number of threads.
+  /// as many as a product takes.
   public var trialsPerBlock: Int {
     switch loop {
     case .lowRank: max(2, min(16, 32768 / max(1, network.unitCount)))
     case .dense: DenseNetworkEuler.width
     }
   }
-
-  /// Whether J is dense: products for several trials at once depend, in their last bits, on the shape of the block.
-  public var hasFixedBlocks: Bool { network.denseConnectivity != nil }
 
   /// The fused loop over units.
   public func runEuler(_ block: TrialBlock) {

@@ -63,7 +63,7 @@ public struct Simulation: Sendable, Hashable {
             // Each block reads and writes windows of its own, so that threads never meet.
             let windows = BatchWindows(
               input: values, kappa: kappa, outputs: outputs, states: keepsStates ? states : nil)
-            forEachBlock(of: trials, size: dynamics.trialsPerBlock, fixed: dynamics.hasFixedBlocks) { block in
+            forEachBlock(of: trials, size: dynamics.trialsPerBlock) { block in
               let window = windows.block(
                 block, of: dynamics, steps: steps, kept: kept, alpha: alpha, noise: noise)
               switch scheme {
@@ -81,15 +81,13 @@ public struct Simulation: Sendable, Hashable {
       outputs: outputs, states: keepsStates ? states : nil)
   }
 
-  private func forEachBlock(
-    of trials: Int, size: Int, fixed: Bool, _ body: @Sendable (Range<Int>) -> Void
-  ) {
+  private func forEachBlock(of trials: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
     if trials == 0 { return }
     let workers = Concurrently.workers(threads, pieces: trials)
     // Two blocks for every worker at least, if there are several and enough trials; larger blocks are faster, and whole
     // sixteens are what vectors of trials come in.
     let share = max(1, workers == 1 ? trials : trials / (2 * workers))
-    let size = fixed ? size : min(size, share > 8 ? (share + 15) / 16 * 16 : share)
+    let size = min(size, share > 8 ? (share + 15) / 16 * 16 : share)
     Concurrently.forEach((trials + size - 1) / size, threads: workers) { index in
       body((index * size)..<min((index + 1) * size, trials))
     }

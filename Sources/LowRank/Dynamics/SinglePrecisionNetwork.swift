@@ -23,8 +23,6 @@ public struct SinglePrecisionNetwork: Dynamics {
   public var dimension: Int { double.dimension }
   /// N.
   public var recordedDimension: Int { double.recordedDimension }
-  /// As in double precision.
-  public var hasFixedBlocks: Bool { double.hasFixedBlocks }
   /// R.
   public var rank: Int { double.rank }
   /// K.

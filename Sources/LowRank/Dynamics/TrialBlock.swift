@@ -58,9 +58,6 @@ extension Dynamics {
   /// One trial after the other, unless a dynamics is faster with several at once.
   public var trialsPerBlock: Int { 1 }
 
-  /// No operation mixes trials, unless a dynamics says otherwise.
-  public var hasFixedBlocks: Bool { false }
-
   /// All of a state.
   public var recordedDimension: Int { dimension }
 

@@ -25,7 +25,8 @@ extension Matrix {
     guard elements.allSatisfy(\.isFinite) else {
       throw LinearAlgebraError(operation: operation, reason: "a value is not finite")
     }
-    let a = try GSLMatrix(self, for: operation)
+    let (scaled, exponent) = scaledByPowerOfTwo()
+    let a = try GSLMatrix(scaled, for: operation)
     guard let values = gsl_vector_complex_calloc(rows), let work = gsl_eigen_nonsymm_alloc(rows) else {
       throw LinearAlgebraError(operation: operation, reason: "no memory")
     }
@@ -34,7 +35,8 @@ extension Matrix {
       gsl_eigen_nonsymm_free(work)
     }
     try checkGSL(gsl_eigen_nonsymm(a.pointer, values, work), operation)
-    let parts = UnsafeBufferPointer(start: values.pointee.data, count: 2 * rows)
+    let parts = try Array(UnsafeBufferPointer(start: values.pointee.data, count: 2 * rows))
+      .timesPowerOfTwo(exponent, operation: operation)
     return (0..<rows).map { Eigenvalue(real: parts[2 * $0], imaginary: parts[2 * $0 + 1]) }
       .sorted { ($0.real, $0.imaginary) > ($1.real, $1.imaginary) }
   }
@@ -49,7 +51,12 @@ extension Matrix {
     guard elements.allSatisfy(\.isFinite) else {
       throw LinearAlgebraError(operation: operation, reason: "a value is not finite")
     }
-    let a = try GSLMatrix(self, for: operation)
+    let (scaled, exponent) = scaledByPowerOfTwo()
+    if rows >= LAPACK.smallest {
+      let (values, vectors) = try LAPACK.symmetricEigensystem(of: scaled, vectors: true, operation: operation)
+      return (try values.timesPowerOfTwo(exponent, operation: operation), vectors)
+    }
+    let a = try GSLMatrix(scaled, for: operation)
     let values = try GSLVector(count: rows, for: operation)
     let vectors = try GSLMatrix(rows: rows, columns: rows, for: operation)
     guard let work = gsl_eigen_symmv_alloc(rows) else {
@@ -58,7 +65,7 @@ extension Matrix {
     defer { gsl_eigen_symmv_free(work) }
     try checkGSL(gsl_eigen_symmv(a.pointer, values.pointer, vectors.pointer, work), operation)
     try checkGSL(gsl_eigen_symmv_sort(values.pointer, vectors.pointer, GSL_EIGEN_SORT_VAL_ASC), operation)
-    return (values.values, vectors.values)
+    return (try values.values.timesPowerOfTwo(exponent, operation: operation), vectors.values)
   }
 
   /// Eigenvalues of a symmetric matrix, ascending; the lower triangle is read. Cheaper than the whole eigensystem.
@@ -71,13 +78,18 @@ extension Matrix {
     guard elements.allSatisfy(\.isFinite) else {
       throw LinearAlgebraError(operation: operation, reason: "a value is not finite")
     }
-    let a = try GSLMatrix(self, for: operation)
+    let (scaled, exponent) = scaledByPowerOfTwo()
+    if rows >= LAPACK.smallest {
+      return try LAPACK.symmetricEigensystem(of: scaled, vectors: false, operation: operation).values
+        .timesPowerOfTwo(exponent, operation: operation)
+    }
+    let a = try GSLMatrix(scaled, for: operation)
     let values = try GSLVector(count: rows, for: operation)
     guard let work = gsl_eigen_symm_alloc(rows) else {
       throw LinearAlgebraError(operation: operation, reason: "no memory")
     }
     defer { gsl_eigen_symm_free(work) }
     try checkGSL(gsl_eigen_symm(a.pointer, values.pointer, work), operation)
-    return values.values.sorted()
+    return try values.values.sorted().timesPowerOfTwo(exponent, operation: operation)
   }
 }

@@ -1,6 +1,7 @@
 import CGSL
 
-/// The thin singular value decomposition A = U diag(s) Vᵀ, s descending (GSL, Golub–Reinsch).
+/// The thin singular value decomposition A = U diag(s) Vᵀ, s descending: GSL's (Golub–Reinsch) of small matrices, LAPACK's
+/// (divide and conquer) of larger ones.
 public struct SingularValueDecomposition: Sendable {
   /// Left singular vectors, (rows, min(rows, columns)).
   public let u: Matrix
@@ -11,7 +12,7 @@ public struct SingularValueDecomposition: Sendable {
 
   /// Decomposes a matrix of any shape.
   ///
-  /// - Throws: `LinearAlgebraError` for an empty matrix, a value that is not finite, or when GSL fails.
+  /// - Throws: `LinearAlgebraError` for an empty matrix, a value that is not finite, or when the method fails.
   public init(of matrix: Matrix) throws(LinearAlgebraError) {
     let operation = "singular value decomposition of a \(matrix.rows) × \(matrix.columns) matrix"
     guard matrix.rows > 0, matrix.columns > 0 else {
@@ -26,13 +27,20 @@ public struct SingularValueDecomposition: Sendable {
       (u, singularValues, v) = (other.v, other.singularValues, other.u)
       return
     }
-    let a = try GSLMatrix(matrix, for: operation)
+    let (scaled, exponent) = matrix.scaledByPowerOfTwo()
+    if matrix.columns >= LAPACK.smallest {
+      let found = try LAPACK.singularValues(of: scaled, operation: operation)
+      (u, v) = (found.u, found.v)
+      singularValues = try found.values.timesPowerOfTwo(exponent, operation: operation)
+      return
+    }
+    let a = try GSLMatrix(scaled, for: operation)
     let right = try GSLMatrix(rows: matrix.columns, columns: matrix.columns, for: operation)
     let values = try GSLVector(count: matrix.columns, for: operation)
     let work = try GSLVector(count: matrix.columns, for: operation)
     try checkGSL(gsl_linalg_SV_decomp(a.pointer, right.pointer, values.pointer, work.pointer), operation)
     u = a.values
-    singularValues = values.values
+    singularValues = try values.values.timesPowerOfTwo(exponent, operation: operation)
     v = right.values
   }
 

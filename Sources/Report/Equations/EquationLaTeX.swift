@@ -18,9 +18,29 @@ public struct EquationLaTeX: Sendable {
     for (r, shares) in terms.latents.enumerated() {
       rows += Self.equation("\\tau \\dot\\kappa_{\(r + 1)}", start: "-\\kappa_{\(r + 1)}", shares, many)
     }
-    for k in 0..<terms.inputCount { rows.append("\\tau \\dot v_{\(k + 1)} &= -v_{\(k + 1)} + u_{\(k + 1)}") }
+    if terms.form == .current {
+      for k in 0..<terms.inputCount {
+        rows.append("\\tau \\dot v_{\(k + 1)} &= -v_{\(k + 1)} + u_{\(k + 1)}")
+      }
+    }
+    if terms.hasConstant { rows.append("\\tau \\dot v_c &= -v_c + 1") }
+    if terms.hasDecay { rows.append("\\tau \\dot e &= -e, \\quad e(0) = 1") }
     for (o, shares) in terms.outputs.enumerated() {
-      rows += Self.equation("z_{\(o + 1)}", start: "", shares, many)
+      let bias = terms.readoutBias.indices.contains(o) ? terms.readoutBias[o] : 0
+      let constant = bias == 0 ? "" : " " + Self.signed(.init(value: bias, error: 0))
+      if terms.form == .current {
+        var equation = Self.equation("z_{\(o + 1)}", start: "", shares, many)
+        if let last = equation.popLast() { equation.append(last + constant) }
+        rows += equation
+      } else {
+        rows += Self.equation(
+          "\\tau \\dot\\zeta_{\(o + 1)}", start: "-\\zeta_{\(o + 1)}", shares, many)
+        rows.append("z_{\(o + 1)} &= \\zeta_{\(o + 1)}\(constant)")
+      }
+    }
+    // In rate form inputs act unfiltered: what is written v is u.
+    if terms.form == .rate, terms.inputCount > 0 {
+      rows.append("v_k &= u_k \\quad (k = 1, \\dots, \(terms.inputCount))")
     }
     rows += Self.arguments(terms.arguments, mark: "", many)
     if terms.hasOwnOutputArguments { rows += Self.arguments(terms.outputArguments, mark: "z", many) }
@@ -108,6 +128,8 @@ public struct EquationLaTeX: Sendable {
     switch variable {
     case .kappa(let r): "\\kappa_{\(r + 1)}"
     case .v(let k): "v_{\(k + 1)}"
+    case .constant: "v_c"
+    case .decay: "e"
     }
   }
 

@@ -23,6 +23,20 @@ public struct JuliaExport: Sendable {
       return "    [\n\(rows.joined(separator: "\n"))\n    ],"
     }
     let line = harmless(source, for: .julia)
+    let kind = ExportedKind(circuit)
+    let drives = kind.constantInputs.isEmpty ? "INPUTS" : "FILTERED"
+    // Typed, because an empty list of Julia's has no type of its own.
+    func typed(_ values: [Double]) -> String { "Float64" + list(values) }
+    let settings =
+      kind.isPlain
+      ? ""
+      : """
+      const CONSTANT_INPUTS = \(typed(kind.constantInputs))  # inputs of c (1) and of x0 (0), behind those of u
+      const FILTERED = INPUTS + length(CONSTANT_INPUTS)
+      const START = \(typed(kind.start))  # kappa, then v (in rate form: z without its bias)
+      const READOUT_BIAS = \(typed(kind.readoutBias))
+
+      """
     program = """
       #!/usr/bin/env julia
       # Gaussian circuit of a low-rank network, written by kappa from \(line)
@@ -40,7 +54,7 @@ public struct JuliaExport: Sendable {
       const ALPHA = \(alpha)
       const BIAS = \(layout.hasBias ? 1 : 0)  # how many biases there are
       const BIAS_AT_READOUT = \(circuit.biasReachesReadout ? "1.0" : "0.0")
-      const VECTORS = [\(layout.vectors.map { "\"\($0.description)\"" }.joined(separator: ", "))]
+      \(settings)const VECTORS = [\(layout.vectors.map { "\"\($0.description)\"" }.joined(separator: ", "))]
       const FRACTIONS = \(list(populations.map(\.fraction)))
       const MEANS = [
       \(means.joined(separator: "\n"))
@@ -53,15 +67,15 @@ public struct JuliaExport: Sendable {
 
       # q, what the vectors m, I and the bias are multiplied by; kappa has R values and v has K.
       function coefficients(kappa, v, bias)
-          q = zeros(RANK + INPUTS + BIAS)
+          q = zeros(RANK + \(drives) + BIAS)
           for r in 1:RANK
               q[r] = kappa[r]
           end
-          for k in 1:INPUTS
+          for k in 1:\(drives)
               q[RANK + k] = v[k]
           end
           for b in 1:BIAS
-              q[RANK + INPUTS + b] = bias
+              q[RANK + \(drives) + b] = bias
           end
           return q
       end
@@ -87,33 +101,7 @@ public struct JuliaExport: Sendable {
           return total
       end
 
-      # Euler from zero under u (T, K): kappa (T, R) and z (T, O), read after the update with u_t.
-      function simulate(u, alpha = ALPHA)
-          steps = size(u, 1)
-          kappa = zeros(RANK)
-          v = zeros(INPUTS)
-          kappas = zeros(steps, RANK)
-          outputs = zeros(steps, OUTPUTS)
-          for t in 1:steps
-              q = coefficients(kappa, v, 1.0)
-              next = zeros(RANK)
-              for r in 1:RANK
-                  next[r] = kappa[r] + alpha * (average(r, q) - kappa[r])
-              end
-              for k in 1:INPUTS
-                  v[k] += alpha * (u[t, k] - v[k])
-              end
-              kappa = next
-              q = coefficients(kappa, v, BIAS_AT_READOUT)
-              for r in 1:RANK
-                  kappas[t, r] = kappa[r]
-              end
-              for o in 1:OUTPUTS
-                  outputs[t, o] = average(RANK + o, q)
-              end
-          end
-          return kappas, outputs
-      end
+      \(kind.isPlain ? Self.plainSteps : Self.generalSteps(circuit.form))
 
       if abspath(PROGRAM_FILE) == @__FILE__
           if length(ARGS) == 2
@@ -131,6 +119,71 @@ public struct JuliaExport: Sendable {
           end
       end
 
+      """
+  }
+
+  /// The steps of a circuit in current form without c, x0, z₀ and start.
+  private static let plainSteps = """
+    # Euler from zero under u (T, K): kappa (T, R) and z (T, O), read after the update with u_t.
+    function simulate(u, alpha = ALPHA)
+        steps = size(u, 1)
+        kappa = zeros(RANK)
+        v = zeros(INPUTS)
+        kappas = zeros(steps, RANK)
+        outputs = zeros(steps, OUTPUTS)
+        for t in 1:steps
+            q = coefficients(kappa, v, 1.0)
+            next = zeros(RANK)
+            for r in 1:RANK
+                next[r] = kappa[r] + alpha * (average(r, q) - kappa[r])
+            end
+            for k in 1:INPUTS
+                v[k] += alpha * (u[t, k] - v[k])
+            end
+            kappa = next
+            q = coefficients(kappa, v, BIAS_AT_READOUT)
+            for r in 1:RANK
+                kappas[t, r] = kappa[r]
+            end
+            for o in 1:OUTPUTS
+                outputs[t, o] = average(RANK + o, q)
+            end
+        end
+        return kappas, outputs
+    end
+    """
+
+  /// The steps of any circuit.
+  private static func generalSteps(_ form: NetworkForm) -> String {
+    let isRate = form == .rate
+    return """
+      # Euler from START under u (T, K): kappa (T, R) and z (T, O), read after the update with u_t.
+      function simulate(u, alpha = ALPHA)
+          steps = size(u, 1)
+          kappa = START[1:RANK]
+          rest = START[(RANK + 1):end]
+          kappas = zeros(steps, RANK)
+          outputs = zeros(steps, OUTPUTS)
+          for t in 1:steps
+              input = vcat([u[t, k] for k in 1:INPUTS], CONSTANT_INPUTS)
+              \(isRate ? "# Inputs act unfiltered, and the readout is filtered instead." : "")
+              q = coefficients(kappa, \(isRate ? "input" : "rest"), 1.0)
+              next = zeros(RANK)
+              for r in 1:RANK
+                  next[r] = kappa[r] + alpha * (average(r, q) - kappa[r])
+              end
+              \(isRate ? "rest = [rest[o] + alpha * (average(RANK + o, q) - rest[o]) for o in 1:OUTPUTS]" : "rest = rest + alpha * (input - rest)")
+              kappa = next
+              \(isRate ? "" : "q = coefficients(kappa, rest, BIAS_AT_READOUT)")
+              for r in 1:RANK
+                  kappas[t, r] = kappa[r]
+              end
+              for o in 1:OUTPUTS
+                  outputs[t, o] = \(isRate ? "rest[o]" : "average(RANK + o, q)") + READOUT_BIAS[o]
+              end
+          end
+          return kappas, outputs
+      end
       """
   }
 

@@ -28,6 +28,18 @@ public struct PythonExport: Sendable {
         """
     }
     let line = harmless(source, for: .python)
+    let kind = ExportedKind(circuit)
+    let list = { (values: [Double]) in "[" + values.map { "\($0)" }.joined(separator: ", ") + "]" }
+    let settings =
+      kind.isPlain
+      ? ""
+      : """
+      FORM = "\(circuit.form.rawValue)"
+      CONSTANT_INPUTS = np.array(\(list(kind.constantInputs)))  # inputs of c (1) and of x0 (0), behind those of u
+      START = np.array(\(list(kind.start)))  # kappa, then v (in rate form: z without its bias)
+      READOUT_BIAS = np.array(\(list(kind.readoutBias)))
+
+      """
     program = """
       #!/usr/bin/env python3
       \"\"\"Gaussian circuit of a low-rank network, written by kappa from \(line)
@@ -46,7 +58,7 @@ public struct PythonExport: Sendable {
       RANK, INPUTS, OUTPUTS, ALPHA = \(layout.rank), \(layout.inputCount), \(layout.outputCount), \(alpha)
       HAS_BIAS, BIAS_REACHES_READOUT = \(layout.hasBias ? "True" : "False"), \(circuit.biasReachesReadout ? "True" : "False")
       VECTORS = [\(layout.vectors.map { "\"\($0.description)\"" }.joined(separator: ", "))]
-      POPULATIONS = [
+      \(settings)POPULATIONS = [
       \(populations.joined(separator: "\n"))
       ]
       for _p in POPULATIONS:
@@ -74,20 +86,7 @@ public struct PythonExport: Sendable {
           return -kappa + average(np.arange(RANK), kappa, v)
 
 
-      def readout(kappa, v):
-          \"\"\"z.\"\"\"
-          return average(np.arange(RANK, RANK + OUTPUTS), kappa, v, 1.0 if BIAS_REACHES_READOUT else 0.0)
-
-
-      def simulate(u, alpha=ALPHA):
-          \"\"\"Euler from zero under u (B, T, K): kappa (B, T, R) and z (B, T, O), read after the update with u_t.\"\"\"
-          trials, steps, _ = u.shape
-          kappa, v = np.zeros((trials, RANK)), np.zeros((trials, INPUTS))
-          kappas, outputs = np.zeros((trials, steps, RANK)), np.zeros((trials, steps, OUTPUTS))
-          for t in range(steps):
-              kappa, v = kappa + alpha * flow(kappa, v), v + alpha * (u[:, t] - v)
-              kappas[:, t], outputs[:, t] = kappa, readout(kappa, v)
-          return kappas, outputs
+      \(kind.isPlain ? Self.plainSteps : Self.generalSteps)
 
 
       if __name__ == "__main__":
@@ -100,6 +99,51 @@ public struct PythonExport: Sendable {
 
       """
   }
+
+  /// Readout and steps of a circuit in current form without c, x0, z₀ and start.
+  private static let plainSteps = """
+    def readout(kappa, v):
+        \"\"\"z.\"\"\"
+        return average(np.arange(RANK, RANK + OUTPUTS), kappa, v, 1.0 if BIAS_REACHES_READOUT else 0.0)
+
+
+    def simulate(u, alpha=ALPHA):
+        \"\"\"Euler from zero under u (B, T, K): kappa (B, T, R) and z (B, T, O), read after the update with u_t.\"\"\"
+        trials, steps, _ = u.shape
+        kappa, v = np.zeros((trials, RANK)), np.zeros((trials, INPUTS))
+        kappas, outputs = np.zeros((trials, steps, RANK)), np.zeros((trials, steps, OUTPUTS))
+        for t in range(steps):
+            kappa, v = kappa + alpha * flow(kappa, v), v + alpha * (u[:, t] - v)
+            kappas[:, t], outputs[:, t] = kappa, readout(kappa, v)
+        return kappas, outputs
+    """
+
+  /// Readout and steps of any circuit.
+  private static let generalSteps = """
+    def readout(kappa, v):
+        \"\"\"z; in rate form what z relaxes to.\"\"\"
+        z = average(np.arange(RANK, RANK + OUTPUTS), kappa, v, 1.0 if BIAS_REACHES_READOUT else 0.0)
+        return z + READOUT_BIAS
+
+
+    def simulate(u, alpha=ALPHA):
+        \"\"\"Euler from START under u (B, T, K): kappa (B, T, R) and z (B, T, O), read after the update with u_t.\"\"\"
+        trials, steps, _ = u.shape
+        constant = np.broadcast_to(CONSTANT_INPUTS, (trials, steps, len(CONSTANT_INPUTS)))
+        u = np.concatenate([u, constant], axis=2)
+        kappa, rest = np.tile(START[:RANK], (trials, 1)), np.tile(START[RANK:], (trials, 1))
+        kappas, outputs = np.zeros((trials, steps, RANK)), np.zeros((trials, steps, OUTPUTS))
+        for t in range(steps):
+            if FORM == "rate":
+                # Inputs act unfiltered, and the readout is filtered instead.
+                target = readout(kappa, u[:, t]) - READOUT_BIAS
+                kappa, rest = kappa + alpha * flow(kappa, u[:, t]), rest + alpha * (target - rest)
+                kappas[:, t], outputs[:, t] = kappa, rest + READOUT_BIAS
+            else:
+                kappa, rest = kappa + alpha * flow(kappa, rest), rest + alpha * (u[:, t] - rest)
+                kappas[:, t], outputs[:, t] = kappa, readout(kappa, rest)
+        return kappas, outputs
+    """
 
   /// `averages(mu, delta)`: ⟨φ⟩ and ⟨φ'⟩ of arrays.
   private static func averages(_ transfer: TransferFunction) -> String {

@@ -29,7 +29,15 @@ public struct XPPExport: Sendable {
       lines.append("# constant inputs; write u1=0.1*heav(t-5) instead to have one that changes")
       lines.append("par " + channels.map { "u\($0)=0" }.joined(separator: ","))
     }
-    let states = (0..<layout.rank).map { "k\($0 + 1)" } + (0..<layout.inputCount).map { "v\($0 + 1)" }
+    let kind = ExportedKind(circuit)
+    let isRate = circuit.form == .rate
+    let latents = (0..<layout.rank).map { "k\($0 + 1)" }
+    // In rate form inputs act unfiltered, and the readout is filtered instead: y is z without its bias.
+    let extras =
+      (layout.hasCurrent ? [isRate ? "1" : "vc"] : []) + (layout.hasInitialState ? [isRate ? "0" : "e"] : [])
+    let inputs = (0..<layout.inputCount).map { "\(isRate ? "u" : "v")\($0 + 1)" }
+    let filters = isRate ? (0..<layout.outputCount).map { "y\($0 + 1)" } : inputs + extras
+    let states = latents + inputs + extras
     let separate = layout.hasBias && !circuit.biasReachesReadout
     let drives = states + (layout.hasBias ? ["1"] : [])
     lines += Self.populations(circuit, drives: drives, suffix: "")
@@ -38,10 +46,23 @@ public struct XPPExport: Sendable {
     for r in 0..<layout.rank {
       lines.append("k\(r + 1)'=-k\(r + 1)" + Self.average(circuit, of: r, suffix: ""))
     }
-    for k in 0..<layout.inputCount { lines.append("v\(k + 1)'=-v\(k + 1)+u\(k + 1)") }
+    if !isRate {
+      for k in 0..<layout.inputCount { lines.append("v\(k + 1)'=-v\(k + 1)+u\(k + 1)") }
+      if layout.hasCurrent { lines.append("vc'=-vc+1") }
+      if layout.hasInitialState { lines.append("e'=-e") }
+    }
     for o in 0..<layout.outputCount {
-      lines.append(
-        "aux z\(o + 1)=0" + Self.average(circuit, of: layout.rank + o, suffix: separate ? "r" : ""))
+      let average = Self.average(circuit, of: layout.rank + o, suffix: separate ? "r" : "")
+      let bias = kind.readoutBias[o] == 0 ? "" : "+(\(kind.readoutBias[o]))"
+      if isRate {
+        lines.append("y\(o + 1)'=-y\(o + 1)" + average)
+        lines.append("aux z\(o + 1)=y\(o + 1)" + bias)
+      } else {
+        lines.append("aux z\(o + 1)=0" + average + bias)
+      }
+    }
+    for (name, value) in zip(latents + filters, kind.start) where value != 0 {
+      lines.append("\(name)(0)=\(value)")
     }
     lines.append("@ meth=euler,dt=\(alpha),total=\(200 * alpha),nout=1,bounds=1000000,maxstor=100000")
     if layout.rank > 1 {

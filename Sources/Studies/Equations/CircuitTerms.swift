@@ -5,7 +5,8 @@ import LowRank
 ///     τ dκ_r/dt = -κ_r + Σ_p { c_p0 ⟨φ⟩_p + ⟨φ'⟩_p Σ_j c_pj q_j }      c_p0 = α_p n̄_p    c_pj = α_p σ^p_{n_r y_j}
 ///     Δ_p² = Σ_jk σ^p_{y_j y_k} q_j q_k                                  μ_p = Σ_j ȳ_pj q_j
 ///
-/// with q = (κ, v, 1) on y = (m, I, b). The same with w in place of n gives z.
+/// with q = (κ, v, v_c, e, 1) on y = (m, I, c, x0, b), as far as there are such. The same with w in place of n gives z - z₀;
+/// in rate form u stands for v, and it gives what z - z₀ relaxes to.
 public struct CircuitTerms: Sendable {
   /// A number with the standard error of drawing N units.
   public struct Coefficient: Sendable, Hashable {
@@ -33,8 +34,12 @@ public struct CircuitTerms: Sendable {
   public enum Variable: Sendable, Hashable {
     /// κ_r.
     case kappa(Int)
-    /// v_k.
+    /// v_k, or in rate form u_k itself.
     case v(Int)
+    /// v_c, the filtered constant that multiplies c: τ dv_c/dt = -v_c + 1.
+    case constant
+    /// e, what is left of the initial state: τ de/dt = -e, e(0) = 1.
+    case decay
   }
 
   /// One population's share in an equation.
@@ -67,6 +72,12 @@ public struct CircuitTerms: Sendable {
   public let transfer: TransferFunction
   /// K.
   public let inputCount: Int
+  /// Current form or rate form: in rate form v_k stands for u_k, and z = ζ + z₀ with τ dζ/dt = -ζ + the outputs' terms.
+  public let form: NetworkForm
+  /// z₀, O values, or none where all are zero.
+  public let readoutBias: [Double]
+  /// Whether v_c and e are among the variables.
+  public let hasConstant, hasDecay: Bool
   /// N, when standard errors mean something: those of drawing N units from the mixture.
   public let unitCount: Int?
   /// Whether the outputs have arguments of their own.
@@ -81,10 +92,16 @@ public struct CircuitTerms: Sendable {
     let layout = statistics.layout
     transfer = circuit.transfer
     inputCount = layout.inputCount
+    form = circuit.form
+    readoutBias = circuit.settings.readoutBias
+    hasConstant = layout.hasCurrent && circuit.form == .current
+    hasDecay = layout.hasInitialState && circuit.form == .current
     self.unitCount = unitCount
     let drives: [(vector: ConnectivityVector, factors: [Variable])] =
       (0..<layout.rank).map { (.m($0), [.kappa($0)]) }
       + (0..<layout.inputCount).map { (.input($0), [.v($0)]) }
+      + (layout.hasCurrent ? [(.current, circuit.form == .current ? [.constant] : [])] : [])
+      + (layout.hasInitialState && circuit.form == .current ? [(.initialState, [.decay])] : [])
       + (layout.hasBias ? [(.bias, [])] : [])
     let outputDrives = circuit.biasReachesReadout ? drives : drives.filter { $0.vector != .bias }
     func units(_ population: Population) -> Double {

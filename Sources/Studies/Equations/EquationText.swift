@@ -7,13 +7,14 @@ public struct EquationText: Sendable {
   ///
   /// - Parameter withErrors: standard errors behind the numbers that have one, in the short form 1.23(45).
   public init(_ terms: CircuitTerms, withErrors: Bool = false) {
-    lines = Writer(withErrors: withErrors).lines(terms)
+    lines = Writer(withErrors: withErrors, isRate: terms.form == .rate).lines(terms)
   }
 }
 
 /// Writes terms as text.
 private struct Writer {
   let withErrors: Bool
+  let isRate: Bool
 
   func lines(_ terms: CircuitTerms) -> [String] {
     let many = terms.arguments.count > 1
@@ -21,10 +22,20 @@ private struct Writer {
     for (r, shares) in terms.latents.enumerated() {
       lines.append("τ dκ\(r + 1)/dt = -κ\(r + 1)" + sum(shares, many))
     }
-    for k in 0..<terms.inputCount { lines.append("τ dv\(k + 1)/dt = -v\(k + 1) + u\(k + 1)") }
+    if terms.form == .current {
+      for k in 0..<terms.inputCount { lines.append("τ dv\(k + 1)/dt = -v\(k + 1) + u\(k + 1)") }
+    }
+    if terms.hasConstant { lines.append("τ dvc/dt = -vc + 1") }
+    if terms.hasDecay { lines.append("τ de/dt = -e,  e(0) = 1") }
     for (o, shares) in terms.outputs.enumerated() {
       let sum = sum(shares, many)
-      lines.append("z\(o + 1) =" + (sum.hasPrefix(" + ") ? " " + sum.dropFirst(3) : sum))
+      let constant = terms.readoutBias.indices.contains(o) ? signed(terms.readoutBias[o]) : ""
+      if terms.form == .current {
+        lines.append("z\(o + 1) =" + (sum.hasPrefix(" + ") ? " " + sum.dropFirst(3) : sum) + constant)
+      } else {
+        lines.append("τ dζ\(o + 1)/dt = -ζ\(o + 1)" + sum)
+        lines.append("z\(o + 1) = ζ\(o + 1)" + constant)
+      }
     }
     add(terms.arguments, mark: "", many, to: &lines)
     if terms.hasOwnOutputArguments {
@@ -80,7 +91,14 @@ private struct Writer {
   private func name(_ variable: CircuitTerms.Variable) -> String {
     switch variable {
     case .kappa(let r): "κ\(r + 1)"
-    case .v(let k): "v\(k + 1)"
+    case .v(let k): isRate ? "u\(k + 1)" : "v\(k + 1)"
+    case .constant: "vc"
+    case .decay: "e"
     }
+  }
+
+  /// A readout bias behind a sum; nothing if it is zero.
+  private func signed(_ value: Double) -> String {
+    value == 0 ? "" : (value < 0 ? " - " : " + ") + magnitude(.init(value: value, error: 0))
   }
 }

@@ -81,6 +81,28 @@ import Testing
     }
   }
 
+  /// Discrete-time networks: stability is that of the map, whose Jacobian has the multipliers 1 + αλ. A point that is
+  /// stable as a flow may flip under the map, and small deviations of the network itself say so.
+  @Test func mapsHaveTheStabilityOfMaps() throws {
+    let base = try randomNetwork(
+      NetworkKind(form: .rate, rank: 1, inputs: 1, outputs: 1), units: 60, seed: 77)
+    let overlap = zip(base.m.elements, base.n.elements).reduce(0) { $0 + $1.0 * $1.1 } / 60
+    // nᵀm/N = -1.5: κ = 0 has λ = -2.5, stable as a flow; the map multiplies by -1.5 there.
+    let network = try base.replacing(
+      n: Matrix(rows: 60, columns: 1) { -1.5 / overlap * base.n[$0, $1] })
+    let set = try FixedPointSearch().fixedPoints(of: ManifoldDynamics(network), input: [0])
+    let point = try #require(set.points.first { abs($0.kappa[0]) < 1e-9 })
+    #expect(abs(point.multipliers(alpha: 1)[0].real + 1.5) < 1e-9)
+    #expect(point.isStable && !point.isStable(alpha: 1) && point.isStable(alpha: 0.5))
+    #expect(point.kind(alpha: 1) == .unstableFocus && point.kind(alpha: 0.3) == .stableNode)
+    #expect(point.timeConstantsInSteps(alpha: 1)[0] < 0)
+    // The network itself, one step from a small deviation along m.
+    let small = network.m.elements.map { 1e-7 * $0 }
+    let rest = Stimulus(trials: 1, steps: 2, channels: 1)
+    let run = Simulation(alpha: 1).run(try NetworkDynamics(network, initialState: small), under: rest)
+    #expect(abs(run.kappa[1] / run.kappa[0] + 1.5) < 1e-6)
+  }
+
   /// Every fixed point that hundreds of independent Newton runs find is in the list, and the list is proven complete.
   @Test(arguments: UInt64(1)...2) func nothingIsMissedAtRankTwo(seed: UInt64) throws {
     let network = try strongNetwork(rank: 2, seed: seed)

@@ -43,16 +43,20 @@ import Studies
     #expect(abs(cross.coefficient.error - 2 * (1.0 / 128).squareRoot()) < 1e-12)
   }
 
-  /// Evaluating the terms gives the derivative that the engine computes.
-  @Test(arguments: [true, false])
-  func termsAreTheDynamics(biasReachesReadout: Bool) throws {
-    let network = try randomNetwork(
-      units: 80, rank: 2, inputs: 2, outputs: 2, bias: true, biasReachesReadout: biasReachesReadout, seed: 201
-    )
+  /// Evaluating the terms gives the derivative that the engine computes: every form, with everything.
+  @Test(arguments: [
+    NetworkKind(form: .current, bias: true), NetworkKind(form: .current, bias: false),
+    .everything(.current), .everything(.rate),
+    NetworkKind(form: .current, current: true, readoutBias: true),
+    NetworkKind(form: .rate, initialState: true),
+  ])
+  func termsAreTheDynamics(kind: NetworkKind) throws {
+    let network = try randomNetwork(kind, units: 80, seed: 201)
     let circuit = try EffectiveCircuit(of: network, labels: (0..<80).map { $0 % 2 })
     let terms = CircuitTerms(of: circuit, unitCount: 80)
-    #expect(terms.hasOwnOutputArguments != biasReachesReadout)
-    let state = [0.3, -0.7, 0.5, 0.2]
+    #expect(terms.hasOwnOutputArguments == (kind.form == .current && kind.bias == false))
+    // κ, v (rate form: u), v_c, e.
+    let state = [0.3, -0.7, 0.5, 0.2, 0.6, 0.4]
     func value(_ terms: [CircuitTerms.Term]) -> Double {
       terms.reduce(0) { sum, term in
         sum
@@ -60,6 +64,8 @@ import Studies
             switch factor {
             case .kappa(let r): product * state[r]
             case .v(let k): product * state[2 + k]
+            case .constant: product * state[4]
+            case .decay: product * state[5]
             }
           }
       }
@@ -73,16 +79,46 @@ import Studies
         $0 + $1.0.rate.value * $1.1.rate + value($1.0.gain) * $1.1.gain
       }
     }
-    var derivative = [Double](repeating: 0, count: 4)
+    let isRate = kind.form == .rate
+    let zeta = [0.15, -0.35]
+    let own =
+      isRate
+      ? state[..<2] + zeta
+      : state[..<4] + (terms.hasConstant ? [state[4]] : []) + (terms.hasDecay ? [state[5]] : [])
+    #expect(own.count == circuit.dimension)
+    var derivative = [Double](repeating: 0, count: circuit.dimension)
     var outputs = [0.0, 0.0]
     var span = derivative.mutableSpan
-    circuit.derivative(of: state.span, input: [0.0, 0.0].span, noiseVariance: 0, into: &span)
+    let input = isRate ? Array(state[2..<4]) : [0.0, 0.0]
+    circuit.derivative(of: Array(own).span, input: input.span, noiseVariance: 0, into: &span)
     span = outputs.mutableSpan
-    circuit.outputs(of: state.span, noiseVariance: 0, into: &span)
+    circuit.outputs(of: Array(own).span, noiseVariance: 0, into: &span)
+    func bias(_ o: Int) -> Double { terms.readoutBias.isEmpty ? 0 : terms.readoutBias[o] }
     for r in 0..<2 {
       #expect(abs(derivative[r] - (sum(terms.latents[r], terms.arguments) - state[r])) < 1e-12)
     }
-    for o in 0..<2 { #expect(abs(outputs[o] - sum(terms.outputs[o], terms.outputArguments)) < 1e-12) }
+    for o in 0..<2 {
+      let average = sum(terms.outputs[o], terms.outputArguments)
+      if isRate {
+        #expect(abs(derivative[2 + o] - (average - zeta[o])) < 1e-12)
+        #expect(abs(outputs[o] - (zeta[o] + bias(o))) < 1e-12)
+      } else {
+        #expect(abs(outputs[o] - (average + bias(o))) < 1e-12)
+      }
+    }
+  }
+
+  /// What the words must say of each form.
+  @Test func formsHaveTheirOwnLines() throws {
+    func lines(_ kind: NetworkKind) throws -> [String] {
+      let circuit = try EffectiveCircuit(of: try randomNetwork(kind, units: 50, seed: 203))
+      return EquationText(CircuitTerms(of: circuit, unitCount: nil)).lines
+    }
+    let current = try lines(.everything(.current))
+    #expect(current.contains("τ dvc/dt = -vc + 1") && current.contains("τ de/dt = -e,  e(0) = 1"))
+    let rate = try lines(.everything(.rate))
+    #expect(rate.contains { $0.hasPrefix("τ dζ1/dt = -ζ1") } && rate.contains { $0.hasPrefix("z1 = ζ1") })
+    #expect(!rate.contains { $0.contains("v1") } && rate.contains { $0.contains("u1") })
   }
 
   @Test func latexIsBalancedAndEscaped() throws {

@@ -14,6 +14,24 @@ import Testing
       units: 40, rank: 2, inputs: 2, outputs: 1, transfer: transfer, bias: transfer == .tanh,
       biasReachesReadout: false, seed: seed)
     let circuit = try EffectiveCircuit(of: network, labels: (0..<40).map { $0 % 2 })
+    try expectTheSame(circuit, outputs: 1, name: "\(transfer), seed \(seed)")
+  }
+
+  /// Either form, with everything that a circuit may have besides m, n, I and w.
+  @Test(
+    .enabled(if: Python.hasNumPy, "no python3 with numpy"),
+    arguments: [
+      .everything(.current), .everything(.rate), NetworkKind(form: .rate),
+      NetworkKind(form: .current, current: true), NetworkKind(form: .current, initialState: true),
+      NetworkKind(form: .current, bias: true, readoutBias: true),
+    ] as [NetworkKind])
+  func reproducesEveryKind(kind: NetworkKind) throws {
+    let network = try randomNetwork(kind, units: 40, seed: 23)
+    try expectTheSame(
+      try EffectiveCircuit(of: network, labels: (0..<40).map { $0 % 2 }), outputs: 2, name: kind.name)
+  }
+
+  private func expectTheSame(_ circuit: EffectiveCircuit, outputs: Int, name kind: String) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "kappa-python-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -38,14 +56,14 @@ import Testing
       kappa, z = circuit.simulate(np.sin(b + t / 3 + k))
       np.savez('\(output)', kappa=kappa, z=z)
       """
-    #expect(run(["python3", "-c", driver]) == 0, "\(transfer), seed \(seed)")
+    #expect(run(["python3", "-c", driver]) == 0, "\(kind)")
     #expect(run(["python3", program]) == 0, "it runs by itself")
     let expected = Simulation(alpha: 0.2).run(circuit, under: stimulus)
     let tensors = try TensorFile.read(output).tensors
     for (name, values) in [("kappa", expected.kappa), ("z", expected.outputs)] {
       let found = try #require(tensors.first { $0.name == name })
       // The product's promise is 1e-8; the rules agree to rounding.
-      #expect(relativeDifference(found.values, values) < 1e-10, "\(name), \(transfer), seed \(seed)")
+      #expect(relativeDifference(found.values, values) < 1e-10, "\(name), \(kind)")
     }
   }
 
