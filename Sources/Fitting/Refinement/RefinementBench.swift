@@ -79,9 +79,10 @@ struct RefinementBench: Sendable {
         of: network, populations: options.populations, seed: options.seed, threads: options.threads)) ?? []
       : []
     Concurrently.forEach(starts.count, threads: options.threads) { index in
-      let fit = (try? clusterings.begin(
-        starts[index], network: network, data: data, populations: options.populations, mixtures: mixtures,
-        seed: options.seed)) ?? nil
+      let fit =
+        (try? clusterings.begin(
+          starts[index], network: network, data: data, populations: options.populations, mixtures: mixtures,
+          seed: options.seed)) ?? nil
       fits.withLock { $0[index] = fit }
     }
     let found = fits.withLock { $0 }.compactMap { $0 }
