@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// How far two groupings of the same units agree: 1 for the same grouping (whatever the numbers), 0 on average by chance
 /// (Hubert & Arabie 1985).
 public struct AdjustedRandIndex: Sendable, Hashable {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Which columns of a table say something of their own: a column that is constant, or a combination of earlier ones, has

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// e^x for x ≤ 0 in eight lanes, to a few units in the last place; below -708 the smallest normal numbers.
 ///
 /// x = k log 2 + r with |r| ≤ ½ log 2 (Cody & Waite: log 2 in two parts), Taylor's series of e^r to degree 13, whose

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// How reproducible a mixture's populations are: fits to random 80 % of the units against one another, by the adjusted

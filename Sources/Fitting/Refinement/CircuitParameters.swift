@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// A circuit as the fit sees it: one vector of coefficients and moments, with the fractions it came with.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// The Gaussian averages of all populations at all points of a cloud, kept as long as the moments stay the same.

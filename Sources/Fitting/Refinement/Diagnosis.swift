@@ -1,9 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// How far a circuit's populations are from clusters of the network's units, and how well conditioned they are.
 public struct Diagnosis: Sendable, Hashable {
   /// RMS distance of the populations' means and covariance factors of (m, I) from the clusters', in SDs of the loadings.
   public let momentDistance: Double
+  /// How far the overall mean Σ_p α_p mean_p of each vector is from the network's own, in SDs over units; in the order of
+  /// `LoadingLayout.vectors`.
+  public let meanDistances: [Double]
+  /// The largest of them for an m or n.
+  public let meanDistance: Double
   /// Relative change of the coupling α_p cov_p((m, I), (n, w)) from the clusters' (root of the ratio of squared norms).
   public let couplingChange: Double
   /// E[a²] of the circuit over the network's, for n and then w. Above about 5 the circuit needs weights that the network
@@ -31,6 +39,9 @@ public struct Diagnosis: Sendable, Hashable {
       }
     }
     momentDistance = (distance / Double(max(shape.moments, 1))).squareRoot()
+    let means = OverallMeans(of: statistics)
+    meanDistances = data.means.distances(to: means)
+    meanDistance = data.means.distance(to: means)
     var change = 0.0
     var size = 0.0
     let weights = shape.weights

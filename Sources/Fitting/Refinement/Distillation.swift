@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// A Gaussian-mixture circuit for a network, its populations chosen or fitted so that it predicts the network's dynamics.
@@ -15,12 +18,17 @@ public struct Distillation: Sendable {
   public enum Anchor: Sendable, Hashable {
     /// By η > 0; 0 leaves it free.
     case strength(Double)
-    /// By the strongest of `Distillation.anchors` whose validation error stays within `tolerance` times the free fit's.
-    case strongest(tolerance: Double)
+    /// By the strongest of `Distillation.anchors` whose validation error is at most `limit`, or, where the free fit itself
+    /// does not get there, within `tolerance` times the free fit's: digits that nobody needs are not bought with
+    /// parameters that nobody measured.
+    case strongest(limit: Double, tolerance: Double)
   }
 
   /// The strengths tried by `.strongest`, from strong to weak.
-  public static let anchors = [1e-2, 1e-3, 1e-4]
+  public static let anchors = [1e-1, 1e-2, 1e-3, 1e-4]
+  /// How far the overall mean of an m or n may be from the network's own, in SDs over units, before a circuit is not
+  /// taken for one of this network.
+  public static let meanLimit = 0.3
 
   /// What is fitted, and how.
   public struct Options: Sendable, Hashable {
@@ -39,7 +47,8 @@ public struct Distillation: Sendable {
 
     /// Options; one population's moments unless more is asked for.
     public init(
-      populations: Int = 1, closure: Closure = .moments, anchor: Anchor = .strongest(tolerance: 1.5),
+      populations: Int = 1, closure: Closure = .moments,
+      anchor: Anchor = .strongest(limit: 0.02, tolerance: 1.5),
       seed: UInt64 = 0, threads: Int? = nil, polished: Int = 4
     ) {
       self.populations = populations

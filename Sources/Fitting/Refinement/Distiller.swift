@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 import Synchronization
 
@@ -66,16 +69,18 @@ public final class Distiller: Sendable {
     switch (options.closure, options.anchor) {
     case (.moments, _), (.regressed, _): chosen = try fit(bench, anchor: 0)
     case (.refined, .strength(let strength)): chosen = try fit(bench, anchor: strength, progress: progress)
-    case (.refined, .strongest(let tolerance)):
+    case (.refined, .strongest(let limit, let tolerance)):
       let share = 1 / Double(1 + Distillation.anchors.count)
       var best = try fit(bench, anchor: 0) { progress?($0 * share) }
       let free = reference.validationError(of: try best.circuit(bench))
       anchors.append(Distillation.AnchorRecord(strength: 0, validationError: free))
+      // An anchor only takes freedom: where the free fit misses the limit, those tied to clusters do too.
+      let allowed = free <= limit ? limit : tolerance * free
       for (index, strength) in Distillation.anchors.enumerated() {
         let candidate = try fit(bench, anchor: strength) { progress?((Double(index + 1) + $0) * share) }
         let error = reference.validationError(of: try candidate.circuit(bench))
         anchors.append(Distillation.AnchorRecord(strength: strength, validationError: error))
-        if error <= tolerance * free {
+        if error <= allowed {
           best = candidate
           break
         }

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Levenberg–Marquardt on (c, θ) with variable projection where the objective is linear in c.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CKernels
 import LowRank
 
@@ -20,12 +23,21 @@ struct NormalEquations {
   }
 }
 
-/// A quadratic pull on parameters: Σ w_i (x_i - centre_i)².
+/// A quadratic pull on parameters: Σ w_i (x_i - centre_i)², and on sums of them, Σ_k w_k (g_k·x - t_k)².
 struct Pull: Sendable {
+  /// A sum of parameters that is held near a target.
+  struct Sum: Sendable {
+    /// The parameters g is not zero for, and g there.
+    let terms: [(index: Int, factor: Double)]
+    let target: Double
+    let weight: Double
+  }
+
   var weights: [Double]
   var centre: [Double]
+  var sums: [Sum] = []
 
-  /// Adds the pull on the leading parameters of `equations`, at the parameters x.
+  /// Adds the pull to `equations`, which may hold the leading parameters alone, at the parameters x.
   func add(to equations: inout NormalEquations, at x: [Double]) {
     for i in weights.indices where weights[i] > 0 {
       let distance = x[i] - centre[i]
@@ -35,11 +47,15 @@ struct Pull: Sendable {
         equations.gradient[i] -= weights[i] * distance
       }
     }
-  }
-
-  /// Its value alone.
-  func cost(at x: [Double]) -> Double {
-    zip(weights, zip(x, centre)).reduce(0) { $0 + $1.0 * ($1.1.0 - $1.1.1) * ($1.1.0 - $1.1.1) }
+    for sum in sums {
+      let distance = sum.terms.reduce(-sum.target) { $0 + $1.factor * x[$1.index] }
+      equations.cost += sum.weight * distance * distance
+      let free = sum.terms.filter { $0.index < equations.count }
+      for (i, factor) in free {
+        equations.gradient[i] -= sum.weight * distance * factor
+        for (j, other) in free { equations.matrix[i * equations.count + j] += sum.weight * factor * other }
+      }
+    }
   }
 }
 

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// What a stage of the fit minimises: an error of the field or of trajectories, the jittered cloud, and the pull.

@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// How many populations a circuit needs, by the error of its trajectories on trials it was not fitted to.
 ///
 /// P goes up through the candidates, and for each P through the closures, from the simplest on. The first circuit whose
-/// validation error is below `enough` is taken and ends the search; if none is, the first whose error is within `tolerance`
-/// times the least of all.
+/// validation error is at most `enough`, and whose overall means of m and n are within `Distillation.meanLimit` of the
+/// network's own, is taken and ends the search; if none is, the first whose error is within `tolerance` times the least.
 public struct PopulationChoice: Sendable {
   /// The circuit of one P.
   public struct Point: Sendable, Hashable {
@@ -16,6 +19,8 @@ public struct PopulationChoice: Sendable {
     public let trainingError: Double
     /// The same on the validation trials.
     public let validationError: Double
+    /// The largest distance of an overall mean of m or n from the network's own, in SDs over units.
+    public let meanDistance: Double
   }
 
   /// The candidates tried unless others are given.
@@ -23,6 +28,8 @@ public struct PopulationChoice: Sendable {
 
   /// The curve over P, as far as it was followed.
   public let curve: [Point]
+  /// The circuits of the curve, one for each of its points.
+  public let distillations: [Distillation]
   /// The circuit of the P that was chosen.
   public let distillation: Distillation
 
@@ -57,9 +64,9 @@ public struct PopulationChoice: Sendable {
           let result = try distiller.distil(options) { progress?(populations, closure, $0) }
           let point = Point(
             populations: populations, closure: closure, trainingError: result.trainingError,
-            validationError: result.validationError)
+            validationError: result.validationError, meanDistance: result.diagnosis.meanDistance)
           found.append((point, result))
-          if result.validationError <= enough { break search }
+          if point.validationError <= enough, point.meanDistance <= Distillation.meanLimit { break search }
         } catch { failure = error }
       }
     }
@@ -69,6 +76,7 @@ public struct PopulationChoice: Sendable {
     let limit = max(tolerance * least, enough)
     guard let chosen = finite.first(where: { $0.point.validationError <= limit }) else { throw failure }
     curve = found.map(\.point)
+    distillations = found.map(\.distillation)
     distillation = chosen.distillation
   }
 }

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// One start's way through the stages.
@@ -24,7 +27,8 @@ struct RefinementFit: Sendable {
   }
 
   func pull(_ data: TrainingData, anchor: Double) -> Pull {
-    anchor > 0 ? .anchor(origin, data, strength: anchor) : .ridge(origin.shape, data)
+    let pull: Pull = anchor > 0 ? .anchor(origin, data, strength: anchor) : .ridge(origin.shape, data)
+    return pull.holding(data.means, origin)
   }
 
   private func trueCost(_ parameters: CircuitParameters, _ data: TrainingData, _ pull: Pull) -> Double {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// What the network does on the training trials: the exact trajectories, the field along them, and a cloud around them.
@@ -21,6 +24,8 @@ struct TrainingData: Sendable {
   let fieldScale: [Double]
   /// E[a²] of n and w, (E).
   let weightSquares: [Double]
+  /// Means of the loadings over all units.
+  let means: OverallMeans
   /// SD of the drives' loadings over all units, (D).
   let driveScale: [Double]
   /// Some visited states with their field, for a first fit.
@@ -75,6 +80,7 @@ struct TrainingData: Sendable {
     kappaScale = deviations(visitedStates, width: width, count: rank)
     fieldScale = deviations(field, width: weights, count: weights)
     let statistics = try ConnectivityStatistics(of: network)
+    means = OverallMeans(of: statistics)
     weightSquares = statistics.weightSquares.map { $0 > 0 ? $0 : 1 }
     driveScale = statistics.overallDriveVariance.map { $0 > 0 ? $0.squareRoot() : 1 }
 

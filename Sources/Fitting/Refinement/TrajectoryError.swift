@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// The error of whole trajectories, in κ and in z: mean over trials and steps of Σ_r (δκ_r/SD)² + Σ_o (δz_o/SD)².
