@@ -1,4 +1,7 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import PackageDescription
 
 // .mat files need libmatio, and HDF5 behind it; `KAPPA_WITHOUT_MATIO=1 swift build` leaves both out.

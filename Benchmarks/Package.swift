@@ -1,4 +1,7 @@
 // swift-tools-version: 6.2
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import PackageDescription
 
 // Benchmarks for those who work on the kernels, and the Kappa side of the comparison with its peers (Peers/).

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the Kappa developers
+
 """The gain <tanh'>(0, Delta), one value at a time, as the field computes it: scipy.integrate.quad, Gauss-Hermite nodes."""
 import numpy as np
 

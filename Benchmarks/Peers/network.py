@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the Kappa developers
+
 """The full network, low-rank factored, in each library's fastest idiom: B trials of T Euler steps.
 
 x <- (1-a) x + a (m (phi(x) n / N) + I u_t),   z_t = phi(x) w / N, read after the update. Nothing ever forms J.

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the Kappa developers
+
 """Kappa beside its peers on the same work, in one run: prints a table, and a Markdown table with --markdown.
 
 Everybody takes turns for some rounds and the medians are compared, so that what else the machine does meets all alike.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the Kappa developers
+#
 # Kappa beside JAX, PyTorch, SciPy and NumPy on the same work, in one run.
 #
 # Builds a virtual environment with the pinned versions of requirements.txt in .venv/ (once), builds Kappa's side, and lets

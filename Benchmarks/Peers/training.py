@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the Kappa developers
+
 """1000 updates of the same training: N = 128, rank 1, 32 fresh trials of the course's perceptual decision an update.
 
 T = 75, input +-0.032 {1, 2, 4, 8, 16} for steps 5 to 44 with noise of SD 0.03, squared error of the last 15 steps, Adam at

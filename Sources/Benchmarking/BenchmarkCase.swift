@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Something to be timed: one way of doing a section's work.
 public struct BenchmarkCase {
   /// Which way, e.g. `AVX-512 double`.

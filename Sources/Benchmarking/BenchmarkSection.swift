@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A section of the benchmarks.
 public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable {
   /// Gaussian averages of φ: every quadrature rule, and what simulations use.

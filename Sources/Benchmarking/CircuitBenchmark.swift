@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// The step of the κ-equations: R = 2, O = 1, tanh; one population alone, one under inputs (K = 2) without and with means,

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// One line of a benchmark: how long something takes, and how far it is from the truth.
 public struct Measurement: Sendable, Hashable, Codable {
   /// The section: `gain`, `network`, `circuit` or `training`.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // What Kappa uses of the GNU Scientific Library.
 //
 // Swift 6 refuses GSL's mutable globals (`gsl_odeiv2_step_rk8pd`, …) because it cannot prove them

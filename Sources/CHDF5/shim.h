@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // What Kappa uses of HDF5, in which MATLAB writes its files of version 7.3.
 
 #ifndef KAPPA_CHDF5_SHIM_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Which paths this machine has, and the public functions: each looks its path up in the table and calls it.
 #include "paths/table.h"
 

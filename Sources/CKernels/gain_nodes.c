@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // What gain tables are built from. In C because a table takes millions of operations, and unoptimised builds, which
 // the tests use, must not wait for seconds.
 #include <math.h>

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The few functions of LAPACK that are used, as Fortran compilers export them. Any LAPACK will do.
 #ifndef KAPPA_LAPACK_SHIM_H
 #define KAPPA_LAPACK_SHIM_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /* Records as matfile.h defines them, written into a pipe by the child process. */
 
 #ifndef KAPPA_RECORDS_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /* Files of MATLAB 5 to 7, and of Octave and SciPy, by libmatio. */
 
 #include <matio.h>

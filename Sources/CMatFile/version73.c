@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /* Files of MATLAB 7.3: HDF5, with MATLAB's classes as attributes.
  *
  * libmatio reads them too, but takes the class of a null-padded attribute, as h5py writes it, for none. */

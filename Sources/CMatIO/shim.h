@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // What Kappa uses of libmatio, which reads MATLAB's .mat files.
 
 #ifndef KAPPA_CMATIO_SHIM_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // What Kappa uses of libzip, which reads the containers of .npz and .pt files.
 
 #ifndef KAPPA_CZIP_SHIM_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The number formats that files store, each with the way to make it a `Double`.
 ///
 /// Whole numbers beyond 2⁵³ lose their last digits, as they do in any double-precision program.

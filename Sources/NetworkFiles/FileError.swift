@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A file that cannot be used, in words for the person who named it.
 public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong, as far as the command's exit code goes.

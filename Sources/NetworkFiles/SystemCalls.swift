@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // The few calls of the C library that reading and writing files needs, wherever it is called.
 #if canImport(Darwin)
   import Darwin

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// One named array from a file, or to be written into one.
 public struct Tensor: Sendable, Hashable {
   /// Its name, e.g. `m` or `state_dict.rnn.m`.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The arrays of a file, whatever its container.
 public struct TensorFile: Sendable {
   /// What the file is: `NumPy .npz`, `NumPy .npy`, `PyTorch (zip)`, `PyTorch (legacy)`, `Python pickle` or `MATLAB .mat`.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Task {
   /// Which pairs (f₁, f₂) of the frequencies the working-memory task draws from.
   public enum FrequencyPairs: Sendable, Hashable, Codable {

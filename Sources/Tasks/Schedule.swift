@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A stretch of a trial with one name: fixation, stimulus, delay, …
 public struct Epoch: Sendable, Hashable {
   /// What happens in it.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// One phase of a trial: a name and how long it lasts, in the preset's unit.
 struct Phase {
   let name: String

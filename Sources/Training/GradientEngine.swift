@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Loss and gradient of a batch of trials, by backpropagation through time of the Euler map from x(0) = 0.

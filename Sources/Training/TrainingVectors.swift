@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// One number for every entry of m, n, I and w: the network's parameters, a gradient, or a moment of Adam.

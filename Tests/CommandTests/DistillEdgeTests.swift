@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Foundation
 import LowRank
 import NetworkFiles
@@ -34,7 +37,8 @@ import Testing
   @Test func anOutputThatIsZeroIsNotReproduced() throws {
     let folder = try ScratchFolder()
     let (network, trials) = try setUp(folder, readouts: 1, size: 0)
-    let run = try kappa("distill", network, "--trials", trials, "--json", "--replicates", "0")
+    let run = try kappa(
+      "distill", network, "--trials", trials, "--populations", "1", "--json", "--replicates", "0")
     let page = folder.file("report")
     let text = try kappa(
       "distill", network, "--trials", trials, "--replicates", "20", "-o", page, "--closure", "regressed",
@@ -55,7 +59,9 @@ import Testing
     let folder = try ScratchFolder()
     let (network, trials) = try setUp(folder, readouts: 17, size: 1)
     let run = try kappa(
-      "distill", network, "--trials", trials, "--json", "--redraws", "0", "--replicates", "0")
+      "distill", network, "--trials", trials, "--populations", "1", "--json", "--redraws", "0",
+      "--replicates",
+      "0")
     let object = try run.object()
     let verdict = try #require(object["verdict"] as? [String], "\(run.errors)")
     let sentences = verdict.filter { $0.hasPrefix("One Gaussian population") }
@@ -112,7 +118,10 @@ import Testing
       "--closures", "1",
     ]
     let path = ["PATH": folder.path]
-    #expect(try kappa(["distill", network, "-o", folder.file("own")] + task, environment: path).status == 0)
+    #expect(
+      try kappa(
+        ["distill", network, "--populations", "1", "-o", folder.file("own")] + task, environment: path
+      ).status == 0)
     // The same circuit with its couplings halved: no attractors are left.
     let file = folder.file("own/circuit.json")
     var document = try #require(

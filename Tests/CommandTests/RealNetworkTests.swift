@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Foundation
 import TestSupport
 import Testing
@@ -15,7 +18,9 @@ import Testing
     ])
   func singleGaussian(file: String, task: [String], expected: ClosedRange<Double>) throws {
     let path = try #require(sharedNetworksFolder) + "/" + file
-    let object = try kappa(["distill", path, "--task"] + task + ["--redraws", "0", "--json"]).object()
+    let object = try kappa(
+      ["distill", path, "--task"] + task + ["--populations", "1", "--redraws", "0", "--json"]
+    ).object()
     let comparison = try #require(object["comparison"] as? [String: Any])
     func output(_ dynamics: String) throws -> [String: Double] {
       let errors = try #require(comparison[dynamics] as? [String: Any])

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Writes pickles operation by operation, so that tests can write those that no pickler would.
 struct PickleBuilder {
   private(set) var bytes: [UInt8] = [0x80, 2]

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// A circuit whose mechanism is known because it was made so, with two trials of 20 steps, one in each context: population

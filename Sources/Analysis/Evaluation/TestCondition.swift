@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Trials that circuits are tested on, with a name: the task's own, or something that no circuit was fitted to.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// What a group of trials, such as those of one context, does to the populations' gains, and through them to how
@@ -38,6 +41,9 @@ public struct ContextModulation: Sendable, Hashable {
   public let windowGains: [Double]
   /// S_rk of each population, mean over the windows, (R K P).
   public let windowActions: [Double]
+  /// S_rk of each population, mean over the window of each trial that was averaged: (trials, R K P). A trial whose window
+  /// is empty has none.
+  public let trialActions: [[Double]]
   private let inputs: Int
   private let populations: Int
 
@@ -49,6 +55,13 @@ public struct ContextModulation: Sendable, Hashable {
   /// S_rk, mean over the windows.
   public func action(on r: Int, of k: Int) -> Double {
     (0..<populations).reduce(0) { $0 + action(on: r, of: k, through: $1) }
+  }
+
+  /// S_rk of every trial that was averaged, mean over its window.
+  public func trialActions(on r: Int, of k: Int) -> [Double] {
+    trialActions.map { own in
+      (0..<populations).reduce(0) { $0 + own[(r * inputs + k) * populations + $1] }
+    }
   }
 
   /// S_rk after a step.
@@ -90,14 +103,20 @@ public struct ContextModulation: Sendable, Hashable {
     var windowGains = [Double](repeating: 0, count: populations)
     var windowActions = [Double](repeating: 0, count: rank * inputs * populations)
     var weight = 0.0
+    var trialActions: [[Double]] = []
     let share = 1 / Double(Swift.max(chosen.count, 1))
     for index in chosen {
       let trial = group.trials[index]
       let path = Array(states[(trial * steps * free)..<((trial + 1) * steps * free)])
       let modulation = GainModulation(of: circuit, states: path, trials: 1, steps: steps)
+      var own = [Double](repeating: 0, count: rank * inputs * populations)
+      var inside = 0.0
       for step in 0..<steps {
         let isInside = group.windows[index].contains(step)
-        if isInside { weight += 1 }
+        if isInside {
+          weight += 1
+          inside += 1
+        }
         let state = path[(step * free)..<((step + 1) * free)]
         for (p, part) in parts.enumerated() {
           let gain = modulation.gains[step * populations + p]
@@ -108,13 +127,18 @@ public struct ContextModulation: Sendable, Hashable {
             for k in 0..<inputs {
               let place = (r * inputs + k) * populations + p
               actions[step][place] += share * jacobian[r, rank + k]
-              if isInside { windowActions[place] += jacobian[r, rank + k] }
+              if isInside {
+                windowActions[place] += jacobian[r, rank + k]
+                own[place] += jacobian[r, rank + k]
+              }
             }
           }
         }
       }
+      if inside > 0 { trialActions.append(own.map { $0 / inside }) }
     }
     name = group.name
+    self.trialActions = trialActions
     trialCount = chosen.count
     self.gains = gains
     self.actions = actions

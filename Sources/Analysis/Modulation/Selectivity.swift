@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// What single units are tuned to, predicted from their loadings: x_i = Σ_j y_ij q_j, so that a variable of SD one whose

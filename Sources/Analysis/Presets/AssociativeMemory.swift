@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Hopfield's associative memory as a low-rank network: J = (g/N) Σ_r ξ⁽ʳ⁾ ξ⁽ʳ⁾ᵀ with patterns of ±1, rank = number of

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Circuits of one zero-mean Gaussian population that do two tasks by design (Dubreuil et al. 2022, Fig. 2; the same

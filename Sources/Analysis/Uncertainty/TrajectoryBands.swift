@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Bands around κ and z of some trials, by the two kinds of resampling, and how often they hold the network's own course.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Averages of any number of elements, LANES side by side: include after averages.h.
 
 /// At most a chunk, a multiple of LANES.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // ⟨tanh⟩ and ⟨tanh'⟩ of some elements side by side, several registers of them: f64x8 or f64x16 on every path, with
 // CELLS_ABREAST defined.
 //

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Products of a dense matrix, in panels of eight rows, with sixteen columns.
 //
 // TALL rows by sixteen columns of sums stay in registers while the inner index goes by; each step gives TALL broadcasts and

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Vectors of eight numbers, whatever the path: what the averages' tables are made of, and what longer vectors consist of.
 #ifndef KAPPA_EIGHTS_H
 #define KAPPA_EIGHTS_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // erf over vectors: x + x E(x²) up to 1; 1 - e^(-x²) W(x) beyond, where W = e^(x²) erfc is smooth enough for a polynomial
 // in v = (14.4/(|x| + 3)) - 2.6, which runs over [-1, 1] for 1 ≤ |x| ≤ 6. From 6 on erf rounds to 1.
 

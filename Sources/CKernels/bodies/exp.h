@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // e^(-y) for y ≥ 0, and the functions made from it that never meet a growing exponential.
 
 /// e^(-y - low), for y ≥ 0 or NaN and |low| < 0.05 (what rounding has taken from y); 0 beyond the smallest subnormal.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // The Gram matrix of double precision.
 //
 // A tile of TALL × (ABREAST · LANES) sums stays in registers while the rows go by; every row gives TALL broadcasts and

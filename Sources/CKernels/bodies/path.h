@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Everything of one path: include with PATH, DOUBLES and FLOATS (how many a register holds) and CELLS_ABREAST defined,
 // within the path's target attribute.
 //

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // The names, types and few operations that every body is written in, for one precision and one length of vector.
 //
 // Include with PRECISION (64 or 32) and LANES defined; end with suffix.h. The same code then becomes another set of

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // The reference in one precision: plain loops, one accumulator. The library's functions are those of this precision, the
 // sums are double.
 #if PRECISION == 64

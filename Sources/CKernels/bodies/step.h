@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // The fused step. The units are taken in blocks that stay in the first-level cache: each block goes through the drive,
 // φ and the weighted sums before the next is read, so memory sees one pass, and any number of vectors and any φ share
 // one short piece of code. Trials run inside the blocks: they share each read of the vectors.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Undoes prefix.h, so that the next precision or length can follow.
 #undef REAL
 #undef BITS

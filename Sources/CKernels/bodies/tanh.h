@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // tanh over vectors. Goals, in this order: full relative precision from subnormals to infinity, NaN kept, speed.
 //
 // Cody-Waite: |x| = k (ln 2)/2 + r with |r| ≤ (ln 2)/4, and with s = 2^k = e^(2(|x| - r)) and t = tanh r

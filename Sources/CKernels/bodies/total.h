@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Sums over many blocks, in double with Neumaier's compensation.
 #ifndef KAPPA_TOTAL_H
 #define KAPPA_TOTAL_H

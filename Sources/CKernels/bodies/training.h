@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Forward and backward pass over vectors of one precision; after transfer.h.
 //
 // Rank and counts are compile-time constants in the common cases: the passes are inlined into a switch over them.

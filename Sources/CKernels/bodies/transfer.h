@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Transfer functions φ and their first derivatives over vectors, and over arrays. The formulas are those of Swift's
 // `TransferFunction`: none of them loses digits in a tail.
 

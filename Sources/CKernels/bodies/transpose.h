@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Between rows of trials and rows of variables: include with LANES = 8.
 
 /// Eight by eight: pairs of neighbours, then fours, then eights change places.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The arithmetic of a Gaussian circuit's step for many trials side by side; see `CircuitBlock` in Swift.
 #ifndef KAPPA_CIRCUIT_H
 #define KAPPA_CIRCUIT_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Products of a dense matrix with sixteen vectors at once: a network's J and the rates of sixteen trials.
 #ifndef KAPPA_DENSE_H
 #define KAPPA_DENSE_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Gaussian averages ⟨tanh⟩ and ⟨tanh'⟩ of many (μ, Δ²), from tables that Swift builds (`ZeroMeanCells`, `PlaneTable`).
 #ifndef KAPPA_GAIN_H
 #define KAPPA_GAIN_H

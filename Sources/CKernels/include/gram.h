@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Normal equations: the Gram matrix of many rows.
 #ifndef KAPPA_GRAM_H
 #define KAPPA_GRAM_H

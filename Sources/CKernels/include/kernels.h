@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Kernels over many units: transfer functions and the fused step of a low-rank network.
 ///
 /// Everything here comes in double (f64) and single (f32) precision, and for several instruction sets ("paths").

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Kernels for training: a low-rank network's forward pass over whole trials, and backpropagation through it.
 ///
 /// With x(0) = 0 the Euler map keeps every state on the manifold x_t = m κ_t + I v_t, so that forward and backward pass

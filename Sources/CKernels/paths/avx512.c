@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // AVX-512. Not VL: with it, compilers prefer 256-bit registers.
 #include "table.h"
 

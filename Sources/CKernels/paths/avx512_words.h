@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // What the vector extensions have no words for, as NAME(precision, …); the bodies take it where it is defined.
 // Include on x86-64 only, before the target attribute is set.
 #include <immintrin.h>

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // Vectors of 16 bytes: SSE2 on x86-64, NEON on arm64, whatever the compiler makes of them elsewhere.
 #include "table.h"
 

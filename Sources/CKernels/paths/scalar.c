@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // The reference: plain loops, the C library's functions, one accumulator.
 #include "table.h"
 

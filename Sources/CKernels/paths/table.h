@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // The table of functions that each path fills.
 #ifndef KAPPA_TABLE_H
 #define KAPPA_TABLE_H

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Branches of a circuit's fixed points over a range of one parameter, and their bifurcations located to rounding.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The explicit Runge–Kutta method of order 8 with eleven stages of Cooper and Verner (SIAM J. Numer. Anal. 9, 1972).
 ///
 /// A turn of a cycle takes a few dozen of its steps where the classical method needs hundreds for the same error.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// One turn from a point: where it ends, and ∂(end)/∂(start) from the variational equation dM/dt = (∂f/∂κ) M.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Levenberg–Marquardt on ½|f|²: from a start to a root or to a local minimum of the speed.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// How far one trajectory is from another under the same stimulus.
 ///
 /// Errors are those of a reduced dynamics against a reference (usually the full network).

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The decision that an output's mean over the response window stands for: its sign.
 public enum Decision: Int, Sendable, Hashable {
   /// Below zero, and above.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Where the distance between a network and its Gaussian circuit comes from, one assumption at a time.
 ///
 /// The ladder file's network → (rank R instead of J) → exact manifold → circuit → without means → without cross terms shows

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The steps at which an output counts: the mask's support, or the last step without a mask.
 struct ResponseWindow {
   private let trials: Int

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// What the circuit's error would be if the network's loadings really were Gaussian: the part that finite N explains.
 ///
 /// Networks redrawn from the circuit's own Gaussian mixture, with as many units, are Gaussian by construction. Each of

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CKernels
 
 /// Many trials of a circuit side by side: the values of one variable lie next to one another, so that the loops over

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A dynamical system in time units of τ, driven by inputs and read out: the common ground of the full network,
 /// its exact manifold and the Gaussian circuit.
 ///

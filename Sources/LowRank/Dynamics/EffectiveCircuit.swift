@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The Gaussian circuit: R + K equations in (κ, v) whose couplings are a network's means and covariances.
 ///
 /// Loadings of a unit are taken as a mixture Σ_p α_p N(ȳ_p, C_p). With q the coefficients of the drives (`LoadingLayout`):

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A reduced dynamics and its readouts to first order at a point (κ, v).
 ///
 /// With f(κ, v) = τ dκ/dt, to first order f(κ + δκ, v + δv) = `flow` + `jacobian` · (δκ, δv), and likewise for z.

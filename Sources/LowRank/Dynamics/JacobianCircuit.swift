@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension EffectiveCircuit: ReducedDynamics {
   /// The vectors it is made of, and their order.
   public var layout: LoadingLayout { statistics.layout }

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension ManifoldDynamics: ReducedDynamics {
   /// φ, form, z₀ and start.
   public var settings: DynamicsSettings { network.settings }

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The joint projection of x on the columns of [m I]: (κ, v) = pinv([m I]) x.
 ///
 /// Projecting on m alone is wrong as soon as m and I overlap: part of I v would be taken for m κ.

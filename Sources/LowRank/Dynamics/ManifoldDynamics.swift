@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The network on its exact manifold: R + K numbers instead of N, for any N and any φ.
 ///
 ///     current form  x(t) = m κ + I v + c v_c + x⊥(0) e                        q = (κ, v, v_c, e, 1)

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The full network: N units, state x (rate form: r), and κ beside it.
 ///
 ///     current form  τ dx/dt = -x + J φ(x + b) + I u + c     z = wᵀφ(x + b)/N + z₀ (or wᵀφ(x)/N + z₀)

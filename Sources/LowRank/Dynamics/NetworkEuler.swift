@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CKernels
 
 /// The Euler loop of a full network with J = m nᵀ/N, its units in either precision; coefficients, sums over units, κ and z

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Trials {
   /// Some of the trials, in the given order.
   public func selecting(_ chosen: [Int]) -> Trials {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// How a simulation is done: scheme, step, noise, and what is kept of it.
 public struct Simulation: Sendable, Hashable {
   /// An integration scheme.

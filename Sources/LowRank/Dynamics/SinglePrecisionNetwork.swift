@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The full network with its N units in single precision: about twice as fast.
 ///
 /// x, φ(x) and the vectors are single; coefficients, sums over units, κ and z are double. A step rounds each x to 6e-8

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The inputs of a batch of trials: u(b, t, k) for B trials, T steps and K channels.
 ///
 /// Row-major like a NumPy array of shape (B, T, K): value (b, t, k) stands at `(b * steps + t) * channels + k`.

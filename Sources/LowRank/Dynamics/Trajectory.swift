@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// What came of a simulation: κ and z of every trial and step, read after the update with u_t.
 ///
 /// Where a simulation keeps only its last steps, those are T steps, and step 0 is the first of them.

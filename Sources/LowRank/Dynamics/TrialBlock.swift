@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Some consecutive trials on their way through a simulation: their inputs, and the records that a dynamics fills.
 ///
 /// The records are windows into the batch's arrays, so that a block takes no memory of its own. A dynamics may run the

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// From a function's values at the Chebyshev nodes of a range to the polynomials of its equal parts.
 struct CellFit {
   private let basis: PolynomialBasis

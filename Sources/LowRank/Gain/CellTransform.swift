@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CKernels
 
 /// From a function's values at a panel's Chebyshev nodes to the polynomials of the panel's cells.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The averages of every transfer function with bounds that are proved: closed forms, and the trapezoid rule elsewhere.
 ///
 /// tanh is computed as itself; logistic and softplus follow from it:

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A computed value and an absolute bound on its distance from the truth; the two travel together.
 public struct Estimate: Sendable, Hashable {
   /// The computed value.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// ⟨φ⟩, ⟨φ'⟩, ⟨φ''⟩, ⟨φ'''⟩ and ⟨φ²⟩ at one (μ, Δ), with bounds on their errors.
 public struct GainAverages: Sendable, Hashable {
   /// μ.

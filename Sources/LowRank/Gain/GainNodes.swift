@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CKernels
 
 /// The trapezoid sums that tables are built from; see `kappa_gain_nodes_average`.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Which Gaussian average of a transfer function is meant: ⟨f⟩ = (2π)^(-½) ∫ f(μ + Δz) e^(-z²/2) dz.
 public enum GaussianAverage: String, Sendable, Hashable, CaseIterable {
   /// ⟨φ⟩.

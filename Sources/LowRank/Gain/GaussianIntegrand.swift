@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The integrand of one Gaussian average: f(μ + Δz) ψ(z) dz, ψ the normal density.
 ///
 /// For ReLU, whose second derivative is a delta function, derivatives are moved onto the Gaussian (Stein's lemma):

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A Gaussian average that cannot be computed: which quantity, what was expected of it, what was found.
 public struct QuadratureError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The quantity, such as "deviation" or "⟨φ'⟩ of tanh by qag at mean 0, deviation 1".

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// How a Gaussian average is computed.
 public enum QuadratureRule: Sendable, Hashable {
   /// The closed form where there is one (erf, ReLU, linear), otherwise `qag`.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// How far the tables behind `Gain` can be off.
 ///
 /// Two kinds of evidence, for tanh's averages, from which those of logistic and softplus follow: what the polynomials

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CKernels
 
 /// ⟨tanh'⟩ at μ = 0 for batches: sixteen cells, so few that a processor keeps them all in registers.

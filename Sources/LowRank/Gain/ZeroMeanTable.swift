@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// ⟨tanh'⟩ at μ = 0 as a function of v = Δ²: piecewise polynomials found by the bits of v + 1/32.
 ///
 /// Goals, in this order: relative error near rounding at every v; one look-up and one short polynomial a value. The

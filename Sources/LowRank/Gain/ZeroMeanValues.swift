@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// ⟨tanh'⟩ at μ = 0, by two rules that have nothing in common but the integrand.
 ///
 /// GSL's adaptive rule reports success for values it has missed, so that its word alone will not do: QAG's value is

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// One of the vectors that make up a low-rank network; it names the rows and columns of every covariance.
 ///
 /// Numbers count from zero in code, from one in text: `ConnectivityVector.n(0)` prints as `n1`.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// What of a network is no loading, and what its manifold and every circuit of it therefore share: φ, the form, whether
 /// the readout sees the bias, z₀, and where the latents start.
 public struct DynamicsSettings: Sendable, Hashable {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Which of the many pairs (m, n) with the same connectivity m nᵀ a network is written in.
 public enum Gauge: String, Sendable, Hashable, CaseIterable, Codable {
   /// The file's own m and n.

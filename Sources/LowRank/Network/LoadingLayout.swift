@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Which vector stands at which place: n…, w…, m…, I…, then c, x0 and b, where there are such.
 ///
 /// The first R + O vectors (n, w) weigh the rates φ in a sum over units. The rest are the drives: a unit's argument is a

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A recurrent network of N units. With J = m nᵀ/N, or a dense J of which m nᵀ/N is a reduction,
 ///
 ///     current form  τ dx/dt = -x + J φ(x + b) + I u(t) + c     z = wᵀφ(x + b)/N + z₀ (or wᵀφ(x)/N + z₀)

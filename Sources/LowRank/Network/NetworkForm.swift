@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Which of the two equations of the field a network's state obeys.
 ///
 /// With J = m nᵀ/N (or a dense J), α = dt/τ and z read after the update with u_t:

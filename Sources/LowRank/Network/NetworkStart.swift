@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Network {
   /// An initial state, and what it is in the reduced coordinates.
   public struct Start: Sendable, Hashable {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The leading singular values of a dense connectivity, J ≈ m nᵀ/N with
 ///
 ///     J = U S Vᵀ      m = U √(N S_R)      n = V √(N S_R)

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Memory that begins at a multiple of 64 bytes, a cache line: loads that straddle two cost twice.
 package enum AlignedMemory {
   /// `count` zeros, one at least; to be freed by `deallocate()`.

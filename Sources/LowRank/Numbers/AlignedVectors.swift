@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Vectors of N numbers for the kernels, each beginning at a multiple of 64 bytes: a load that straddles two cache lines
 /// costs twice. What lies between them is zero.
 final class AlignedVectors<Real: BinaryFloatingPoint & Sendable>: @unchecked Sendable {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CGSL
 
 /// A root of a continuous function between two points where it has opposite signs (Brent's method, GSL).

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CGSL
 
 /// ψ(x) = d log Γ(x)/dx for x > 0, by GSL; NaN where it is not defined.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CGSL
 
 /// A GSL matrix that frees itself, filled from and read back into a `Matrix` (GSL is row-major, `Matrix` column-major).

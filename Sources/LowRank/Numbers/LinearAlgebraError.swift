@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A failure of GSL's linear algebra, with what was computed and what GSL said.
 public struct LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What was being computed.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A dense real matrix, column-major: the N entries of one connectivity vector lie next to one another.
 public struct Matrix: Sendable, Hashable {
   /// Number of rows (for loadings: N units).

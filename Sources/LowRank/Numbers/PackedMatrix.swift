@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CKernels
 
 /// A matrix laid out for products with sixteen columns at once (`kappa_dense_product_f64`): panels of eight rows.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Matrix {
   /// The matrix divided by a power of two, so that its largest entry is at least 1 and below 2, and the exponent of that
   /// power; entries below 1e-100 of the largest become zero.

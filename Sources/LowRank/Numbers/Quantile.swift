@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension [Double] {
   /// The quantile of a sorted sample that is not empty, interpolated linearly.
   package func quantile(_ share: Double) -> Double {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import CGSL
 
 /// The thin singular value decomposition A = U diag(s) Vᵀ, s descending: GSL's (Golub–Reinsch) of small matrices, LAPACK's

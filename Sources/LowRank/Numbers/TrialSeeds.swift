@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension RandomStream {
   /// What a task's trials are drawn for. One seed serves them all, and no two of them share a trial.
   public enum TrialPurpose: UInt64, Sendable, CaseIterable {

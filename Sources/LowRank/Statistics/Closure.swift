@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// How the means and covariances of a circuit were found: what closes the κ-equations.
 public enum Closure: String, Sendable, Hashable, CaseIterable, Codable {
   /// They are moments: of a network's units, or of clusters of them.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Means and covariances of a network's loadings, as a mixture of one or more populations.
 public struct ConnectivityStatistics: Sendable, Hashable {
   /// Which vectors there are, and their order.

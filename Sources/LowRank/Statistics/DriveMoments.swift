@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Population {
   /// Mean and variance of the units' drive x = Σ_j q_j y_j at a point q of the drives y = (m, I, …), and what they are
   /// made of:

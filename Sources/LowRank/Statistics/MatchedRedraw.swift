@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension ConnectivityStatistics {
   /// How the moments of drawn units compare with those they were drawn from.
   public enum MomentRule: String, Sendable, Hashable, CaseIterable, Codable {

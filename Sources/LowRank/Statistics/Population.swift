@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// One Gaussian population: the mean and covariance of the loadings of its units.
 public struct Population: Sendable, Hashable {
   /// The layout that orders `mean` and `covariance`.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension ConnectivityStatistics {
   /// Another network of the same statistics: N units drawn independently from the Gaussian mixture.
   ///

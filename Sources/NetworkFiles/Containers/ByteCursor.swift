@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A position in a file's bytes that never runs past their end.
 struct ByteCursor {
   let bytes: [UInt8]

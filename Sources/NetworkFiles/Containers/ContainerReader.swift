@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A kind of file that arrays are read from. A new one is a type here and a line in `Containers.all`.
 protocol ContainerReader: Sendable {
   /// Its name for people.

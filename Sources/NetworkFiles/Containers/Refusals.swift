@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// HDF5 files other than MATLAB's: refused with the line that converts one.
 enum HDF5Refusal: ContainerReader {
   static let name = "HDF5"

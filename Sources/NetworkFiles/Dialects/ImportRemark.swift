@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Something about a network's file that its user should know.
 public struct ImportRemark: Sendable, Hashable, Codable {
   /// What kind of remark it is; scripts rely on the names.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// The parts of a network as they stand in a file, in (N, columns) form, before the factor 1/N is settled.

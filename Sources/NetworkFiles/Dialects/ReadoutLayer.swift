@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The linear layer that reads a network out, where its name is not the family's but the user's own.
 enum ReadoutLayer {
   /// Names that readouts usually have, of which one decides when several layers would fit.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Finds out which family a file is of, and which tensor has which role.
 enum Recognition {
   /// The first family that fits the tensors around one network of the file, whatever stands before their names

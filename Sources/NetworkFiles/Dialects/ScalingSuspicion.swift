@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Whether 1/N stands where it was taken to stand, judged by the sizes of a network's vectors and of its output.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Recognition {
   /// Networks whose names are known and whose equations are not among those of this program: refused by name.
   static func refuseUnsupported(_ file: TensorFile) throws {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Tensors of a file that got no role: whether they could change the dynamics, and what is then wrong.
 struct UnusedTensors {
   let units: Int

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Tensor names for the parts of a network, as `--vectors m=KEY,n=KEY,I=KEY,w=KEY` gives them.
 ///
 /// Roles: m and n, or J (N, N), J_ij the weight from unit j to unit i; I; w; bias (inside φ); current (a bias in the

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The header of a .npy file, versions 1.0 to 3.0: a Python dictionary literal, parsed and never evaluated.
 struct NPYHeader {
   /// What an element is.

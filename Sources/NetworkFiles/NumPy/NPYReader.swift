@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Arrays in NumPy's .npy format: C and Fortran order, both byte orders, numbers and fixed-width text.
 enum NPYReader {
   /// The array in the bytes of a .npy file, which must hold it exactly.

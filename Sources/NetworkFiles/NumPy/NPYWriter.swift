@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Arrays as NumPy's .npy format 1.0 or, for texts beyond ASCII names, the same: little-endian float64 or UTF-32.
 enum NPYWriter {
   static func bytes(_ tensor: Tensor) -> [UInt8] {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A .npz archive: a zip, stored or deflated, of .npy files.
 ///
 /// Entries whose elements are neither numbers nor text (Python objects, complex numbers, byte strings, long doubles) are

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A plain pickle, such as `pickle.dump({'W_rec': array, …}, file)` writes.
 enum PickleReader: ContainerReader {
   static let name = "Python pickle"

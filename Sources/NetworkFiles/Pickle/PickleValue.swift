@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// What the restricted unpickler can make: plain data, and nothing that runs.
 ///
 /// Containers are numbers into `PickleHeap`, so that cycles leak nothing and deep nesting overflows no stack.

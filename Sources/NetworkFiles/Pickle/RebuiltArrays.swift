@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 // NumPy arrays, scalars and element types, rebuilt as data as numpy.core.multiarray would make them.
 extension Unpickler {
   /// dtype('f8', align, copy): its state follows with BUILD.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Unpickler {
   /// The storage that a persistent identifier ('storage', type, key, location, count[, view]) names.
   ///

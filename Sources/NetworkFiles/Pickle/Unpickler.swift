@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A machine for pickles of arrays, numbers and texts, protocols 2 to 5, that executes nothing.
 ///
 /// Every operation moves or makes at most one value per byte read, a number of operations bounds them all, and

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// PyTorch's container before version 1.6: five pickles (magic number, protocol, system, object, storage keys), then
 /// for each key its element count and raw data.
 enum TorchLegacyReader: ContainerReader {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// PyTorch's zip container: `<prefix>/data.pkl`, and each storage as `<prefix>/data/<key>`.
 enum TorchZipReader: ContainerReader {
   static let name = "PyTorch (zip)"

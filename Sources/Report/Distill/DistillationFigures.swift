@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import FixedPoints
 import LowRank
 import Studies
@@ -5,7 +8,7 @@ import Studies
 extension DistillationReport {
   /// All figures of the report.
   func figures() -> [Figure] {
-    let (portraits, told) = (page.portraits, page.contexts)
+    let (portraits, told) = (page.portraits, findings.contexts)
     let network = run.imported.network
     let circuit = run.document.circuit
     // Colours show the file's own populations; fitted ones have no units of their own.
@@ -44,7 +47,7 @@ extension DistillationReport {
         figures.append(.routes(told.modulation, names: told.names, rank: network.rank))
       }
     }
-    if let scatter = Figure.tuning(page.tuning.moments) { figures.append(scatter) }
+    if let scatter = Figure.tuning(findings.tuning.moments) { figures.append(scatter) }
     if let diagram = page.bifurcation.diagram {
       figures.append(
         .bifurcations(diagram, parameter: page.bifurcation.parameter, range: page.bifurcation.range))

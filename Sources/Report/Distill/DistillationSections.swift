@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 import NetworkFiles
 import Studies
@@ -5,7 +8,8 @@ import Studies
 extension DistillationReport {
   /// The page, section by section.
   func sections(_ pictures: [FigureFolder.Picture]) -> [ReportPage.Section] {
-    let (portraits, survey, told, tuning) = (page.portraits, page.survey, page.contexts, page.tuning)
+    let (portraits, survey) = (page.portraits, page.survey)
+    let (told, tuning) = (findings.contexts, findings.tuning)
     let imported = run.imported
     let network = imported.network
     let stimulus = run.trials.stimulus
@@ -34,15 +38,10 @@ extension DistillationReport {
         ], tables: [outputTable, latentTable].filter { !$0.rows.isEmpty },
         figures: shown("trajectories", "psychometric")))
     if !told.modulation.isEmpty {
-      let subject = survey?.better.map {
-        "This section is about the \($0.entry.name), because the circuit above does not follow the network. Its populations "
-          + "are fitted ones. The whole report on it: the same command with --populations \($0.entry.populations) --closure "
-          + "\($0.entry.closure.rawValue)\($0.entry.closure == .refined ? " --anchor 0" : "")."
-      }
       sections.append(
         ReportPage.Section(
           title: told.modulation.count > 1 ? "What each context does" : "Gains over time",
-          paragraphs: (subject.map { [$0] } ?? []) + told.details
+          paragraphs: (findings.predicts ? told.details : [])
             + (told.sentences.isEmpty ? [told.removalSentence].filter { !$0.isEmpty } : []) + [
               "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
                 + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
@@ -53,10 +52,7 @@ extension DistillationReport {
       sections.append(
         ReportPage.Section(
           title: "What single units are tuned to",
-          paragraphs: (survey?.better.map {
-            ["Populations and the circuit's κ are those of the \($0.entry.name)."]
-          } ?? [])
-            + tuning.paragraphs,
+          paragraphs: tuning.paragraphs,
           tables: tuning.moments.isEmpty ? [] : [tuning.table], figures: shown("tuning")))
     }
     sections.append(
@@ -70,7 +66,7 @@ extension DistillationReport {
       ReportPage.Section(
         title: "Fixed points over an input",
         paragraphs: [
-          (survey?.better.map { "Of the \($0.entry.name). " } ?? "") + page.bifurcation.sentence
+          page.bifurcation.sentence
         ], figures: shown("bifurcations")))
     // The budget is one of z.
     if run.network.outputCount > 0 {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A report as a value: what it says, not how it looks. `TerminalRenderer` and `HTMLRenderer` show it.
 ///
 ///     let document = Document(

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Document {
   /// Equations, in plain text for terminals and, where they are known as formulas, typeset for pages.
   public struct Equations: Sendable, Hashable {

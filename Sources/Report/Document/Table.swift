@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 extension Document {
   /// A table: one value with three faces. The terminal aligns it, the page sets it, JSON gets its rows.
   public struct Table: Sendable, Hashable {

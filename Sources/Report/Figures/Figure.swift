@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A figure as gnuplot sees it: a script and the data it draws, both kept beside the picture so that anybody can
 /// restyle it.
 public struct Figure: Sendable {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The one visual language of all figures, as gnuplot commands; written beside the figures as `style.gp`.
 ///
 /// Colours are those of Okabe and Ito (2008), told apart by colour-blind readers and, by their lightness and the dash

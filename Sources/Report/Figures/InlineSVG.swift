@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A gnuplot SVG made fit to stand inside an HTML page.
 enum InlineSVG {
   /// The `<svg>` element of a file: without prologue, with ids that no other figure has, with a text for those who

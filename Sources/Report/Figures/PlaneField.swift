@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A planar flow on a grid: arrows, and the lines on which a component vanishes.
 struct PlaneField {
   private let reach: [Double]

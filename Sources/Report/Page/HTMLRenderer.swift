@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Shows documents as one self-contained HTML page: nothing is loaded from anywhere, nothing runs.
 ///
 /// The page has a first screen (verdict, and what the document opens with), a table of contents and sections that fold;

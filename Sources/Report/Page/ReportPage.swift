@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A page of plain tables and text: a thin front of `Document` and `HTMLRenderer`.
 public struct ReportPage: Sendable {
   /// A table with a caption.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Shows documents, tables and sentences on a terminal: aligned by display columns, wrapped, and without anything in
 /// them that a terminal would obey. Returns text; whoever calls prints it.
 public struct TerminalRenderer: Sendable {

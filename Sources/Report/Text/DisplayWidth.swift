@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// How many columns of a terminal text takes: none for marks and format characters, two for East Asian wide
 /// characters and pictures (Unicode Standard Annex 11), one for all others.
 public func displayWidth(_ text: String) -> Int {

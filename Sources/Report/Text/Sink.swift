@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A place where text ends up that somebody or something reads as more than text.
 public enum Sink: String, Sendable, CaseIterable {
   /// A terminal, which obeys control characters and turns the writing direction around.

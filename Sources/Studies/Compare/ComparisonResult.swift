@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 import NetworkFiles
 
@@ -100,13 +103,18 @@ public struct ComparisonResult: Codable, Sendable {
   /// The network in single precision against itself in double, where that was asked for.
   public let single: ComparisonErrors?
 
-  /// What to know beside the numbers; not part of the JSON.
+  /// The network against the user's own z, where the trials hold it.
+  public let recorded: NetworkCheck.Recorded?
+  /// The network of rank R that stands in for a dense J, against the network; `nil` where J is m nᵀ/N itself.
+  public let truncation: ComparisonErrors?
+  /// What to know beside the numbers.
   public private(set) var remarks: [Remark] = []
   /// The simulations themselves; not part of the JSON, and `nil` in a result read from it.
   public private(set) var run: SideBySide?
 
   private enum CodingKeys: CodingKey {
-    case network, trials, steps, trialSource, closure, populations, performance, manifold, circuit, single
+    case network, trials, steps, trialSource, closure, populations, performance, manifold, circuit, single,
+      recorded, truncation, remarks
   }
 
   /// The figures of a run.
@@ -123,7 +131,12 @@ public struct ComparisonResult: Codable, Sendable {
     manifold = ComparisonErrors(run.manifoldComparison)
     circuit = ComparisonErrors(run.circuitComparison)
     single = run.singleComparison.map(ComparisonErrors.init)
-    self.remarks = remarks
+    let check = NetworkCheck(run)
+    recorded = check.recorded
+    truncation = run.truncation.map {
+      ComparisonErrors(Comparison(of: $0, against: run.network, trials: run.trials))
+    }
+    self.remarks = check.remarks + remarks
     self.run = run
   }
 }

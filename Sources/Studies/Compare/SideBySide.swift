@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 import NetworkFiles
 
@@ -17,7 +20,7 @@ public struct SideBySide: Sendable {
   public let network: Trajectory
   /// The exact manifold, set up once.
   public let manifoldDynamics: ManifoldDynamics
-  /// What it did.
+  /// What it did, with its states (κ, v).
   public let manifold: Trajectory
   /// What the circuit did, with its states (κ, v).
   public let circuit: Trajectory
@@ -25,6 +28,10 @@ public struct SideBySide: Sendable {
   public let manifoldComparison: Comparison
   /// The circuit against the network: non-Gaussian loadings and finite N.
   public let circuitComparison: Comparison
+  /// What the network of rank R does that stands in for a dense J; `nil` where J is m nᵀ/N itself.
+  public let truncation: Trajectory?
+  /// The network against the user's own z, where the trials hold it.
+  public let recordedComparison: Comparison?
   /// The network in single precision against itself in double, where that was asked for.
   public let singleComparison: Comparison?
 
@@ -54,10 +61,7 @@ public struct SideBySide: Sendable {
     }
     let full = try StudyError.converting(about: subject.name) { try NetworkDynamics(imported.network) }
     if imported.initialState != nil {
-      observer.remark(
-        .warning(
-          .initialState,
-          "\(subject.name): the file's initial state is not used; all trials start from x(0) = 0"))
+      observer.remark(.note(.initialState, "\(subject.name): trials start at the file's initial state"))
     }
     let exact = try StudyError.converting(about: subject.name) { try ManifoldDynamics(imported.network) }
     manifoldDynamics = exact
@@ -69,7 +73,8 @@ public struct SideBySide: Sendable {
         let advance: @Sendable () -> Void = { meter.advance() }
         let network = simulation.run(full, under: stimulus, progress: advance)
         try observer.check()
-        let manifold = simulation.run(exact, under: stimulus, progress: advance)
+        let manifold = Simulation(alpha: imported.alpha, keepsStates: true)
+          .run(exact, under: stimulus, progress: advance)
         try observer.check()
         let circuit = keeping.run(reduction.circuit, under: stimulus, progress: advance)
         let names = ["network", "manifold", "circuit"]
@@ -84,6 +89,18 @@ public struct SideBySide: Sendable {
         try single?.checkFinite(of: "network in single precision", subject.name)
         return (network, manifold, circuit, single)
       }
+    }
+    truncation =
+      imported.network.denseConnectivity == nil
+      ? nil
+      : try StudyError.converting(about: subject.name) {
+        simulation.run(try NetworkDynamics(imported.network.reduced), under: stimulus)
+      }
+    recordedComparison = trialSet.recorded.map { [network] recorded in
+      let own = Trajectory(
+        trials: network.trials, steps: network.steps, rank: 0, outputCount: network.outputCount, kappa: [],
+        outputs: network.outputs)
+      return Comparison(of: own, against: recorded, trials: trials)
     }
     manifoldComparison = Comparison(of: manifold, against: network, trials: trials)
     circuitComparison = Comparison(of: circuit, against: network, trials: trials)

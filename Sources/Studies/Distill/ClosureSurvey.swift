@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Analysis
 import Fitting
 import LowRank
@@ -16,18 +19,15 @@ public struct ClosureSurvey: Sendable {
     public let circuit: EffectiveCircuit
     /// The population of every unit in the clusters that it came from.
     public let labels: [Int]
-    /// Relative error on the trials by which choices are made.
-    public let validationError: Double
+    /// η, of a refined circuit.
+    public let anchor: Double?
 
-    /// E.g. `refined circuit of 3 populations`.
-    public var name: String {
-      let kind =
-        switch closure {
-        case .moments: "circuit of moments"
-        case .regressed: "regressed circuit"
-        case .refined: "refined circuit"
-        }
-      return "\(kind) with \(counted(populations, "population"))"
+    init(_ fit: Distillation) {
+      closure = fit.closure
+      populations = fit.circuit.statistics.populations.count
+      circuit = fit.circuit
+      labels = fit.labels
+      anchor = fit.anchor
     }
   }
 
@@ -37,43 +37,47 @@ public struct ClosureSurvey: Sendable {
   public let own: ClosureTable.Row
   /// What the report's own circuit has been seen to predict, and what not.
   public let verdict: ClosureVerdict
-  /// Where the report's own circuit does not predict the task's trials: the simplest circuit of the survey that does, and
-  /// its row.
-  public let better: (entry: Entry, row: ClosureTable.Row)?
   /// Whether there were trials to fit regressed and refined circuits to.
   public let isFitted: Bool
 
   /// Names of the rows.
-  private static func name(_ closure: Closure) -> String {
-    closure == .moments ? "mixture's moments" : closure == .regressed ? "regressed" : "refined, free"
+  private static func name(_ closure: Closure, anchor: Double?) -> String {
+    switch closure {
+    case .moments: "mixture's moments"
+    case .regressed: "regressed"
+    case .refined: (anchor ?? 0) == 0 ? "refined, free" : "refined, anchor \(anchor ?? 0)"
+    }
   }
 
   /// Makes the circuits and runs them.
   ///
-  /// - Parameter most: P goes from one to this; 0 for no survey.
+  /// - Parameter most: P goes from one to this; 0 for no survey, `nil` for the circuits that were tried, where one was chosen,
+  ///   and up to 4 otherwise.
   /// - Returns: `nil` without outputs, and for networks so large that clustering takes long.
   init?(
-    _ distillation: DistillationFindings, most: Int, fits: SharedFits, _ observer: some Observer
+    _ distillation: DistillationFindings, most: Int?, fits: SharedFits, _ observer: some Observer
   ) throws {
     let run = distillation.run
     let network = run.imported.network
-    guard most > 0, network.unitCount <= Self.largest, network.outputCount > 0 else { return nil }
-    let entries = try Self.entries(distillation, most: most, fits, observer)
+    guard most != 0, network.unitCount <= Self.largest, network.outputCount > 0 else { return nil }
+    let tried = run.reduction.tried
+    let entries =
+      most == nil && !tried.isEmpty
+      ? tried.map(Entry.init) : try Self.entries(distillation, most: most ?? 4, fits, observer)
     var candidates = entries.map {
       ClosureTable.Candidate(
-        name: Self.name($0.closure), populations: $0.populations, dynamics: $0.circuit)
+        name: Self.name($0.closure, anchor: $0.anchor), populations: $0.populations, dynamics: $0.circuit)
     }
     let own = run.document
     let count = own.circuit.statistics.populations.count
-    let isFirst =
-      own.closure == .moments && count == 1 && !candidates.isEmpty && !distillation.isFromFile
-    if !isFirst {
+    let known = entries.firstIndex { $0.circuit == own.circuit }
+    if known == nil {
       candidates.append(
         ClosureTable.Candidate(
           name: own.closure == .moments ? "this report's" : "this report's, \(own.closure.rawValue)",
           populations: count, dynamics: own.circuit))
     }
-    let place = isFirst ? 0 : candidates.count - 1
+    let place = known ?? candidates.count - 1
     let conditions =
       TestCondition.around(run.trials.prefix(100), seed: distillation.seed)
       + (distillation.longerDelays().map { [$0] } ?? [])
@@ -85,13 +89,6 @@ public struct ClosureSurvey: Sendable {
     let verdict = ClosureVerdict(on: table.rows[place], in: table)
     (self.table, self.own, self.verdict) = (table, table.rows[place], verdict)
     isFitted = entries.contains { $0.closure != .moments }
-    better =
-      verdict.holdsOnTask
-      ? nil
-      : Self.simplest(entries).flatMap { index in
-        ClosureVerdict(on: table.rows[index], in: table).holdsOnTask
-          ? (entries[index], table.rows[index]) : nil
-      }
   }
 
   /// N above which clusters take too long for a table beside the main matter.
@@ -118,21 +115,11 @@ public struct ClosureSurvey: Sendable {
             meter.show($0, of: "P = \(populations), \(closure.rawValue)")
           }
           guard let fit else { continue }
-          entries.append(
-            Entry(
-              closure: closure, populations: fit.circuit.statistics.populations.count, circuit: fit.circuit,
-              labels: fit.labels, validationError: fit.validationError))
+          entries.append(Entry(fit))
         }
       }
       return entries
     }
-  }
-
-  /// The first that is good enough, or else nearly as good as the best.
-  private static func simplest(_ entries: [Entry]) -> Int? {
-    let finite = entries.map(\.validationError).filter(\.isFinite)
-    guard let least = finite.min() else { return nil }
-    return entries.firstIndex { $0.validationError <= max(1.25 * least, CircuitRequest.enough) }
   }
 }
 

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// The main job: from a trained network to its κ-equations, checked against the full network.
@@ -24,15 +27,16 @@ public struct Distill: Study, Hashable {
   public var redraws: Int
   /// How many bootstraps and redraws there are for the intervals of covariances, κ and z; 0 for none.
   public var replicates: Int
-  /// For a report: up to how many populations the closures are compared; 0 for no comparison.
-  public var closures: Int
+  /// For a report: up to how many populations the closures are compared; 0 for no comparison. `nil`: those that were tried
+  /// where the circuit was chosen, otherwise up to 4.
+  public var closures: Int?
   /// How much is looked into.
   public var depth: Depth
 
   /// A distillation.
   public init(
     trials: TrialRequest, circuit: CircuitRequest = CircuitRequest(), redraws: Int = 40,
-    replicates: Int = 100, closures: Int = 4, depth: Depth = .report
+    replicates: Int = 100, closures: Int? = nil, depth: Depth = .report
   ) {
     self.trials = trials
     self.circuit = circuit
@@ -58,7 +62,7 @@ public struct Distill: Study, Hashable {
     guard replicates == 0 || (20...10_000).contains(replicates) else {
       throw StudyError(.usage, "replicates", "expected 0, or 20 to 10000, found \(replicates).")
     }
-    guard (0...16).contains(closures) else {
+    if let closures, !(0...16).contains(closures) {
       throw StudyError(.usage, "closures", "expected 0 to 16 populations, found \(closures).")
     }
   }
@@ -67,7 +71,8 @@ public struct Distill: Study, Hashable {
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> DistillationResult {
     try validate()
     let collector = RemarkCollector(passingTo: observer)
-    let trials = try TrialSet(trials, for: subject, isFitted: circuit.isFitted, observer: collector)
+    let drawn = try TrialSet(trials, for: subject, isFitted: circuit.isFitted, observer: collector)
+    let (circuit, trials) = try request(for: subject, drawn, collector)
     let fits = SharedFits(try subject.imported(), trials)
     let reduction = try Reduction(circuit, of: subject, trials: trials, fits: fits, observer: collector)
     let run = try SideBySide(subject, reduction: reduction, trials: trials, observer: collector)
@@ -79,5 +84,35 @@ public struct Distill: Study, Hashable {
     }
     return DistillationResult(
       findings, page: page, remarks: subject.remarks + collector.remarks)
+  }
+
+  /// Units above which clusters take so long that nobody should have to wait for them without having asked.
+  private static let largestSearch = 20_000
+
+  /// The circuit that is looked for. Where nothing is said about it: the simplest that follows the network, unless the
+  /// file's units come in populations of their own.
+  private func request(
+    for subject: Subject, _ trials: TrialSet, _ observer: some Observer
+  ) throws(StudyError) -> (CircuitRequest, TrialSet) {
+    let imported = try subject.imported()
+    guard circuit.isOpen, imported.populationLabels == nil else { return (circuit, trials) }
+    let units = imported.network.unitCount
+    guard units <= Self.largestSearch else {
+      observer.remark(
+        .note(
+          .leftOut,
+          "no search for the simplest circuit: clusters of \(units) units take long; `populations` auto searches all the same"
+        ))
+      return (circuit, trials)
+    }
+    guard let dealt = try trials.withTrialsToFit() else {
+      observer.remark(
+        .note(
+          .leftOut,
+          "no search for the simplest circuit: it needs at least \(TrialSet.fewestToDealOut) trials, to fit to, to choose by "
+            + "and to judge by, found \(trials.trials.stimulus.trials)"))
+      return (circuit, trials)
+    }
+    return (CircuitRequest(populations: .automatic), dealt)
   }
 }

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Analysis
 import LowRank
 import Tasks
@@ -24,6 +27,8 @@ public struct DistillationContexts: Sendable {
   public let sign: String
   /// What the contexts do, in short.
   public let sentences: [String]
+  /// What the sentences say of populations, as numbers.
+  public let claims: [CausalClaim]
   /// The same with the numbers of every population.
   public let details: [String]
 
@@ -47,7 +52,7 @@ public struct DistillationContexts: Sendable {
     sign = Self.sign(run)
     removals = Self.removals(circuit, trajectory, run, groups, labels)
     guard circuit.inputCount > 0, circuit.rank > 0 else {
-      (modulation, sentences, details) = ([], [], [])
+      (modulation, sentences, details, claims) = ([], [], [], [])
       return
     }
     let drives = drives
@@ -57,7 +62,17 @@ public struct DistillationContexts: Sendable {
         steps: run.trials.stimulus.steps, group: $0)
     }
     self.modulation = modulation
-    let mechanism = Mechanism(modulation, names: names)
+    let populations = circuit.statistics.populations.count
+    let own = labels.flatMap { Set($0).count == populations ? $0 : nil }
+    let mechanism = Mechanism(
+      modulation, names: names, removals: removals?.removals,
+      networkGains: own.map {
+        NetworkGains(
+          of: run.imported.network, states: run.manifold.states ?? [], steps: run.trials.stimulus.steps,
+          labels: $0, populations: populations, groups: groups
+        ).values
+      })
+    claims = mechanism.claims
     // Without contexts there is nothing of which these would be a part.
     let more =
       mechanism.sentences.isEmpty ? [] : [removals?.removals.sentence ?? "", sign].filter { !$0.isEmpty }

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 import NetworkFiles
 import Tasks
@@ -14,6 +17,8 @@ public struct DistillationFindings: Sendable {
   public let bandRemark: Remark?
   /// What the reduction achieved.
   public let verdict: Verdict
+  /// The circuit beside the single Gaussian and those that were tried.
+  public let circuits: [CircuitRow]
   /// The numbers of the κ-equations.
   public let terms: CircuitTerms
   /// The inputs that stand for the task's epochs.
@@ -44,13 +49,15 @@ public struct DistillationFindings: Sendable {
     self.run = run
     let (document, labels) = (run.document, run.reduction.labels)
     budget = ErrorBudget(
-      network: run.network, manifold: run.manifold, circuit: run.circuit, of: document.circuit,
+      network: run.network, truncation: run.truncation, manifold: run.manifold, circuit: run.circuit,
+      of: document.circuit,
       trials: run.trials, simulation: run.simulation)
     (band, bandRemark) = try Self.samplingBand(run, redraws: redraws, observer)
     verdict = Verdict(
       network: run.imported.network, populations: document.circuit.statistics.populations.count,
       manifold: run.manifoldComparison, circuit: run.circuitComparison, budget: budget, band: band,
-      trials: run.trials.stimulus.trials)
+      trials: run.trials.stimulus.trials, isFit: document.closure != .moments)
+    circuits = try CircuitRow.rows(run)
     terms = CircuitTerms(
       of: document.circuit, unitCount: document.closure == .moments ? document.units : nil)
     contexts = DistillationContexts(of: document.circuit, ran: run.circuit, run, labels: labels)

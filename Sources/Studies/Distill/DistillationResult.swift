@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Analysis
 import LowRank
 
@@ -83,6 +86,10 @@ public struct DistillationResult: Codable, Sendable {
   public let comparison: ComparisonResult
   /// What was found, in sentences.
   public let verdict: [String]
+  /// The circuit beside the single Gaussian and those that were tried.
+  public let circuits: [CircuitRow]
+  /// Every sentence on what an input does through which population, as numbers.
+  public let claims: [CausalClaim]
   /// The κ-equations, line by line.
   public let equations: [String]
   /// What each assumption costs.
@@ -100,16 +107,19 @@ public struct DistillationResult: Codable, Sendable {
   public private(set) var findings: DistillationFindings?
   /// What a page shows beyond; not part of the JSON, and `nil` unless a report was asked for.
   public private(set) var page: PageFindings?
-  /// What to know beside the numbers; not part of the JSON.
+  /// What to know beside the numbers.
   public private(set) var remarks: [Remark] = []
 
   private enum CodingKeys: CodingKey {
-    case comparison, verdict, equations, budget, samplingBand, intervals, tuning, files
+    case comparison, verdict, circuits, claims, remarks, equations, budget, samplingBand, intervals, tuning,
+      files
   }
 
   init(_ findings: DistillationFindings, page: PageFindings?, remarks: [Remark]) {
     comparison = ComparisonResult(findings.run, remarks: remarks)
-    verdict = findings.sentences
+    verdict = page?.verdict ?? findings.sentences
+    circuits = findings.circuits
+    claims = findings.predicts ? findings.contexts.claims : []
     equations = EquationText(findings.terms).lines
     budget = findings.budget.stages.map {
       Stage(name: $0.name, costs: $0.costs, outputs: ComparisonErrors($0.comparison).outputs)

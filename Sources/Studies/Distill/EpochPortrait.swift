@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import FixedPoints
 
 /// What the dynamics can do under one input of a task: the fixed points of the exact manifold and of the circuit.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import FixedPoints
 import LowRank
 
@@ -8,12 +11,7 @@ public struct PageFindings: Sendable {
   public let portraits: [EpochPortrait]
   /// Circuits of all closures beside the study's own; `nil` where none was asked for or it takes too long.
   public let survey: ClosureSurvey?
-  /// What the contexts do, by the circuit that the page speaks of: the study's own, or where that does not follow the
-  /// network, the simplest of the survey that does.
-  public let contexts: DistillationContexts
-  /// What single units are tuned to, by the populations of that circuit.
-  public let tuning: DistillationTuning
-  /// Fixed points of that circuit over the input that moves κ most.
+  /// Fixed points of the circuit over the input that moves κ most.
   public let bifurcation: DistillationBifurcation
   /// Psychometric curves, and whether they count choices; `nil` where the trials have none.
   public let psychometrics: (curves: [PsychometricCurve], asShare: Bool)?
@@ -21,7 +19,7 @@ public struct PageFindings: Sendable {
   public let verdict: [String]
 
   init(
-    _ findings: DistillationFindings, fits: SharedFits, closures: Int, observer: some Observer
+    _ findings: DistillationFindings, fits: SharedFits, closures: Int?, observer: some Observer
   ) throws(StudyError) {
     let name = findings.run.path
     portraits = try StudyError.converting(about: name) { try findings.portraits(observer) }
@@ -29,11 +27,9 @@ public struct PageFindings: Sendable {
       try ClosureSurvey(findings, most: closures, fits: fits, observer)
     }
     self.survey = survey
-    contexts = findings.told(survey)
-    tuning = findings.tuning(survey, contexts)
-    bifurcation = try DistillationBifurcation(contexts, panels: findings.panels, observer)
+    bifurcation = try DistillationBifurcation(findings.contexts, panels: findings.panels, observer)
     psychometrics = try StudyError.converting(about: name) { try findings.psychometricCurves() }
-    verdict = findings.pageVerdict(portraits, survey, contexts)
+    verdict = findings.pageVerdict(portraits, survey)
   }
 }
 

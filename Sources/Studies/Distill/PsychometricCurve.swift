@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Responses against what was presented, in one group of trials.
 public struct PsychometricCurve: Sendable, Hashable {
   /// The panel it belongs to, e.g. `motion context`.

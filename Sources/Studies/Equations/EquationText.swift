@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// The κ-equations as lines of plain text, for a terminal and for the page.
 public struct EquationText: Sendable {
   /// The lines.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Synchronization
 
 /// Tells an observer how far one piece of work has come, by its share or by counting equal parts.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Something that whoever asked should know beside the result: in words for people, with a code and numbers for programs.
 public struct Remark: Codable, Sendable, Hashable {
   /// What kind of remark it is: a short name that scripts may rely on.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// A question about a network or circuit: a request that can be written down, and that answers itself.
 ///
 ///     let result = try Compare(task: "perceptual-decision").run(on: Subject(file: "trained.npz"))

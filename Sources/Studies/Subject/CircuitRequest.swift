@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Which circuit stands for a network: one from a file, the moments of its units, or one fitted to its dynamics.
@@ -68,6 +71,8 @@ public struct CircuitRequest: Codable, Sendable, Hashable {
     self.file = file
   }
 
+  /// Whether nothing is said about the circuit.
+  public var isOpen: Bool { self == CircuitRequest() }
   /// The closure, where it is not chosen by its error.
   public var wantedClosure: Closure { closure ?? .moments }
   /// Whether the closure is chosen together with the number of populations.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Fitting
 import LowRank
 import NetworkFiles
@@ -23,7 +26,7 @@ public struct Reduction: Sendable {
   /// The fit, where there was one, with its diagnosis.
   public let fit: Distillation?
   /// Circuits that were tried, where one was chosen, in the order in which they were tried.
-  public let tried: [PopulationChoice.Point]
+  public let tried: [Distillation]
 
   /// The circuit itself.
   public var circuit: EffectiveCircuit { document.circuit }
@@ -32,7 +35,7 @@ public struct Reduction: Sendable {
 
   private init(
     _ document: CircuitFile, labels: [Int]?, origin: Origin, fit: Distillation? = nil,
-    tried: [PopulationChoice.Point] = []
+    tried: [Distillation] = []
   ) {
     self.document = document
     self.labels = labels
@@ -112,7 +115,7 @@ public struct Reduction: Sendable {
   private static func fitted(
     _ populations: CircuitRequest.PopulationCount, _ request: CircuitRequest, _ subject: Subject,
     _ seed: UInt64, _ fits: SharedFits, _ observer: some Observer
-  ) throws(StudyError) -> (Distillation, [PopulationChoice.Point]) {
+  ) throws(StudyError) -> (Distillation, [Distillation]) {
     let imported = try subject.imported()
     // Moments of one unit are no covariance.
     let most = max(1, imported.network.unitCount / 2)
@@ -141,7 +144,7 @@ public struct Reduction: Sendable {
           let (fit, count) = (choice.distillation, choice.distillation.circuit.statistics.populations.count)
           observer.remark(
             .note(.chosen, "chosen: \(fit.closure.rawValue) with \(counted(count, "population"))"))
-          return (fit, choice.curve)
+          return (fit, choice.distillations)
         }
       }
     }
@@ -164,7 +167,15 @@ public struct Reduction: Sendable {
           values: ["anchor": anchor, "validationError": fit.validationError]))
     }
     guard fit.closure != .moments else { return remarks }
-    remarks += fit.diagnosis.words.map { .note(.fitted, "\($0.name): \($0.value)") }
+    let distance = fit.diagnosis.meanDistance
+    remarks.append(
+      .note(
+        .fitted,
+        "fitted: overall means of m and n moved by at most \(text(distance, digits: 2)) SD over units from the network's own",
+        values: ["distance": distance]))
+    remarks += fit.diagnosis.words.map {
+      .note(.fitted, "\($0.name): \($0.value)", values: ["distance": distance])
+    }
     if fit.diagnosis.isExcessive {
       remarks.append(
         .warning(

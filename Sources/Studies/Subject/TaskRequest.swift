@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Tasks
 
 /// A task of the field and what is changed about it: the one type of task options for all studies.

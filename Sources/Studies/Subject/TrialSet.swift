@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 import NetworkFiles
 import Tasks
@@ -18,6 +21,8 @@ public struct TrialSet: Sendable {
   public let training: Stimulus?
   /// Trials by which choices between fits are made.
   public let validation: Stimulus?
+  /// z of these trials as the user's own code computed it, where the file holds it; without latents.
+  public let recorded: Trajectory?
   /// Which of a file's trials these are, counted from 0, where they are not all of them.
   public let numbers: [Int]?
 
@@ -28,8 +33,10 @@ public struct TrialSet: Sendable {
 
   private init(
     trials: Trials, source: String, seed: UInt64, task: TaskTrials? = nil, definition: Tasks.Task? = nil,
-    training: Stimulus? = nil, validation: Stimulus? = nil, numbers: [Int]? = nil
+    training: Stimulus? = nil, validation: Stimulus? = nil, recorded: Trajectory? = nil,
+    numbers: [Int]? = nil
   ) {
+    self.recorded = recorded
     self.trials = trials
     self.source = source
     self.seed = seed
@@ -55,8 +62,21 @@ public struct TrialSet: Sendable {
     try request.validate()
     try request.require()
     if let file = request.file {
-      let all = try StudyError.converting {
-        try TrialsFile.read(file, channels: inputs, outputs: outputs)
+      let found = try StudyError.converting {
+        try TrialsFile.readAll(file, channels: inputs, outputs: outputs)
+      }
+      let all = found.trials
+      let recorded = found.z.map {
+        Trajectory(
+          trials: all.stimulus.trials, steps: all.stimulus.steps, rank: 0, outputCount: found.outputs,
+          kappa: [],
+          outputs: $0)
+      }
+      if !found.unknown.isEmpty {
+        observer.remark(
+          .note(
+            .reading,
+            "\(file): arrays that mean nothing here: \(found.unknown.prefix(8).joined(separator: ", "))"))
       }
       if !all.mask.isEmpty, all.mask.allSatisfy({ $0 == 0 }) {
         observer.remark(
@@ -67,8 +87,8 @@ public struct TrialSet: Sendable {
       }
       self =
         isFitted
-        ? try .dealtOut(all, source: file, seed: request.seed)
-        : TrialSet(trials: all, source: file, seed: request.seed)
+        ? try .dealtOut(all, source: file, seed: request.seed, recorded: recorded)
+        : TrialSet(trials: all, source: file, seed: request.seed, recorded: recorded)
       return
     }
     guard let wanted = request.task else { throw StudyError(.usage, "task", "expected a name, found none") }
@@ -145,12 +165,26 @@ public struct TrialSet: Sendable {
     return remarks
   }
 
+  /// How many trials a file must hold before they are dealt out without being asked for: three to fit to, three to choose
+  /// by, three to judge by.
+  public static let fewestToDealOut = 9
+
+  /// The same trials with others to fit to and to choose by: a task has them anyway, a file's are dealt out; `nil` where
+  /// there are too few.
+  func withTrialsToFit() throws(StudyError) -> TrialSet? {
+    if training != nil { return self }
+    guard trials.stimulus.trials >= Self.fewestToDealOut else { return nil }
+    return try .dealtOut(trials, source: source, seed: seed, recorded: recorded)
+  }
+
   /// A file's trials dealt out in three parts: to fit to, to choose by, to judge by.
   ///
   /// They are shuffled first: files may be sorted by condition, or go through the conditions in turn.
   ///
   /// - Throws: a `StudyError` for fewer than three trials.
-  public static func dealtOut(_ trials: Trials, source: String, seed: UInt64) throws(StudyError) -> TrialSet {
+  public static func dealtOut(
+    _ trials: Trials, source: String, seed: UInt64, recorded: Trajectory? = nil
+  ) throws(StudyError) -> TrialSet {
     let count = trials.stimulus.trials
     guard count >= 3 else {
       throw StudyError(
@@ -167,6 +201,7 @@ public struct TrialSet: Sendable {
         "\(source), \(judged.count) of its \(count) trials (dealt out with seed \(seed): fitted to \(first) others, chosen "
         + "by \(second - first) others)",
       seed: seed, training: trials.selecting(order[..<first].sorted()).stimulus,
-      validation: trials.selecting(order[first..<second].sorted()).stimulus, numbers: judged)
+      validation: trials.selecting(order[first..<second].sorted()).stimulus,
+      recorded: recorded?.selecting(judged), numbers: judged)
   }
 }

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// How inputs and populations are called in figures and sentences.
 public struct CircuitNames: Sendable, Hashable {
   /// One name per input channel, e.g. `motion`.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Analysis
 import LowRank
 
@@ -8,76 +11,93 @@ public struct Mechanism: Sendable {
   /// The same with the numbers of every population.
   public let details: [String]
 
+  /// What the sentences say of populations, as numbers.
+  public let claims: [CausalClaim]
+
   /// Sentences on one latent.
   ///
   /// - Parameters:
   ///   - contexts: averages over the trials of each context.
   ///   - names: names of inputs and populations.
+  ///   - removals: what is left of the choices without each population, context by context; sentences on populations are
+  ///     made only where the network's own inactivation is known.
+  ///   - networkGains: mean φ' of the network's units by context and population, where it is known which they are.
   ///   - latent: r; the latent that inputs are compared on.
-  public init(_ contexts: [ContextModulation], names: CircuitNames, latent r: Int = 0) {
+  public init(
+    _ contexts: [ContextModulation], names: CircuitNames, removals: Removals? = nil,
+    networkGains: [[Double]]? = nil, latent r: Int = 0
+  ) {
     guard contexts.count > 1, names.evidence.count > 1 else {
-      (sentences, details) = ([], [])
+      (sentences, details, claims) = ([], [], [])
       return
     }
-    var (short, long): ([String], [String]) = ([], [])
-    for context in contexts {
+    var (short, long, claims): ([String], [String], [CausalClaim]) = ([], [], [])
+    for (index, context) in contexts.enumerated() {
       let order = names.evidence.sorted {
         abs(context.action(on: r, of: $0)) > abs(context.action(on: r, of: $1))
       }
       let (strong, weak) = (order[0], order[1])
       let (most, least) = (context.action(on: r, of: strong), context.action(on: r, of: weak))
-      let ratio = abs(most / least)
       var sentence =
         "In the \(context.name), κ\(r + 1) follows the \(names.inputs[strong]) "
-        + (ratio > 1.2
-          ? "\(ratio > 100 ? "more than 100" : text(ratio, digits: ratio < 10 ? 2 : 3)) times as strongly as the \(names.inputs[weak])"
-          : "hardly more than the \(names.inputs[weak])")
+        + Self.strength(
+          ActionRatio(context.trialActions(on: r, of: strong), over: context.trialActions(on: r, of: weak)),
+          over: names.inputs[weak])
+      let numbers = " (action \(text(most, digits: 2)) against \(text(least, digits: 2)))"
       guard names.fractions.count > 1 else {
         short.append(sentence + ".")
-        long.append(sentence + " (action \(text(most, digits: 2)) against \(text(least, digits: 2))).")
+        long.append(sentence + numbers + ".")
         continue
       }
-      let route = Route(contexts, context, r, strong, names)
-      short.append(sentence + route.short + ".")
-      sentence += " (action \(text(most, digits: 2)) against \(text(least, digits: 2)))"
-      long.append(sentence + ": " + route.long + "; " + Self.rest(context, r, weak, names) + ".")
+      let claim = Self.claim(context, r, strong, names, removals, group: index)
+      if let claim { claims.append(claim) }
+      short.append(sentence + (claim?.phrase ?? "") + ".")
+      sentence += numbers
+      let parts = names.fractions.indices.map {
+        "population \($0 + 1) \(text(context.action(on: r, of: strong, through: $0), digits: 2))"
+      }
+      long.append(
+        sentence + (claim?.phrase ?? "") + ". In the circuit the \(names.inputs[strong]) gets "
+          + parts.joined(separator: ", ") + "; " + Self.rest(context, r, weak, names) + ".")
     }
-    if names.fractions.count > 1 {
-      short.append(Self.gains(contexts, names))
-      long.append(Self.gains(contexts, names))
+    if names.fractions.count > 1, let sentence = Self.gains(contexts, names, networkGains) {
+      short.append(sentence)
+      long.append(sentence)
     }
-    (sentences, details) = (short, long)
+    (sentences, details, self.claims) = (short, long, claims)
   }
 
-  /// Through which population an input acts, and which one stands against it.
-  private struct Route {
-    var short = ""
-    var long = "no population carries it"
-
-    init(
-      _ contexts: [ContextModulation], _ context: ContextModulation, _ r: Int, _ k: Int, _ names: CircuitNames
-    ) {
-      let total = context.action(on: r, of: k)
-      let parts = names.fractions.indices.map { context.action(on: r, of: k, through: $0) }
-      func strongest(_ isHelping: Bool) -> Int? {
-        parts.indices.filter { ((parts[$0] < 0) == (total < 0)) == isHelping }.max {
-          abs(parts[$0]) < abs(parts[$1])
-        }
-      }
-      guard let first = strongest(true) else { return }
-      let others = parts.indices.filter { $0 != first }
-      short = ", through \(names.population(first))"
-      long =
-        "\(names.population(first)) carries the \(names.inputs[k]) (\(text(parts[first], digits: 2)); "
-        + others.map { "population \($0 + 1) \(text(parts[$0], digits: 2))" }.joined(separator: ", ") + ")"
-      // The other side of the scales: what would cancel it, did the context not lower its gain.
-      guard let against = strongest(false), abs(parts[against]) > 0.3 * abs(parts[first]) else { return }
-      let gain = context.windowGains[against]
-      let highest = contexts.map { $0.windowGains[against] }.max() ?? gain
-      guard gain < 0.98 * highest else { return }
-      short += "; population \(against + 1), which stands against it, has its gain lowered"
-      long += ", and population \(against + 1), which stands against it, has its gain lowered"
+  /// How much more strongly, with the interval that draws of trials leave.
+  private static func strength(_ ratio: ActionRatio, over weak: String) -> String {
+    guard let value = ratio.value, let lower = ratio.lower, let upper = ratio.upper else {
+      return "and not the \(weak), whose effect cannot be told from none"
     }
+    func number(_ x: Double) -> String { x > 100 ? "more than 100" : text(x, digits: 2) }
+    return lower > 1.2
+      ? "\(number(value)) (\(number(lower)) to \(number(upper))) times as strongly as the \(weak)"
+      : "hardly more than the \(weak)"
+  }
+
+  /// That the input acts through the population that carries most of it, tested on network and circuit.
+  private static func claim(
+    _ context: ContextModulation, _ r: Int, _ k: Int, _ names: CircuitNames, _ removals: Removals?, group: Int
+  ) -> CausalClaim? {
+    guard let removals, let network = removals.network, removals.groups.indices.contains(group) else {
+      return nil
+    }
+    let total = context.action(on: r, of: k)
+    let helping = names.fractions.indices.filter {
+      (context.action(on: r, of: k, through: $0) < 0) == (total < 0)
+    }
+    let carrier = helping.max {
+      abs(context.action(on: r, of: k, through: $0)) < abs(context.action(on: r, of: k, through: $1))
+    }
+    guard let carrier, removals.circuit.without.indices.contains(carrier) else { return nil }
+    return CausalClaim(
+      context: context.name, input: names.inputs[k], population: carrier + 1,
+      circuitIntact: removals.circuit.intact[group], networkIntact: network.intact[group],
+      circuitWithout: removals.circuit.without[carrier][group],
+      networkWithout: network.without[carrier][group])
   }
 
   /// Whether an input's parts cancel or are small.
@@ -92,8 +112,12 @@ public struct Mechanism: Sendable {
       : "the \(names.inputs[k]) gets \(list) from the populations"
   }
 
-  /// The gain that differs most between two contexts.
-  private static func gains(_ contexts: [ContextModulation], _ names: CircuitNames) -> String {
+  /// The gains that differ most between two contexts, in the circuit and in the network's own units; `nil` where it is not
+  /// known which units those are.
+  private static func gains(
+    _ contexts: [ContextModulation], _ names: CircuitNames, _ network: [[Double]]?
+  ) -> String? {
+    guard let network else { return nil }
     let spread = names.fractions.indices.map { p -> (low: Int, high: Int, ratio: Double) in
       let values = contexts.map { $0.windowGains[p] }
       let low = values.indices.min { values[$0] < values[$1] } ?? 0
@@ -101,14 +125,22 @@ public struct Mechanism: Sendable {
       return (low, high, values[high] / max(values[low], 1e-300))
     }
     let order = spread.indices.sorted { spread[$0].ratio > spread[$1].ratio }
-    let changing = order.prefix(2).filter { spread[$0].ratio > 1.02 }
-    if changing.isEmpty { return "The contexts change no population's gain by more than 2 %." }
+    // Only what the network's own units do as well, in the same direction and at least half as much.
+    let changing = order.prefix(2).filter { p in
+      let own = network[spread[p].high][p] / max(network[spread[p].low][p], 1e-300)
+      return spread[p].ratio > 1.02 && own > 1 + 0.5 * (spread[p].ratio - 1)
+    }
+    if changing.isEmpty { return nil }
     return "What the context changes are gains ⟨φ'⟩: "
       + changing.map { p in
-        let (low, high) = (contexts[spread[p].low], contexts[spread[p].high])
+        let (low, high) = (spread[p].low, spread[p].high)
+        func both(_ context: Int) -> String {
+          "\(text(contexts[context].windowGains[p], digits: 2)) (its units in the network: "
+            + "\(text(network[context][p], digits: 2)))"
+        }
         return
-          "\(names.population(p)) has \(text(high.windowGains[p], digits: 2)) in the \(high.name) and "
-          + "\(text(low.windowGains[p], digits: 2)) in the \(low.name)"
+          "\(names.population(p)) has \(both(high)) in the \(contexts[high].name) and \(both(low)) in the "
+          + "\(contexts[low].name)"
       }.joined(separator: "; ") + "."
   }
 }

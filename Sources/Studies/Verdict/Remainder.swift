@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// What a circuit leaves unexplained, in one phrase: how much of z, its cause as far as that was tested, and where it is

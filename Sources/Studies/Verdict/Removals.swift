@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// What becomes of choices when one population is inactivated, in one sentence with the numbers it rests on.
 public struct Removals: Sendable, Hashable {
   /// Shares of right decisions of one dynamics.

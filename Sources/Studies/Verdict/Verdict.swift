@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// What a reduction achieved and what it leaves unexplained, in sentences that claim no more than was measured.
@@ -15,9 +18,10 @@ public struct Verdict: Sendable {
   ///   - budget: the cost of each assumption.
   ///   - band: what finite N alone would cost; `nil` where it was not computed.
   ///   - trials: how many trials were run.
+  ///   - isFit: whether the circuit was fitted to the dynamics.
   public init(
     network: Network, populations: Int, manifold: Comparison, circuit: Comparison, budget: ErrorBudget,
-    band: SamplingBand?, trials: Int
+    band: SamplingBand?, trials: Int, isFit: Bool = false
   ) {
     let dimensions = network.rank + network.inputCount
     let exact = Fidelity.worstError(manifold)
@@ -27,6 +31,13 @@ public struct Verdict: Sendable {
         + "\(counted(network.rank, "latent dimension")) κ, driven by \(counted(network.inputCount, "input")): the exact \(dimensions)-dimensional "
         + "manifold \(manifoldPhrase)."
     ]
+    if network.denseConnectivity != nil {
+      // The manifold is that of the truncation, whose distance from the network is no achievement and no rounding.
+      sentences = [
+        "Cut to \(counted(network.rank, "latent dimension")) κ, the network's z is missed by \(Fidelity.share(exact)); everything "
+          + "below is judged against the network itself."
+      ]
+    }
     if circuit.outputs.isEmpty { sentences.append("The network has no readout: circuits are judged by κ.") }
     let name =
       populations == 1 ? "One Gaussian population" : "A mixture of \(populations) Gaussian populations"
@@ -58,7 +69,8 @@ public struct Verdict: Sendable {
       }
       sentences.append(sentence)
     }
-    if let worst = Self.costliest(budget) { sentences.append(worst) }
+    // The means and cross terms of a fit are not the network's: nothing about the network follows from leaving them out.
+    if !isFit, let worst = Self.costliest(budget) { sentences.append(worst) }
     self.sentences = sentences
   }
 

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import FixedPoints
 
 /// How many fixed points there are and how many of them are stable, in a few words.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import ArgumentParser
 import LowRank
 import NetworkFiles
@@ -11,9 +14,10 @@ struct DistillCommand: ParsableCommand {
     abstract: "From a trained network to its κ-equations, checked against the full network.",
     discussion: """
       Prints the verdict, the equations with their numbers, how far the circuit is from the network, and what each \
-      assumption costs. One Gaussian population is taken unless more is asked for; --populations auto looks for the \
-      simplest circuit that follows the network, fitted ones included. Where the report's circuit does not follow the \
-      network, the report names the simplest one it has found that does, and tells from that what the contexts do. \
+      assumption costs. Unless options say which circuit is wanted, the simplest that follows the network is looked for: \
+      first the fewest populations, then moments before regressed before refined, then the fit that is tied most strongly \
+      to clusters of units. Everything that is said and written is about that one circuit; the single Gaussian and the \
+      others stand beside it as rows of a table. --populations 1 asks for the single Gaussian alone. \
       With -o DIR, writes circuit.json, comparison.npz, equations.tex, report.html and \
       figures/ (drawn by gnuplot where it is installed).
 
@@ -36,8 +40,9 @@ struct DistillCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Report: up to how many populations the closures are compared; 0 for no comparison.", valueName: "p"))
-  var closures = 4
+      "Report: up to how many populations the closures are compared; 0 for no comparison. (default: those that were tried, "
+        + "where the circuit was chosen, otherwise 4)", valueName: "p"))
+  var closures: Int?
 
   @Option(
     name: [.customShort("o"), .long], help: ArgumentHelp("Folder for the results.", valueName: "dir"))

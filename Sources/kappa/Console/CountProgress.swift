@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Synchronization
 
 /// A line on stderr that says how many of some equal pieces of work are done; silent for what takes less than a second.

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Report
 
 /// A table of aligned columns of text: the first left-aligned, the others right-aligned.

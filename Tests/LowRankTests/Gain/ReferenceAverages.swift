@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import LowRank
 
 /// Gaussian averages computed with mpmath at 30 digits: tanh-sinh quadrature in x on ranges split at the origin, the

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 /// Names that a file, a tensor, a circuit or a folder may have, chosen to end what they are put into.
 enum HostileNames {
   static let all: [String] = [

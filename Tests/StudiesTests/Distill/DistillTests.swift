@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Foundation
 import LowRank
 import NetworkFiles
@@ -51,7 +54,7 @@ import Testing
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let subject = try Subject(file: file)
-    let own = try distill(CircuitRequest()).run(on: subject)
+    let own = try distill(CircuitRequest(populations: .fixed(1))).run(on: subject)
     #expect(own.samplingBand != nil && own.findings?.bandRemark == nil)
     let request = CircuitRequest(file: try circuitFile(in: folder, units: true))
     let result = try distill(request).run(on: subject)

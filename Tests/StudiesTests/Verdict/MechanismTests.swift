@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
 import Analysis
 import LowRank
 import Studies
@@ -12,13 +15,29 @@ import Testing
       inputs: ["colour", "motion", "colour context", "motion context"], evidence: [0, 1],
       fractions: [0.5, 0.5])
     let modulation = Self.contexts()
-    let mechanism = Mechanism(modulation, names: names)
+    // Each context loses its choices with its own population, in circuit and network alike.
+    let shares = Removals.Shares(intact: [1, 1], without: [[0.5, 1], [1, 0.5]])
+    let removals = Removals(groups: modulation.map(\.name), circuit: shares, network: shares)
+    let gains = modulation.map(\.windowGains)
+    let mechanism = Mechanism(modulation, names: names, removals: removals, networkGains: gains)
     try #require(mechanism.sentences.count == 3)
     #expect(mechanism.sentences[0].hasPrefix("In the colour context, κ1 follows the colour"))
-    #expect(mechanism.sentences[0].contains("through population 1 (50.0"))
+    #expect(mechanism.sentences[0].contains("through population 1: without its units the network has 50"))
     #expect(mechanism.sentences[1].hasPrefix("In the motion context, κ1 follows the motion"))
-    #expect(mechanism.sentences[1].contains("through population 2 (50.0"))
+    #expect(mechanism.sentences[1].contains("through population 2: "))
     #expect(mechanism.sentences[2].hasPrefix("What the context changes are gains"))
+    #expect(mechanism.claims.map(\.population) == [1, 2] && mechanism.claims.allSatisfy { $0.holds })
+    // Where the network keeps its choices without the units, the sentence says so and makes no claim.
+    let kept = Removals(
+      groups: removals.groups, circuit: shares,
+      network: Removals.Shares(intact: [1, 1], without: [[0.95, 1], [1, 0.5]]))
+    let other = Mechanism(modulation, names: names, removals: kept, networkGains: gains)
+    #expect(!other.claims[0].holds && other.claims[1].holds)
+    #expect(!other.sentences[0].contains("through population"))
+    #expect(other.sentences[0].contains("without its units the network still has 95"))
+    // Where nobody silenced anything in the network, nothing is said of populations.
+    let silent = Mechanism(modulation, names: names).sentences
+    #expect(silent.count == 2 && silent.allSatisfy { !$0.contains("population") })
     // Without contexts there is nothing to say.
     #expect(Mechanism(Array(modulation.prefix(1)), names: names).sentences.isEmpty)
   }

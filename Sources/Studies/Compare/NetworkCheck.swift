@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import NetworkFiles
+
+/// Whether a network was read right, as far as its trials can tell: against the user's own z, and against the targets.
+public struct NetworkCheck: Sendable {
+  /// The network's z against the user's own.
+  public struct Recorded: Codable, Sendable, Hashable {
+    /// RMS difference over RMS of the user's z, the worst output's.
+    public let relative: Double
+    /// The largest difference.
+    public let max: Double
+    /// Share of decisions that are the same, the worst output's; `nil` where there are none.
+    public let agreement: Double?
+  }
+
+  /// Against the user's own z; `nil` where the trials hold none.
+  public let recorded: Recorded?
+  /// What is wrong, most weighty first.
+  public let remarks: [Remark]
+
+  /// A z that differs by more than this is not what the user's code computed: files in single precision differ by 1e-6.
+  static let recordedLimit = 1e-4
+
+  init(_ run: SideBySide) {
+    var remarks: [Remark] = []
+    recorded = run.recordedComparison.map { comparison in
+      Recorded(
+        relative: comparison.outputs.map { Fidelity.size($0.deviation.relative) }.max() ?? 0,
+        max: comparison.outputs.map(\.deviation.max).max() ?? 0,
+        agreement: comparison.outputs.compactMap(\.agreement).min())
+    }
+    if let recorded, !(recorded.relative <= Self.recordedLimit) {
+      remarks.append(
+        .warning(
+          "recorded-differs",
+          "the network as it was read is not the user's: its z is \(percent(recorded.relative)) away from the z in the trials; "
+            + "`kappa inspect` with these trials finds how to read the file",
+          values: ["relative": recorded.relative]))
+    }
+    if let failure = Self.failure(run) { remarks.append(failure) }
+    self.remarks = remarks
+  }
+
+  /// That the network does not do its task: half the targets' mean square is left, or with targets ±1 fewer than 80 % of
+  /// decisions are right.
+  private static func failure(_ run: SideBySide) -> Remark? {
+    let trials = run.trials
+    guard !trials.target.isEmpty else { return nil }
+    let weights = trials.mask.isEmpty ? [Double](repeating: 1, count: trials.target.count) : trials.mask
+    let asked = trials.target.indices.filter { weights[$0] > 0 }
+    guard !asked.isEmpty, trials.target.count == run.network.outputs.count else { return nil }
+    let size = asked.reduce(0) { $0 + trials.target[$1] * trials.target[$1] } / Double(asked.count)
+    let loss =
+      asked.reduce(0) {
+        let difference = run.network.outputs[$1] - trials.target[$1]
+        return $0 + difference * difference
+      } / Double(asked.count)
+    let isChoice = asked.allSatisfy { abs(trials.target[$0]) == 1 }
+    let right = run.networkPerformance.compactMap { $0?.accuracy }.min()
+    guard (size > 0 && loss >= 0.5 * size) || (isChoice && right.map { $0 < 0.8 } ?? false) else {
+      return nil
+    }
+    let decisions = isChoice ? right.map { ", and makes \(percent($0)) of the decisions right" } ?? "" : ""
+    return .warning(
+      "fails-task",
+      "the network as it was read does not do its task: its mean squared error is \(text(loss, digits: 2)) where the "
+        + "targets' mean square is \(text(size, digits: 2))\(decisions); look at --scaling, --alpha, --transfer and --form",
+      values: ["loss": loss, "accuracy": right ?? .nan].filter { $0.value.isFinite })
+  }
+
+  /// The remarks as sentences that open a verdict.
+  var sentences: [String] { remarks.map { $0.text.prefix(1).uppercased() + $0.text.dropFirst() + "." } }
+}

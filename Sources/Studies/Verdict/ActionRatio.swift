@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import Analysis
+import LowRank
+
+/// How many times as strongly κ follows one input as another, over draws of trials.
+///
+/// The ratio of two mean actions; its interval comes from drawing the trials again with replacement (percentile bootstrap).
+/// Where the weaker action is compatible with zero a ratio has no upper end, and none is given.
+public struct ActionRatio: Codable, Sendable, Hashable {
+  /// |strong / weak|; `nil` where the weaker action is compatible with zero.
+  public let value: Double?
+  /// The ends of its 90 % interval; `nil` where there is no value.
+  public let lower, upper: Double?
+
+  /// How often the trials are drawn again.
+  static let draws = 400
+
+  init(_ strong: [Double], over weak: [Double]) {
+    guard strong.count == weak.count, strong.count >= 5 else {
+      (value, lower, upper) = (nil, nil, nil)
+      return
+    }
+    var stream = RandomStream(seed: 1, purpose: .redraws, stream: UInt64(strong.count))
+    var (ratios, least): ([Double], [Double]) = ([], [])
+    for _ in 0..<Self.draws {
+      var (a, b) = (0.0, 0.0)
+      for _ in strong.indices {
+        let trial = stream.index(below: strong.count)
+        a += strong[trial]
+        b += weak[trial]
+      }
+      ratios.append(abs(a / b))
+      least.append(b / Double(strong.count))
+    }
+    least.sort()
+    ratios.sort()
+    func at(_ list: [Double], _ share: Double) -> Double { list[Int(share * Double(list.count - 1))] }
+    let size = abs(strong.reduce(0, +) / Double(strong.count))
+    // Compatible with zero: its interval holds zero, or it is below a thousandth of the other.
+    let mean = abs(weak.reduce(0, +) / Double(weak.count))
+    if at(least, 0.05) * at(least, 0.95) <= 0 || mean < 1e-3 * size {
+      (value, lower, upper) = (nil, nil, nil)
+      return
+    }
+    value = size / mean
+    (lower, upper) = (at(ratios, 0.05), at(ratios, 0.95))
+  }
+}
