@@ -32,6 +32,7 @@ format:
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
+	Scripts/licence-headers --check
 
 docs: dependencies
 	swift package --allow-writing-to-directory docs generate-documentation \

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+// Sliders for inputs and for every mean and covariance that acts, by population; switches that silence a population.
+
+import { html, number } from "./svg.js";
+
+// What acts on the dynamics, population by population: names, kinds and how far a slider goes.
+export function parameters(model) {
+  const { original, data } = model;
+  const { vectors, weights } = original;
+  const groups = [];
+  data.circuit.populations.forEach((population, p) => {
+    const errors = data.standardErrors?.[p];
+    const size = (i) => Math.sqrt(Math.max(population.covariance[i][i], 0)) || 1;
+    const entry = (name, label, value, scale, error) => ({ name, label, value, reach: Math.max(2 * Math.abs(value), 1.5 * scale, 0.1), error });
+    const covariance = (i, j) => entry(`${p}:cov:${i}:${j}`, `σ(${vectors[i]}, ${vectors[j]})`, population.covariance[i][j], size(i) * size(j), errors?.covariance?.[i]?.[j]);
+    const mean = (i) => entry(`${p}:mean:${i}`, `mean ${vectors[i]}`, population.mean[i], size(i), errors?.mean?.[i]);
+    const drives = vectors.map((_, i) => i).filter((i) => i >= weights);
+    const selection = vectors.map((_, i) => i).filter((i) => i < original.rank);
+    const readout = vectors.map((_, i) => i).filter((i) => i >= original.rank && i < weights);
+    groups.push({
+      population: p,
+      parts: [
+        { title: "Recurrence and inputs: n with m, I", items: selection.flatMap((a) => drives.map((j) => covariance(a, j))) },
+        { title: "Readout: w with m, I", items: readout.flatMap((a) => drives.map((j) => covariance(a, j))) },
+        { title: "Gain: variances and covariances of m, I", items: drives.flatMap((i, x) => drives.slice(x).map((j) => covariance(i, j))) },
+        { title: "Means", items: vectors.map((_, i) => mean(i)) },
+      ].filter((part) => part.items.length > 0),
+    });
+  });
+  return groups;
+}
+
+export class Controls {
+  constructor(model, inputPlace, circuitPlace) {
+    this.model = model;
+    this.rows = [];
+    this.inputs = model.inputNames.map((name, k) => this.slider(inputPlace, {
+      label: name, reach: inputReach(model, k), value: () => model.input[k], set: (x) => model.setInput(k, x), what: "input",
+    }));
+    if (model.inputNames.length === 0) inputPlace.append(html("p", { class: "quiet" }, ["This circuit has no input."]));
+    if (model.data.panels?.length > 0) {
+      inputPlace.append(html("div", { class: "buttons" }, model.data.panels.map((panel) =>
+        html("button", { type: "button", onclick: () => model.setInputs(panel.input) }, [panel.name]))));
+    }
+    const fractions = model.data.circuit.populations.map((p) => p.fraction);
+    for (const group of parameters(model)) {
+      const p = group.population;
+      const title = fractions.length === 1 ? "All units" : `Population ${p + 1} (${number(100 * fractions[p], 2)} % of the units)`;
+      const body = html("details", { open: p === 0, class: "population" }, [html("summary", {}, [title])]);
+      if (fractions.length > 1) {
+        const box = html("input", { type: "checkbox", id: `silence${p}`, onchange: (event) => model.silence(p, event.target.checked) });
+        this.rows.push(() => { box.checked = model.silenced.has(p); });
+        body.append(html("label", { class: "switch", for: `silence${p}` }, [box, " silence this population"]));
+      }
+      for (const part of group.parts) {
+        const inner = html("details", { open: p === 0 && part === group.parts[0] }, [html("summary", {}, [part.title])]);
+        for (const item of part.items) {
+          this.slider(inner, {
+            label: item.label, reach: item.reach, mark: item.value, error: item.error, name: item.name,
+            value: () => model.value(item.name), set: (x) => model.set(item.name, x), what: "circuit",
+          });
+        }
+        body.append(inner);
+      }
+      circuitPlace.append(body);
+    }
+    model.listen(() => this.refresh());
+  }
+
+  slider(place, { label, reach, value, set, mark, error, name }) {
+    const output = html("output", {}, []);
+    const step = 10 ** Math.floor(Math.log10(reach / 400));
+    const input = html("input", { type: "range", min: -reach, max: reach, step, "aria-label": label, "data-parameter": name ?? `input:${label}` });
+    input.addEventListener("input", () => set(Number(input.value)));
+    const row = html("div", { class: "slider" }, [html("span", { class: "label" }, [label]), html("div", { class: "track" }, [input]), output]);
+    if (mark !== undefined) {
+      // The measured value, and one standard error to either side of it.
+      const share = (x) => Math.min(Math.max((x + reach) / (2 * reach), 0), 1).toFixed(4);
+      if (error > 0) {
+        const band = html("span", { class: "error" });
+        band.style.setProperty("--from", share(mark - error));
+        band.style.setProperty("--to", share(mark + error));
+        row.querySelector(".track").append(band);
+      }
+      const tick = html("span", { class: "mark" });
+      tick.style.setProperty("--at", share(mark));
+      row.querySelector(".track").append(tick);
+      const reset = html("button", { type: "button", class: "reset", title: `back to ${number(mark)}`, "aria-label": `reset ${label}`, onclick: () => set(mark) }, ["↺"]);
+      row.append(reset);
+      this.rows.push(() => { reset.disabled = value() === mark; });
+    }
+    const refresh = () => {
+      const x = value();
+      if (Number(input.value) !== x) input.value = String(x);
+      output.textContent = number(x);
+      if (mark !== undefined) row.classList.toggle("changed", x !== mark);
+    };
+    this.rows.push(refresh);
+    refresh();
+    place.append(row);
+    return row;
+  }
+
+  refresh() {
+    for (const refresh of this.rows) refresh();
+  }
+}
+
+function inputReach(model, k) {
+  const seen = model.data.trials ? Math.max(...model.data.trials.u.flatMap((trial) => trial.map((u) => Math.abs(u[k])))) : 0;
+  return Math.max(1.5 * seen, ...(model.data.panels ?? []).map((p) => 1.5 * Math.abs(p.input[k])), seen > 0 ? 0 : 1);
+}

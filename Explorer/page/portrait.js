@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+// The phase portrait: at rank 1 the speed of kappa, at rank 2 and more the flow in two coordinates with its nullclines,
+// fixed points, basins on request, trajectories.
+
+import { axes, contour, element, number, path, scale } from "./svg.js";
+import { distance } from "./model.js";
+
+const WIDTH = 620;
+const HEIGHT = 560;
+const FRAME = { left: 62, right: 606, top: 14, bottom: 510 };
+
+export class Portrait {
+  constructor(model, place) {
+    this.model = model;
+    this.svg = element("svg", {
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", tabindex: 0, class: "portrait",
+      "aria-label": "Phase portrait. Arrow keys move the start of a trajectory, Enter starts one.",
+    });
+    place.append(this.svg);
+    const box = model.original.box(model.data.reach ?? 3);
+    const seen = (r) => Math.max(box[r] * 0.05, ...(model.data.trials?.kappa ?? []).flatMap((trial) => trial.map((k) => Math.abs(k[r]))));
+    this.reach = box.map((size, r) => (model.data.trials ? Math.min(1.05 * size, 1.6 * seen(r) + 0.15 * size) : 1.05 * size));
+    this.layers = {};
+    for (const name of ["basins", "flow", "nullclines", "axes", "recorded", "trajectory", "ghosts", "points", "now"]) {
+      this.layers[name] = element("g", { class: name });
+      this.svg.append(this.layers[name]);
+    }
+    this.svg.addEventListener("pointerdown", (event) => this.point(event, true));
+    this.svg.addEventListener("pointermove", (event) => this.point(event, false));
+    this.svg.addEventListener("pointerup", () => { this.isDragging = false; });
+    this.svg.addEventListener("keydown", (event) => this.key(event));
+    model.listen((what) => this.draw(what));
+    this.draw("circuit");
+  }
+
+  get is1D() {
+    return this.model.rank === 1;
+  }
+
+  // kappa for a place in the two coordinates that are shown; the others are held.
+  kappa(a, b) {
+    const kappa = [...this.model.held];
+    kappa[this.model.axes[0]] = a;
+    if (!this.is1D) kappa[this.model.axes[1]] = b;
+    return kappa;
+  }
+
+  point(event, isStart) {
+    if (isStart) {
+      this.isDragging = true;
+      this.svg.setPointerCapture?.(event.pointerId);
+    }
+    if (!this.isDragging) return;
+    const matrix = this.svg.getScreenCTM();
+    if (!matrix) return;
+    const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    const limit = (x, [low, high]) => Math.min(Math.max(x, low), high);
+    this.model.change("start", this.kappa(limit(this.x.invert(place.x), this.x.domain), limit(this.y.invert(place.y), this.y.domain)));
+    event.preventDefault();
+  }
+
+  key(event) {
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const [a, b] = this.model.axes;
+    const start = [...(this.model.start ?? this.model.held)];
+    start[a] += step[0] * 0.02 * this.reach[a];
+    if (!this.is1D) start[b] += step[1] * 0.02 * this.reach[b];
+    this.model.change("start", start);
+  }
+
+  draw(what) {
+    const { model } = this;
+    if (["circuit", "input", "axes", "held", "showsBasins"].includes(what)) {
+      const [a, b] = model.axes;
+      this.x = scale([-this.reach[a], this.reach[a]], [FRAME.left, FRAME.right]);
+      if (this.is1D) this.drawSpeed();
+      else {
+        this.y = scale([-this.reach[b], this.reach[b]], [FRAME.bottom, FRAME.top]);
+        this.drawFlow();
+      }
+      this.layers.axes.replaceChildren(axes(this.x, this.y, FRAME, {
+        xName: `κ${a + 1}`, yName: this.is1D ? "speed τ dκ/dt" : `κ${b + 1}`,
+      }));
+      this.drawPoints();
+      if (model.showsBasins) this.findBasins();
+      else this.layers.basins.replaceChildren();
+    }
+    if (["circuit", "input", "axes", "held", "start"].includes(what)) this.drawTrajectory();
+    this.drawNow();
+  }
+
+  drawSpeed() {
+    const { model } = this;
+    const samples = Array.from({ length: 241 }, (_, i) => this.reach[0] * (i / 120 - 1));
+    const speeds = samples.map((k) => [k, model.circuit.flow([k], model.input)[0]]);
+    const size = Math.max(0.05, ...speeds.map(([k, s]) => (Math.abs(k) < 0.8 * this.reach[0] ? Math.abs(s) : 0))) * 1.3;
+    this.y = scale([-size, size], [FRAME.bottom, FRAME.top]);
+    const arrows = [];
+    for (let i = 6; i < samples.length; i += 12) {
+      const [k, speed] = speeds[i];
+      const length = Math.sign(speed) * Math.min(18, 6 + 200 * Math.abs(speed));
+      arrows.push(arrow(this.x(k) - length / 2, this.y(0), this.x(k) + length / 2, this.y(0)));
+    }
+    this.layers.flow.replaceChildren(
+      element("line", { x1: FRAME.left, x2: FRAME.right, y1: this.y(0), y2: this.y(0), class: "zero" }),
+      element("path", { d: path(speeds.filter(([, s]) => Math.abs(s) <= size), this.x, this.y), class: "speed" }), ...arrows);
+  }
+
+  drawFlow() {
+    const { model } = this;
+    const [a, b] = model.axes;
+    const count = 33;
+    const xs = Array.from({ length: count }, (_, i) => this.reach[a] * ((2 * i) / (count - 1) - 1));
+    const ys = Array.from({ length: count }, (_, j) => this.reach[b] * ((2 * j) / (count - 1) - 1));
+    const first = new Float64Array(count * count);
+    const second = new Float64Array(count * count);
+    const flow = new Float64Array(model.rank);
+    for (let j = 0; j < count; j++) {
+      for (let i = 0; i < count; i++) {
+        model.coarse.flow(this.kappa(xs[i], ys[j]), model.input, flow);
+        first[j * count + i] = flow[a];
+        second[j * count + i] = flow[b];
+      }
+    }
+    const arrows = [];
+    for (let j = 1; j < count; j += 2) {
+      for (let i = 1; i < count; i += 2) {
+        const u = first[j * count + i], v = second[j * count + i];
+        // Pixels for the direction; the length grows slowly with speed, so that slow places can be seen, too.
+        const dx = u * (this.x(1) - this.x(0)), dy = v * (this.y(1) - this.y(0));
+        const size = Math.hypot(dx, dy);
+        if (!(size > 0)) continue;
+        const length = 15 * Math.min(1, (size / 120) ** 0.4);
+        const [cx, cy] = [this.x(xs[i]), this.y(ys[j])];
+        arrows.push(arrow(cx - (dx / size) * length * 0.5, cy - (dy / size) * length * 0.5, cx + (dx / size) * length * 0.5, cy + (dy / size) * length * 0.5));
+      }
+    }
+    this.layers.flow.replaceChildren(...arrows);
+    const line = (values, name) => element("path", {
+      d: contour(values, count, count, xs, ys).map((s) => path(s, this.x, this.y)).join(""), class: `nullcline ${name}`,
+    });
+    this.layers.nullclines.replaceChildren(line(first, "first"), line(second, "second"));
+  }
+
+  // Where a point of kappa-space is drawn: at rank 1 on the line of no speed.
+  place(kappa) {
+    const [a, b] = this.model.axes;
+    return [this.x(kappa[a]), this.is1D ? this.y(0) : this.y(kappa[b])];
+  }
+
+  drawPoints() {
+    const { model } = this;
+    this.layers.points.replaceChildren(...model.points.map((point) => {
+      const [cx, cy] = this.place(point.kappa);
+      const words = `${point.stability} fixed point at κ = (${point.kappa.map((x) => number(x)).join(", ")})`;
+      return element("circle", { cx, cy, r: 6.5, class: `fixed ${point.stability}` }, [element("title", {}, [words])]);
+    }));
+    this.layers.ghosts.replaceChildren(...model.ghosts.map((kappa) => {
+      const [cx, cy] = this.place(kappa);
+      return element("circle", { cx, cy, r: 11, class: "ghost" }, [element("title", {}, ["a fixed point was here"])]);
+    }));
+  }
+
+  drawTrajectory() {
+    const { model } = this;
+    if (!model.start) return this.layers.trajectory.replaceChildren();
+    const points = model.circuit.trajectory(model.start, model.input, { duration: 40, step: 0.1 });
+    this.end = points.at(-1);
+    const [a, b] = model.axes;
+    const d = this.is1D
+      ? path(points.map((k) => [k[0], model.circuit.flow(k, model.input)[0]]), this.x, this.y)
+      : path(points.map((k) => [k[a], k[b]]), this.x, this.y);
+    const [sx, sy] = this.place(model.start);
+    const [ex, ey] = this.place(this.end);
+    this.layers.trajectory.replaceChildren(
+      element("path", { d, class: "path" }),
+      element("circle", { cx: sx, cy: sy, r: 8, class: "start" }, [element("title", {}, ["start: drag it"])]),
+      element("circle", { cx: ex, cy: ey, r: 3.5, class: "end", "data-kappa": JSON.stringify(this.end) }));
+  }
+
+  // The trial that is played: the network's course, the circuit's, and where both are now.
+  drawNow() {
+    const { model } = this;
+    const trials = model.data.trials;
+    if (!trials || model.time === null) {
+      this.layers.recorded.replaceChildren();
+      this.layers.now.replaceChildren();
+      return;
+    }
+    const [a, b] = model.axes;
+    const course = (kappa) => (this.is1D
+      ? path(kappa.slice(0, model.time + 1).map((k) => [k[0], 0]), this.x, this.y)
+      : path(kappa.slice(0, model.time + 1).map((k) => [k[a], k[b]]), this.x, this.y));
+    const network = trials.kappa[model.trial];
+    const circuit = model.course?.kappa ?? [];
+    this.layers.recorded.replaceChildren(
+      element("path", { d: course(network), class: "network" }), element("path", { d: course(circuit), class: "circuit" }));
+    const dot = (kappa, name) => {
+      if (!kappa) return [];
+      const [cx, cy] = this.place(kappa);
+      return [element("circle", { cx, cy, r: 5, class: name })];
+    };
+    this.layers.now.replaceChildren(...dot(network[model.time], "network"), ...dot(circuit[model.time], "circuit"));
+  }
+
+  // Follows a grid of states to their attractors, some each frame, so that the page stays awake.
+  findBasins() {
+    const { model } = this;
+    const attractors = model.points.filter((p) => p.stability === "stable");
+    const token = (this.basinToken = {});
+    this.layers.basins.replaceChildren();
+    if (attractors.length === 0) return;
+    const [a, b] = model.axes;
+    const count = this.is1D ? 81 : 41;
+    const rows = this.is1D ? 1 : count;
+    const cells = [];
+    for (let j = 0; j < rows; j++) for (let i = 0; i < count; i++) cells.push([i, j]);
+    const [dx, dy] = [(FRAME.right - FRAME.left) / count, (FRAME.bottom - FRAME.top) / rows];
+    const work = () => {
+      if (this.basinToken !== token || !model.showsBasins) return;
+      const end = performance.now() + 6;
+      while (cells.length > 0 && performance.now() < end) {
+        const [i, j] = cells.pop();
+        const px = FRAME.left + (i + 0.5) * dx, py = FRAME.top + (j + 0.5) * dy;
+        const points = model.coarse.trajectory(this.kappa(this.x.invert(px), this.y.invert(py)), model.input, { duration: 60, step: 0.3, tolerance: 1e-3 });
+        const last = points.at(-1);
+        const distances = attractors.map((p) => distance(p.kappa, last));
+        const nearest = distances.indexOf(Math.min(...distances));
+        this.layers.basins.append(element("rect", {
+          x: px - dx / 2, y: py - dy / 2, width: dx + 0.5, height: dy + 0.5, class: `basin basin${nearest % 6}`,
+        }));
+      }
+      if (cells.length > 0) requestAnimationFrame(work);
+    };
+    requestAnimationFrame(work);
+  }
+}
+
+function arrow(x1, y1, x2, y2) {
+  const angle = Math.atan2(y2 - y1, x2 - x1);
+  const head = (turn) => `${(x2 - 4.5 * Math.cos(angle + turn)).toFixed(1)} ${(y2 - 4.5 * Math.sin(angle + turn)).toFixed(1)}`;
+  return element("path", {
+    d: `M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}M${head(0.5)}L${x2.toFixed(1)} ${y2.toFixed(1)}L${head(-0.5)}`,
+    class: "arrow",
+  });
+}

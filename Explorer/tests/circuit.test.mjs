@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+// Run by `node --test Explorer/tests`: averages against closed forms and published values, a circuit against its own
+// derivative, fixed points against the exact condition <phi'>(sigma kappa) = 1/sigma.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { AVERAGES } from "../circuit/averages.js";
+import { Circuit } from "../circuit/circuit.js";
+import { fixedPoints } from "../circuit/fixed-points.js";
+
+const averages = (name, mu, delta) => [...AVERAGES[name](mu, delta * delta, new Float64Array(4))];
+const near = (a, b, tolerance) => assert.ok(Math.abs(a - b) <= tolerance, `${a} is not ${b}`);
+
+test("tanh' at zero mean has its known values", () => {
+  const known = [[0.5, 0.826483856567628149], [1, 0.605705509602158826], [2, 0.364738765743060075], [4, 0.194600720536], [8, 0.099103193178]];
+  for (const [delta, value] of known) near(averages("tanh", 0, delta)[1], value, 1e-11);
+});
+
+test("derivatives by the mean are the next average", () => {
+  const h = 1e-3;
+  for (const name of ["tanh", "logistic", "softplus", "erf"]) {
+    for (const delta of [0.1, 0.59, 0.61, 1.5, 7]) {
+      for (const mu of [-2, 0.3, 5]) {
+        const [up, here, down] = [mu + h, mu, mu - h].map((m) => averages(name, m, delta));
+        for (let i = 0; i < 3; i++) near((up[i] - down[i]) / (2 * h), here[i + 1], 3e-6);
+      }
+    }
+  }
+});
+
+test("logistic and softplus follow from tanh", () => {
+  for (const [mu, delta] of [[0.4, 0.2], [-1, 3], [6, 11]]) {
+    const half = averages("tanh", mu / 2, delta / 2);
+    near(averages("logistic", mu, delta)[1], half[1] / 4, 1e-14);
+    near(averages("softplus", mu, delta)[1], (1 + half[0]) / 2, 1e-14);
+  }
+});
+
+function pair(sigma) {
+  return new Circuit({
+    format: "kappa-circuit", version: 1, transfer: "tanh", alpha: 0.2, rank: 1, inputs: 1, outputs: 1,
+    vectors: ["n1", "w1", "m1", "I1"],
+    populations: [{ fraction: 1, mean: [0, 0, 0, 0], covariance: [[9, 0, sigma, 2.6], [0, 9, 2.1, 0], [sigma, 2.1, 1, 0], [2.6, 0, 0, 1]] }],
+  });
+}
+
+test("the decision circuit has its fixed points", () => {
+  for (const [sigma, place] of [[1.1, 0.33087], [1.4, 0.73356], [2, 1.33711]]) {
+    const found = fixedPoints(pair(sigma), [0]);
+    assert.equal(found.length, 3);
+    near(found[2].kappa[0], place, 1e-5);
+    near(averages("tanh", 0, found[2].kappa[0])[1], 1 / sigma, 1e-10);
+    assert.deepEqual(found.map((p) => p.stability), ["stable", "unstable", "stable"]);
+  }
+  assert.equal(fixedPoints(pair(0.99), [0]).length, 1);
+  near(fixedPoints(pair(1.4), [0])[2].eigenvalues[0][0], -0.4632, 1e-4);
+});
+
+test("the Jacobian is the flow's derivative", () => {
+  const circuit = pair(1.4).changed((populations) => { populations[0].mean = [0.3, -0.2, 0.4, 0.1]; });
+  const h = 1e-5;
+  for (const kappa of [-0.7, 0.2, 1.1]) {
+    const slope = (circuit.flow([kappa + h], [0.3])[0] - circuit.flow([kappa - h], [0.3])[0]) / (2 * h);
+    near(circuit.jacobian([kappa], [0.3])[0][0], slope, 1e-9);
+  }
+});
