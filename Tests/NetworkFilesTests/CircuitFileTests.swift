@@ -59,6 +59,7 @@ struct CircuitFileTests {
     ("\"fraction\": 0.3", "\"fraction\": -0.3"), ("\"mean\": [", "\"mean\": [1, "),
     ("\"covariance\": [", "\"covariance\": [[1], "), ("\"moments\"", "\"guessed\""), ("{", ""), ("}", "]"),
     ("\"populations\": [", "\"populations\": [{}, "), ("\"units\": 40", "\"units\": 0"),
+    ("\"units\": 40", "\"units\": 1000000000"), ("\"units\": 40", "\"units\": 9223372036854775807"),
   ])
   func unsoundDocuments(old: String, new: String) throws {
     let file = CircuitFile(circuit: try circuit(), alpha: 0.2, closure: .moments, provenance: [:])

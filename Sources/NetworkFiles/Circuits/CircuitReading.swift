@@ -49,6 +49,9 @@ private struct Document: Decodable {
 }
 
 extension CircuitFile {
+  /// The most units a circuit may say it was made of: as many as can be drawn from one.
+  public static let mostUnits = 10_000_000
+
   /// Most vectors and populations a circuit may have.
   private static let vectorLimit = 1024
   private static let populationLimit = 65_536
@@ -72,8 +75,8 @@ extension CircuitFile {
     guard let closure = Closure(rawValue: name) else {
       throw FormatError(expected: "closure moments, regressed or refined", found: name.quoted)
     }
-    guard document.units.map({ $0 > 0 }) ?? true else {
-      throw FormatError(expected: "a positive number of units", found: "\(document.units ?? 0)")
+    guard document.units.map({ (1...Self.mostUnits).contains($0) }) ?? true else {
+      throw FormatError(expected: "1 to \(Self.mostUnits) units", found: "\(document.units ?? 0)")
     }
     let layout = try Self.layout(document)
     let form = try Self.form(document, layout)

@@ -10,7 +10,7 @@ extension DistillationReport {
     var rows: [[String]] = []
     let own = run.networkPerformance
     for (name, comparison) in [
-      ("exact manifold", run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
+      (run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)", run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
     ] {
       for (o, figures) in comparison.outputs.enumerated() {
         rows.append([
@@ -38,7 +38,7 @@ extension DistillationReport {
   var latentTable: ReportPage.Table {
     var rows: [[String]] = []
     for (name, comparison) in [
-      ("exact manifold", run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
+      (run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)", run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
     ] {
       for (r, figures) in comparison.kappa.enumerated() {
         rows.append([
