@@ -5,12 +5,17 @@ import LowRank
 import Studies
 
 extension DistillationReport {
+  /// The manifold of a truncated J is no exact one of the network.
+  private var manifoldName: String {
+    run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)"
+  }
+
   /// Errors of every output.
   var outputTable: ReportPage.Table {
     var rows: [[String]] = []
     let own = run.networkPerformance
     for (name, comparison) in [
-      (run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)", run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
+      (manifoldName, run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
     ] {
       for (o, figures) in comparison.outputs.enumerated() {
         rows.append([
@@ -38,7 +43,7 @@ extension DistillationReport {
   var latentTable: ReportPage.Table {
     var rows: [[String]] = []
     for (name, comparison) in [
-      (run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)", run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
+      (manifoldName, run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
     ] {
       for (r, figures) in comparison.kappa.enumerated() {
         rows.append([

@@ -8,7 +8,12 @@ import Studies
 /// Prints how far manifold and circuit are from the full network.
 func printComparison(_ run: SideBySide) {
   let circuit = run.circuitComparison
-  var compared = [(run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)", run.manifoldComparison), ("Gaussian circuit", circuit)]
+  var compared = [
+    (
+      run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)",
+      run.manifoldComparison
+    ), ("Gaussian circuit", circuit),
+  ]
   if let single = run.singleComparison { compared.insert(("network in single precision", single), at: 0) }
   let own = run.networkPerformance
   let hasTargets = own.contains { $0 != nil }
