@@ -63,12 +63,16 @@ public struct DistillationContexts: Sendable {
     }
     self.modulation = modulation
     let populations = circuit.statistics.populations.count
-    let own = labels.flatMap { Set($0).count == populations ? $0 : nil }
+    // Gains are only compared between contexts, and those of a truncation's units are not the network's.
+    let isCompared = groups.count > 1 && run.truncation == nil
+    let own = labels.flatMap { isCompared && Set($0).count == populations ? $0 : nil }
     let mechanism = Mechanism(
       modulation, names: names, removals: removals?.removals,
       networkGains: own.map {
         NetworkGains(
-          of: run.imported.network, states: run.manifold.states ?? [], steps: run.trials.stimulus.steps,
+          of: run.imported.network,
+          drives: run.manifoldDynamics.drives(along: run.manifold, under: run.trials.stimulus),
+          steps: run.trials.stimulus.steps,
           labels: $0, populations: populations, groups: groups
         ).values
       })

@@ -11,15 +11,18 @@ struct NetworkGains {
   let values: [[Double]]
 
   /// - Parameters:
-  ///   - states: (κ, v) of the exact manifold after every step, row-major (B, T, R + K).
+  ///   - network: the network, or for a dense J its reduction.
+  ///   - drives: the coefficients of all drives after every step, row-major (B, T, D), as the manifold's
+  ///     `drives(along:under:)` gives them.
+  ///   - steps: T.
   ///   - labels: the population of every unit.
   ///   - limit: at most so many trials of each context, and so many steps of each window, are used, evenly spread.
   init(
-    of network: Network, states: [Double], steps: Int, labels: [Int], populations: Int,
+    of network: Network, drives: [Double], steps: Int, labels: [Int], populations: Int,
     groups: [ContextModulation.Group], limit: Int = 12
   ) {
-    let (rank, inputs) = (network.rank, network.inputCount)
-    let free = rank + inputs
+    let (first, width) = (network.layout.weightCount, network.layout.driveCount)
+    let loadings = network.loadings
     let counts = (0..<populations).map { p in Double(max(labels.count { $0 == p }, 1)) }
     values = groups.map { group in
       var sums = [Double](repeating: 0, count: populations)
@@ -29,13 +32,12 @@ struct NetworkGains {
         let window = group.windows[index]
         let step = max(1, window.count / limit)
         for t in Swift.stride(from: window.lowerBound, to: min(window.upperBound, steps), by: step) {
-          let place = (group.trials[index] * steps + t) * free
+          let place = (group.trials[index] * steps + t) * width
           weight += 1
           for unit in 0..<network.unitCount {
-            var x = network.bias?.values[unit] ?? 0
-            for r in 0..<rank { x += network.m[unit, r] * states[place + r] }
-            for k in 0..<inputs { x += network.inputs[unit, k] * states[place + rank + k] }
-            sums[labels[unit]] += network.transfer.derivative(x)
+            var argument = 0.0
+            for j in 0..<width { argument += loadings[unit, first + j] * drives[place + j] }
+            sums[labels[unit]] += network.transfer.derivative(argument)
           }
         }
       }
