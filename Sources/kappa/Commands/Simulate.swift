@@ -46,7 +46,7 @@ struct Simulate: ParsableCommand {
   @Option(help: "Keep only this many steps of every trial, the last ones. (default: all)")
   var lastSteps: Int?
 
-  @Flag(help: "Start from the network file's initial state instead of x(0) = 0.")
+  @Flag(help: "Insist on the network file's initial state, at which trials start where the file has one.")
   var initialState = false
 
   @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out.npz"))
@@ -86,48 +86,27 @@ struct Simulate: ParsableCommand {
       return
     }
     let imported = try reading.load(input)
+    try checkStart(imported)
     switch dynamics ?? .network {
     case .network where precision == .single:
-      try simulate(
-        SinglePrecisionNetwork(imported.network, initialState: start(imported)), alpha: imported.alpha)
+      try simulate(SinglePrecisionNetwork(imported.network), alpha: imported.alpha)
     case .network:
-      try simulate(NetworkDynamics(imported.network, initialState: start(imported)), alpha: imported.alpha)
+      try simulate(NetworkDynamics(imported.network), alpha: imported.alpha)
     case .manifold:
-      try simulate(ManifoldDynamics(imported.network, initialState: start(imported)), alpha: imported.alpha)
+      try simulate(ManifoldDynamics(imported.network), alpha: imported.alpha)
     case .circuit:
-      try simulate(
-        startingCircuit(CircuitFile.moments(of: imported, path: input).circuit, imported),
-        alpha: imported.alpha)
+      try simulate(CircuitFile.moments(of: imported, path: input).circuit, alpha: imported.alpha)
     }
   }
 
-  /// The circuit from where the file's x(0) is on [m I]; what lies outside, a circuit has no variable for.
-  private func startingCircuit(
-    _ circuit: EffectiveCircuit, _ imported: ImportedNetwork
-  ) throws -> EffectiveCircuit {
-    guard let state = try start(imported) else { return circuit }
-    let (coefficients, left) = try LatentProjection(imported.network).split(state, of: imported.network)
-    if left > 1e-12 {
-      Console.warn(
-        "\(input): \(percent(left)) of the initial state (of its norm) lies outside the span of m and I, and the "
-          + "circuit starts without it: the manifold keeps it")
-    }
-    return circuit.starting(at: coefficients)
-  }
-
-  /// The file's x(0), if it is asked for.
-  private func start(_ imported: ImportedNetwork) throws -> [Double]? {
-    guard initialState else {
-      if imported.initialState != nil {
-        Console.warn("\(input): the file's initial state is not used; --initial-state starts from it")
-      }
-      return nil
-    }
-    guard let state = imported.initialState else {
+  /// Says where trials start: every dynamics of a network begins at the file's own state, where it has one.
+  private func checkStart(_ imported: ImportedNetwork) throws {
+    if imported.initialState != nil {
+      Console.note("\(input): trials start at the file's initial state")
+    } else if initialState {
       throw Failure(
         .badData, "\(input): expected an initial state (h0) for --initial-state, found none or zero")
     }
-    return state
   }
 
   private func simulate(_ dynamics: some Dynamics, alpha: Double) throws {
