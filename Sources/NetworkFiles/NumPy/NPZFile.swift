@@ -13,10 +13,11 @@ public enum NPZFile {
   ///   - tensors: the arrays; names differ from one another.
   ///   - path: the file.
   ///   - inputs: files that must not be overwritten, because they are being read.
+  ///   - synchronised: whether the bytes are on the disk when the call returns.
   /// - Throws: `FileError` (`cannotWrite`).
-  public static func write(_ tensors: [Tensor], to path: String, protecting inputs: [String] = [])
-    throws(FileError)
-  {
+  public static func write(
+    _ tensors: [Tensor], to path: String, protecting inputs: [String] = [], synchronised: Bool = false
+  ) throws(FileError) {
     let bytes: [UInt8]
     do {
       bytes = try archive(tensors)
@@ -24,7 +25,7 @@ public enum NPZFile {
       throw FileError(
         kind: .cannotWrite, path: path, expected: "a zip archive of the results", found: "\(error)")
     }
-    try FileWriter.write(bytes, to: path, protecting: inputs)
+    try FileWriter.write(bytes, to: path, protecting: inputs, synchronised: synchronised)
   }
 
   /// The bytes of an archive.

@@ -93,7 +93,8 @@ struct TrainingFile {
       tensors.append(tensor("adam_first_" + vector.rawValue, state.firstMoment[vector]))
       tensors.append(tensor("adam_second_" + vector.rawValue, state.secondMoment[vector]))
     }
-    try NPZFile.write(tensors, to: path, protecting: inputs)
+    // A training that was long must outlive a power cut.
+    try NPZFile.write(tensors, to: path, protecting: inputs, synchronised: true)
   }
 
   init(record: TrainingRecord, task: Tasks.Task, state: TrainingState) {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Writes files whole: under a temporary name in the same folder, then renamed.
+///
+/// Whoever reads the file sees the old contents or the new, never a part, and a failure leaves the old. A link is
+/// followed and stays a link; a device or a pipe (`/dev/stdout`) gets the bytes as they come. What must outlive a power
+/// cut (a checkpoint) is synchronised to the disk before it is renamed; waiting for that costs more than the writing.
+public enum FileWriter {
+  /// Writes a text in UTF-8.
+  ///
+  /// - Parameters:
+  ///   - inputs: files that must not be overwritten, because they are being read.
+  ///   - synchronised: whether the bytes are on the disk when the call returns.
+  /// - Throws: `FileError` (`cannotWrite`) when the file is one of `inputs`, a folder, or cannot be written.
+  public static func write(
+    _ text: String, to path: String, protecting inputs: [String] = [], synchronised: Bool = false
+  ) throws(FileError) {
+    try write(Array(text.utf8), to: path, protecting: inputs, synchronised: synchronised)
+  }
+
+  /// Writes bytes.
+  ///
+  /// - Throws: as `write(_:to:protecting:)` for texts.
+  public static func write(
+    _ bytes: [UInt8], to path: String, protecting inputs: [String] = [], synchronised: Bool = false
+  ) throws(FileError) {
+    func failure(_ found: String, expected: String = "a file that can be written") -> FileError {
+      FileError(kind: .cannotWrite, path: path, expected: expected, found: found)
+    }
+    guard !path.isEmpty, !path.hasSuffix("/"), !path.utf8.contains(0) else {
+      throw failure("an empty or impossible name")
+    }
+    var old = stat()
+    let exists = stat(path, &old) == 0
+    let kind = old.st_mode & S_IFMT
+    if exists, kind == S_IFDIR { throw failure("a directory") }
+    if exists, kind == S_IFBLK { throw failure("a disk") }
+    for input in inputs where exists {
+      var other = stat()
+      if stat(input, &other) == 0, other.st_dev == old.st_dev, other.st_ino == old.st_ino {
+        throw failure("the input itself", expected: "a file other than the input")
+      }
+    }
+    if exists, kind != S_IFREG || isOpenFile(path) {
+      let problem = stream(bytes, to: path)
+      guard problem == 0 else { throw failure(systemErrorText(problem)) }
+      return
+    }
+    let target = exists ? realPath(path) ?? path : danglingTarget(of: path)
+    let folder = target.lastIndex(of: "/").map { $0 == target.startIndex ? "" : String(target[..<$0]) } ?? "."
+    Leftovers.clean(folder.isEmpty ? "/" : folder)
+    var template = Array(Leftovers.template(in: folder).utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw failure(systemErrorText()) }
+    let temporary = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    var problem = writeAll(bytes, to: descriptor)
+    // mkstemp makes files for the owner's eyes only; give this one the rights that a new or the old file has.
+    let mask = umask(0)
+    umask(mask)
+    if problem == 0, fchmod(descriptor, exists ? old.st_mode & 0o777 : 0o666 & ~mask) != 0 { problem = errno }
+    if problem == 0, synchronised, fsync(descriptor) != 0 { problem = errno }
+    if close(descriptor) != 0, problem == 0 { problem = errno }
+    if problem == 0, rename(temporary, target) != 0 { problem = errno }
+    guard problem == 0 else {
+      unlink(temporary)
+      throw failure(systemErrorText(problem))
+    }
+  }
+
+  /// Whether a path names something that this process has open (`/dev/stdout`, `/dev/fd/3`): replacing the file
+  /// behind it would take it away from whoever opened it.
+  private static func isOpenFile(_ path: String) -> Bool {
+    ["/dev/std", "/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
+  }
+
+  /// Writes to something that cannot be replaced: a device, a pipe, an open file. Returns 0 or the error number.
+  private static func stream(_ bytes: [UInt8], to path: String) -> Int32 {
+    let descriptor = open(path, O_WRONLY | O_APPEND)
+    guard descriptor >= 0 else { return errno }
+    let problem = writeAll(bytes, to: descriptor)
+    return close(descriptor) != 0 && problem == 0 ? errno : problem
+  }
+
+  /// The path without links, or nil if there is nothing.
+  static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Where a link to nothing leads; the path itself if it is no link.
+  private static func danglingTarget(of path: String) -> String {
+    var buffer = [CChar](repeating: 0, count: 4097)
+    let count = readlink(path, &buffer, buffer.count - 1)
+    guard count > 0 else { return path }
+    let target = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    if target.hasPrefix("/") { return target }
+    return (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "") + target
+  }
+
+  /// Writes every byte; returns 0 or the error number.
+  private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    bytes.withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        #if canImport(Darwin)
+          let count = Darwin.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+        #elseif canImport(Glibc)
+          let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+        #else
+          let count = Musl.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+        #endif
+        if count >= 0 { done += count } else if errno != EINTR { return errno }
+      }
+      return 0
+    }
+  }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Entries of a folder that change together: all are the new ones or all are the old ones.
+///
+/// The new ones are made in a hidden folder beside them (`new/`). To put them in their place, a journal is written that
+/// says what will change; from then on the change is certain. Each old entry is moved to `old/` and each new one to its
+/// place; if a step fails, the steps before it are undone. If the process is killed between two steps, the next run
+/// finds the journal and does the rest.
+struct StagedEntries: Sendable {
+  /// The folder whose entries change.
+  let place: String
+  /// The hidden folder in it.
+  let staging: String
+
+  /// Where the new entries are made.
+  var new: String { staging + "/new" }
+  private var old: String { staging + "/old" }
+  private var journal: String { staging + "/journal" }
+
+  /// Makes the hidden folder in `place`, which must exist.
+  ///
+  /// - Throws: a number of `errno` when it cannot be made.
+  init(in place: String) throws(SystemError) {
+    self.place = place
+    var template = Array(Leftovers.template(in: place).utf8CString)
+    guard mkdtemp(&template) != nil else { throw SystemError(errno) }
+    staging = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    for folder in [new, old] where mkdir(folder, 0o777) != 0 {
+      let code = errno
+      discard()
+      throw SystemError(code)
+    }
+  }
+
+  private init(place: String, staging: String) {
+    self.place = place
+    self.staging = staging
+  }
+
+  /// Removes everything that was made so far; nothing in the folder has changed.
+  func discard() { try? FileManager.default.removeItem(atPath: staging) }
+
+  /// Puts the new entries in their place and removes the old ones that have no successor.
+  ///
+  /// - Parameter names: the entries that belong together. Those that are in `new` are put in their place, the others
+  ///   are removed from it.
+  /// - Throws: a number of `errno` when a step failed; the folder is then as it was before.
+  func commit(_ names: [String]) throws(SystemError) {
+    let changes = names.map { Change(name: $0, isNew: Self.exists(new + "/" + $0)) }
+    do {
+      try FileWriter.write(Change.journal(changes), to: journal)
+    } catch {
+      let code = errno
+      discard()
+      throw SystemError(code == 0 ? EIO : code)
+    }
+    var undo: [(from: String, to: String)] = []
+    for change in changes {
+      for (from, to) in steps(change) {
+        guard rename(from, to) == 0 else {
+          let code = errno
+          let undone = undo.reversed().allSatisfy { rename($0.to, $0.from) == 0 }
+          // Where even the way back is barred, the journal stays and the next run tries again.
+          if undone { discard() }
+          throw SystemError(code)
+        }
+        undo.append((from, to))
+      }
+    }
+    discard()
+  }
+
+  /// The renames that a change still needs. What was done already is not done again.
+  private func steps(_ change: Change) -> [(from: String, to: String)] {
+    let (here, new, old) = (place + "/" + change.name, new + "/" + change.name, old + "/" + change.name)
+    let hasNew = Self.exists(new)
+    var steps: [(from: String, to: String)] = []
+    if Self.exists(here), change.isNew ? hasNew : true { steps.append((here, old)) }
+    if hasNew { steps.append((new, here)) }
+    return steps
+  }
+
+  /// Does the rest of a change that a killed process had begun.
+  ///
+  /// - Returns: false when it could not be done: the hidden folder must then stay.
+  static func finish(_ staging: String, in place: String) -> Bool {
+    let entries = StagedEntries(place: place, staging: staging)
+    guard let text = try? String(contentsOfFile: entries.journal, encoding: .utf8) else { return true }
+    for change in Change.read(text) {
+      for (from, to) in entries.steps(change) where rename(from, to) != 0 { return false }
+    }
+    return true
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  /// What becomes of one entry.
+  private struct Change {
+    let name: String
+    /// Whether a new one takes its place; it is removed otherwise.
+    let isNew: Bool
+
+    /// One line each; a name is any text without a zero or a slash, so zeros end them.
+    static func journal(_ changes: [Change]) -> String {
+      changes.map { ($0.isNew ? "+" : "-") + $0.name + "\0" }.joined()
+    }
+
+    /// Names that lead out of the folder are not followed, whoever wrote the journal.
+    static func read(_ text: String) -> [Change] {
+      text.split(separator: "\0").compactMap { line in
+        let name = String(line.dropFirst())
+        guard let sign = line.first, sign == "+" || sign == "-", !name.isEmpty, name != ".", name != "..",
+          !name.contains("/")
+        else { return nil }
+        return Change(name: name, isNew: sign == "+")
+      }
+    }
+  }
+}
+
+/// A number of `errno`.
+struct SystemError: Error {
+  let code: Int32
+  init(_ code: Int32) { self.code = code }
+}
