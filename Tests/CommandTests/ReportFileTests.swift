@@ -111,6 +111,23 @@ import Testing
     #expect(pdf.starts(with: Array("%PDF".utf8)) && pdf.count > 20_000)
   }
 
+  /// A shell may start us with SIGCHLD ignored, and the system then throws codes of children away.
+  @Test(.enabled(if: Program.isInstalled("gnuplot"))) func figuresAreDrawnWhateverBecomesOfChildren() throws {
+    let folder = try ScratchFolder()
+    let command = "trap '' CHLD; exec \"$@\""
+    let status = Program.run(
+      [
+        "sh", "-c", command, "sh", productsFolder.appendingPathComponent("kappa").path, "distill",
+        networksFolder + "/perceptual-decision.npz", "--task",
+        "perceptual-decision", "--trial-count", "8", "--redraws", "0", "--replicates", "0", "--populations",
+        "1",
+        "--closures", "0", "-o", folder.file("report"),
+      ], in: folder.path)
+    #expect(status == 0)
+    let page = try String(contentsOfFile: folder.file("report/report.html"), encoding: .utf8)
+    #expect(page.contains("<svg role=\"img\"") && !page.contains("Not drawn."))
+  }
+
   @Test func withoutBrowserAndGnuplotOneLineEachSaysWhatToInstall() throws {
     let folder = try ScratchFolder()
     let run = try distill(into: folder, "--pdf", "--closures", "0", environment: ["PATH": folder.path])

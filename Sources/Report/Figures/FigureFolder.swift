@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import NetworkFiles
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -40,43 +42,53 @@ public struct FigureFolder: Sendable {
   /// The folder's path.
   public let path: String
 
-  /// A folder; it is made when figures are written.
-  public init(path: String) { self.path = path }
+  /// What draws, and how long it may take for a picture.
+  private let (program, limit): (String, Duration)
 
-  /// Writes scripts and data of all figures, and draws them with gnuplot.
+  /// A folder; it is made when figures are written.
+  public init(path: String) { self.init(path: path, program: "gnuplot", limit: Gnuplot.limit) }
+
+  /// A folder in which another program takes gnuplot's place.
+  init(path: String, program: String, limit: Duration) {
+    self.path = path
+    (self.program, self.limit) = (program, limit)
+  }
+
+  /// Writes scripts and data of all figures, and draws them with gnuplot. What an earlier run left of its figures is
+  /// removed before, so that the folder holds those of one run; other files stay.
   ///
-  /// A missing gnuplot is no error: scripts and data are written, and the result says what to install.
+  /// A gnuplot that is missing, fails or does not end is no error: scripts and data are written, and the result says
+  /// what there is to do.
   ///
-  /// - Throws: `FigureError` when a file cannot be written.
-  public func write(_ figures: [Figure], formats: [Format] = [.svg]) throws(FigureError) -> Result {
+  /// - Throws: `FileError` when a file cannot be written.
+  public func write(_ figures: [Figure], formats: [Format] = [.svg]) throws(FileError) -> Result {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw FigureError(description: "\(path): expected a folder to write figures into, could not make it")
+      throw FileError(
+        kind: .cannotWrite, path: path, expected: "a folder to write figures into",
+        found: "a place where none can be made")
     }
+    for name in leftovers() { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
     var files: [String] = []
-    func put(_ text: String, _ name: String) throws(FigureError) {
-      do {
-        try Data(text.utf8).write(to: URL(filePath: path + "/" + name), options: .atomic)
-        files.append(name)
-      } catch {
-        throw FigureError(description: "\(path)/\(name): expected to write a file, could not")
-      }
+    func put(_ text: String, _ name: String) throws(FileError) {
+      try FileWriter.write(text, to: "\(path)/\(name)")
+      files.append(name)
     }
     try put(FigureStyle.script, "style.gp")
-    var pictures: [Picture] = []
-    var problems: [String] = []
     for figure in figures {
       for part in figure.data { try put(part.text, "\(figure.name).\(part.suffix)") }
       try put(figure.wholeScript, figure.name + ".gp")
     }
+    var pictures: [Picture] = []
+    var problems: [String] = []
     for figure in figures {
       for format in formats {
         do {
-          try Gnuplot.draw(figure.name, as: format, in: path)
+          try Gnuplot(program: program, limit: limit).draw(figure.name, as: format, in: path)
         } catch {
           problems.append(error.description)
-          if case .missing = error { return Result(pictures: [], files: files, problems: problems) }
+          if error.isLasting { return Result(pictures: pictures, files: files, problems: problems) }
           continue
         }
         files.append(figure.name + "." + format.rawValue)
@@ -89,12 +101,19 @@ public struct FigureFolder: Sendable {
     }
     return Result(pictures: pictures, files: files, problems: problems)
   }
-}
 
-/// A file of a figure that cannot be written.
-public struct FigureError: Error, Sendable, CustomStringConvertible {
-  /// One line for a person.
-  public let description: String
+  /// Files of an earlier run's figures: those that bear the name of a script of ours.
+  private func leftovers() -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let figures = names.filter { name in
+      guard name.hasSuffix(".gp"), name != "style.gp",
+        let data = FileManager.default.contents(atPath: "\(path)/\(name)")
+      else { return false }
+      let script = String(decoding: data, as: UTF8.self)
+      return script.contains("\nname = '\(name.dropLast(3))';") && script.contains("\nload 'style.gp'\n")
+    }.map { String($0.dropLast(2)) }
+    return names.filter { name in figures.contains { name.hasPrefix($0) } }
+  }
 }
 
 extension Figure {

@@ -1,74 +1,82 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
 #endif
 
-/// Runs gnuplot on a script, and waits for it.
-///
-/// `posix_spawnp` is all that this takes: a program, its arguments, no pipes (notes/decisions say more).
-enum Gnuplot {
+/// Draws figures with gnuplot.
+struct Gnuplot {
   /// Why a picture could not be drawn.
   enum Problem: Error, CustomStringConvertible {
     case missing
-    case failed(String, Int32)
+    case tookTooLong(String, Duration)
+    case failed(String, String)
 
     var description: String {
       switch self {
       case .missing:
-        "gnuplot is not installed, so there are no pictures: apt-get install gnuplot (macOS: brew install gnuplot), "
+        "gnuplot is not installed, so there are no pictures: apt-get install gnuplot-nox (macOS: brew install gnuplot), "
           + "then run this again, or gnuplot on the scripts in the folder of figures"
-      case .failed(let name, let code):
-        "gnuplot could not draw \(name) (code \(code)): see \(name).log beside it"
+      case .tookTooLong(let name, let limit):
+        "gnuplot took longer than \(limit.components.seconds) s to draw \(name) and was stopped, so there are no more "
+          + "pictures: run gnuplot on the scripts in the folder of figures"
+      case .failed(let name, let reason):
+        "gnuplot could not draw \(name) (\(reason)): see \(name).log beside it, or run gnuplot \(name).gp there"
+      }
+    }
+
+    /// Whether other figures are not worth trying.
+    var isLasting: Bool {
+      switch self {
+      case .missing, .tookTooLong: true
+      case .failed: false
       }
     }
   }
 
+  /// Its name, or its path.
+  let program: String
+  /// How long one picture may take.
+  let limit: Duration
+
+  /// What is enough for any picture: the largest takes less than a second.
+  static let limit = Duration.seconds(60)
+
   /// Draws figure `name` in a folder that holds its script.
-  static func draw(_ name: String, as format: FigureFolder.Format, in folder: String) throws(Problem) {
-    let log = "\(folder)/\(name).log"
-    let directory = folder.replacing("'", with: "''")
-    let status = run(
-      ["gnuplot", "-e", "cd '\(directory)'; format='\(format.rawValue)'", "\(name).gp"], errors: log)
-    switch status {
-    case 0: unlink(log)
-    case 127, -ENOENT:
-      unlink(log)
+  func draw(_ name: String, as format: FigureFolder.Format, in folder: String) throws(Problem) {
+    let (log, picture) = ("\(folder)/\(name).log", "\(folder)/\(name).\(format.rawValue)")
+    // An older picture is none of this figure.
+    try? FileManager.default.removeItem(atPath: picture)
+    let outcome = ChildProgram.run(
+      [program, "-e", "format='\(format.rawValue)'", "\(name).gp"], in: folder, errors: log, limit: limit)
+    switch outcome {
+    case .exited(0): break
+    case .missing, .notStarted:
+      try? FileManager.default.removeItem(atPath: log)
       throw .missing
-    default: throw .failed(name, status)
+    case .tookTooLong: throw .tookTooLong(name, limit)
+    case .exited(let code): throw .failed(name, "code \(code)")
     }
+    guard format.isDrawing(FileManager.default.contents(atPath: picture)) else {
+      throw .failed(name, "it left no picture")
+    }
+    try? FileManager.default.removeItem(atPath: log)
   }
+}
 
-  /// Whether there is a gnuplot to run.
-  static var isInstalled: Bool { run(["gnuplot", "--version"], errors: "/dev/null") == 0 }
-
-  /// Runs a program found in PATH; its exit code, 128 + the signal that ended it, or a negative errno.
-  static func run(_ arguments: [String], errors: String) -> Int32 {
-    #if canImport(Darwin)
-      var actions: posix_spawn_file_actions_t?
-    #else
-      var actions = posix_spawn_file_actions_t()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    // Nothing to read, nothing to say on our own stdout, complaints into a file.
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-    defer { for word in words { free(word) } }
-    words.append(nil)
-    var process: pid_t = 0
-    let spawned = posix_spawnp(&process, arguments[0], &actions, nil, words, environ)
-    if spawned != 0 { return -spawned }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 { if errno != EINTR { return -errno } }
-    let signal = status & 0x7f
-    return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+extension FigureFolder.Format {
+  /// Whether a file is whole and of this format, by how it begins and ends.
+  func isDrawing(_ data: Data?) -> Bool {
+    guard let data else { return false }
+    switch self {
+    case .svg:
+      let text = String(decoding: data, as: UTF8.self)
+      return text.contains("<svg") && text.contains("</svg>")
+    case .pdf: return data.starts(with: Array("%PDF-".utf8)) && data.count > 500
+    case .png: return data.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) && data.count > 100
+    }
   }
 }

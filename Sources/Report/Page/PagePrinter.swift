@@ -23,6 +23,9 @@ public enum PagePrinter {
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
   ]
 
+  /// How long a browser may take; a page takes it a few seconds.
+  private static let limit = Duration.seconds(120)
+
   /// Prints a page.
   ///
   /// - Parameters:
@@ -44,10 +47,18 @@ public enum PagePrinter {
       ]
       // Chromium's sandbox refuses to run as root.
       if geteuid() == 0 { arguments.append("--no-sandbox") }
-      let status = Gnuplot.run(arguments + [address], errors: "/dev/null")
-      if status == 127 || status == -ENOENT { continue }
-      guard status == 0, FileManager.default.fileExists(atPath: temporary) else {
-        return "\(browser) could not print \(page) (code \(status)): open it in a browser and print it there"
+      let outcome = ChildProgram.run(arguments + [address], errors: "/dev/null", limit: limit)
+      if outcome == .missing { continue }
+      let isWhole = FigureFolder.Format.pdf.isDrawing(FileManager.default.contents(atPath: temporary))
+      guard outcome == .exited(0), isWhole else {
+        let reason =
+          switch outcome {
+          case .tookTooLong: "it took longer than \(limit.components.seconds) s and was stopped"
+          case .exited(0): "it left no PDF"
+          case .exited(let code): "code \(code)"
+          default: "it could not be started"
+          }
+        return "\(browser) could not print \(page) (\(reason)): open it in a browser and print it there"
       }
       guard rename(temporary, pdf) == 0 else { return "\(pdf): expected to write a file, could not" }
       return nil
