@@ -24,7 +24,13 @@ extension Figure {
         ? run.kappa(trial: trial, step: step, quantity)
         : run.output(trial: trial, step: step, quantity - rank)
     }
-    var data = FigureData()
+    var data = FigureData(
+      ["step"]
+        + quantities.flatMap { quantity in
+          ["network", "circuit", "low, resampled", "high, resampled", "low, redrawn", "high, redrawn"].map {
+            "\(quantity < rank ? "κ\(quantity + 1)" : "z\(quantity - rank + 1)") \($0)"
+          }
+        } + ["a data set a trial"])
     for (trial, _) in shown {
       for step in 0..<bands.steps {
         var row = [Double(step)]

@@ -15,7 +15,10 @@ extension Figure {
   ) -> Figure {
     let rank = diagram.branches.first?.points.first?.kappa.count ?? 0
     let outputs = diagram.branches.first?.points.first?.outputs.count ?? 0
-    var data = FigureData()
+    var data = FigureData(
+      [parameter] + (0..<rank).map { "κ\($0 + 1)" } + (0..<outputs).map { "z\($0 + 1)" } + [
+        "stable, then unstable"
+      ])
     for stable in [true, false] {
       for branch in diagram.branches {
         for (index, point) in branch.points.enumerated() {
@@ -33,7 +36,7 @@ extension Figure {
       data.row([Double](repeating: .nan, count: 1 + rank + outputs))
       data.nextIndex()
     }
-    var marks = FigureData()
+    var marks = FigureData([parameter] + (0..<rank).map { "κ\($0 + 1) of a bifurcation" })
     for item in diagram.bifurcations { marks.row([item.parameter] + item.kappa) }
     marks.row([Double](repeating: .nan, count: 1 + rank))
     let turns = Self.extremes(of: cycles, rank: rank)
@@ -89,7 +92,10 @@ extension Figure {
 
   /// Rows (parameter, lowest κ1, highest κ1, …): stable cycles, then unstable ones.
   private static func extremes(of branches: [CycleBranch], rank: Int) -> FigureData {
-    var data = FigureData()
+    var data = FigureData(
+      ["parameter"] + (0..<rank).flatMap { ["lowest κ\($0 + 1)", "highest κ\($0 + 1)"] } + [
+        "stable, then unstable"
+      ])
     for stable in [true, false] {
       for branch in branches {
         // From the Hopf point on, where the cycle has no width.
@@ -118,7 +124,9 @@ extension Figure {
 
   /// Rows for boxes: x, an unused y, left and right end, then lower and upper end of each κ.
   private static func ribbons(of bootstrap: BootstrapDiagram?, rank: Int) -> FigureData {
-    var data = FigureData()
+    var data = FigureData(
+      ["parameter", "κ1", "left", "right"]
+        + (0..<rank).flatMap { ["5 % of κ\($0 + 1)", "95 % of κ\($0 + 1)"] })
     let slices = bootstrap?.slices ?? []
     let half = slices.count > 1 ? (slices[1].parameter - slices[0].parameter) / 2 : 0
     for slice in slices {

@@ -15,7 +15,8 @@ extension Figure {
     func error(_ comparison: Comparison) -> Double {
       comparison.outputs.map(\.deviation.relative).max() ?? .nan
     }
-    var data = FigureData()
+    var data = FigureData(
+      ["populations"] + table.conditions.map { "relative error of z, \($0)" } + ["a data set a closure"])
     for name in names {
       for row in table.rows where row.name == name {
         data.row([Double(row.populations ?? 0)] + row.comparisons.map { max(error($0), 1e-16) })

@@ -42,7 +42,7 @@ extension FigureData {
   /// `set yrange` for some neighbouring columns over all rows, a little widened.
   func range(ofColumnsFrom first: Int, count: Int) -> String {
     var (low, high) = (Double.infinity, -Double.infinity)
-    for line in text.split(separator: "\n") {
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
       let cells = line.split(separator: " ")
       for cell in cells.dropFirst(first).prefix(count) {
         if let value = Double(cell), value.isFinite { (low, high) = (min(low, value), max(high, value)) }

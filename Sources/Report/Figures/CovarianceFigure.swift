@@ -14,7 +14,9 @@ extension Figure {
     let order = statistics.populations.indices.sorted {
       statistics.populations[$0].fraction > statistics.populations[$1].fraction
     }.prefix(6).sorted()
-    var cells = FigureData()
+    var cells = FigureData(
+      "column", "row", "colour of the correlation", "covariance",
+      "colour of the text; a data set a population")
     var script = ""
     let columns = min(order.count, count > 7 ? 2 : 3)
     let rows = (order.count + columns - 1) / columns

@@ -79,7 +79,10 @@ extension Figure {
   public static func curves(name: String, caption: String, alternative: String, panels: [CurvePanel])
     -> Figure
   {
-    var data = FigureData()
+    var data = FigureData(
+      "x",
+      "y; a data set a curve: \(panels.flatMap { panel in panel.curves.map { [panel.title, $0.name].filter { !$0.isEmpty }.joined(separator: " ") } }.joined(separator: ", "))"
+    )
     var place = 0
     let columns = max(1, min(3, panels.count))
     let rows = max(1, (panels.count + columns - 1) / columns)

@@ -10,7 +10,8 @@ extension Figure {
     let outputs = budget.stages.first?.comparison.outputs.count ?? 0
     // Errors span sixteen orders: a logarithmic axis, from rounding up.
     let floor = 1e-17
-    var data = FigureData()
+    var data = FigureData(
+      "assumption", "relative error in all", "change by this assumption; a data set an output")
     for output in 0..<outputs {
       for (row, stage) in budget.stages.enumerated() {
         data.row(

@@ -32,9 +32,21 @@ public struct Figure: Sendable {
   }
 }
 
-/// Data for gnuplot: rows of numbers, a blank line between curves.
+/// Data for gnuplot: a line that names the columns, rows of numbers, a blank line between curves.
 struct FigureData {
-  private(set) var text = ""
+  private(set) var text: String
+  /// Length of the line that names the columns, in bytes.
+  private let headSize: Int
+
+  /// Data of some columns: what is in each, with its unit where it has one. Where `index` tells data sets apart, the
+  /// last name says what of.
+  init(_ columns: [String]) {
+    text = "# " + columns.map { harmless($0, for: .gnuplot) }.joined(separator: "\t") + "\n"
+    headSize = text.utf8.count
+  }
+
+  /// Data of some columns.
+  init(_ columns: String...) { self.init(columns) }
 
   /// One row.
   mutating func row(_ values: Double...) { row(values) }
@@ -45,7 +57,7 @@ struct FigureData {
   }
 
   /// Ends a curve. Two blank lines would end the data set, so that a second gap does nothing.
-  mutating func gap() { if !text.isEmpty, !text.hasSuffix("\n\n") { text += "\n" } }
+  mutating func gap() { if text.utf8.count > headSize, !text.hasSuffix("\n\n") { text += "\n" } }
 
   /// Ends a data set, gnuplot's `index`.
   mutating func nextIndex() { while !text.hasSuffix("\n\n\n") { text += "\n" } }

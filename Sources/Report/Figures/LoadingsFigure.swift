@@ -24,7 +24,9 @@ extension Figure {
     let units = (0..<min(limit, network.unitCount)).map {
       $0 * network.unitCount / min(limit, network.unitCount)
     }
-    var points = FigureData()
+    let names = layout.vectors.map(\.description)
+    let columns = pairs.flatMap { [names[$0.drive], names[$0.weight]] }
+    var points = FigureData(columns + ["a row a unit, a data set a population"])
     for p in 0..<(labels == nil ? 1 : populations.count) {
       for unit in units where labels == nil || labels?[unit] == p {
         points.row(pairs.flatMap { [loadings[unit, $0.drive], loadings[unit, $0.weight]] })
@@ -33,7 +35,7 @@ extension Figure {
       points.row(pairs.flatMap { _ in [Double.nan, Double.nan] })
       points.nextIndex()
     }
-    var ellipses = FigureData()
+    var ellipses = FigureData(columns + ["ellipse of 2 SD; a data set a population"])
     for population in populations {
       for step in 0...72 {
         let angle = Double(step) * .pi / 36
@@ -41,11 +43,10 @@ extension Figure {
       }
       ellipses.nextIndex()
     }
-    let columns = min(3, pairs.count)
-    let rows = max(1, (pairs.count + columns - 1) / max(columns, 1))
+    let width = min(3, pairs.count)
+    let rows = max(1, (pairs.count + width - 1) / max(width, 1))
     var script =
-      "set multiplot layout \(rows),\(columns) margins 0.08,0.98,\(rows > 1 ? 0.1 : 0.2),0.97 spacing 0.08,0.13\nunset key\n"
-    let names = layout.vectors.map(\.description)
+      "set multiplot layout \(rows),\(width) margins 0.08,0.98,\(rows > 1 ? 0.1 : 0.2),0.97 spacing 0.08,0.13\nunset key\n"
     for (index, pair) in pairs.enumerated() {
       let (x, y) = (2 * index + 1, 2 * index + 2)
       var plots: [String] = []

@@ -10,7 +10,11 @@ extension Figure {
   public static func modulation(_ contexts: [ContextModulation], names: CircuitNames, rank: Int) -> Figure {
     let rows = 1 + min(rank, 2)
     let populations = names.fractions.count
-    var data = FigureData()
+    var data = FigureData(
+      ["step"] + (0..<populations).map { "gain of population \($0 + 1)" }
+        + (0..<(rows - 1)).flatMap { r in names.evidence.map { "action of \(names.inputs[$0]) on κ\(r + 1)" }
+        }
+        + ["a data set a context"])
     for context in contexts {
       for (step, gains) in context.gains.enumerated() {
         var row = [Double(step)] + gains
@@ -90,8 +94,8 @@ extension Figure {
   public static func routes(_ contexts: [ContextModulation], names: CircuitNames, rank: Int) -> Figure {
     let populations = names.fractions.count
     let pairs = (0..<rank).flatMap { r in names.evidence.map { (r, $0) } }
-    var bars = FigureData()
-    var sums = FigureData()
+    var bars = FigureData("place", "action", "width; a data set a context and population")
+    var sums = FigureData("place", "action, all populations; a data set a context")
     let width = 0.8 / Double(populations)
     for context in contexts {
       for p in 0..<populations {

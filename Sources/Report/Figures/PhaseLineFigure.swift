@@ -20,7 +20,9 @@ extension Figure {
       points += portrait.circuit.points.map { (index, 1, $0) }
     }
     reach = 1.15 * max(reach, points.reduce(0) { max($0, abs($1.point.kappa[0])) }, 1e-6)
-    var curves = FigureData()
+    var curves = FigureData(
+      "κ", "τ dκ/dt of the manifold",
+      "τ dκ/dt of the circuit; a data set an input: \(panels.map(\.inputText).joined(separator: ", "))")
     for panel in panels {
       for step in 0...240 {
         let kappa = reach * (Double(step) / 120 - 1)
@@ -30,7 +32,8 @@ extension Figure {
       }
       curves.nextIndex()
     }
-    var marks = FigureData()
+    var marks = FigureData(
+      "κ of a fixed point", "0; data sets by input, manifold before circuit, stable before unstable")
     for index in panels.indices {
       for dynamics in 0...1 {
         for stable in [true, false] {

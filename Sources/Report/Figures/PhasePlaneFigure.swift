@@ -30,9 +30,11 @@ extension Figure {
       for set in sets.joined() { for point in set.points { largest = max(largest, abs(point.kappa[r])) } }
       return 1.12 * max(largest, 1e-6)
     }
-    var flow = FigureData()
-    var nullclines = FigureData()
-    var points = FigureData()
+    var flow = FigureData(
+      "κ1", "κ2", "arrow along κ1", "arrow along κ2; data sets by input, manifold before circuit")
+    var nullclines = FigureData(
+      "κ1", "κ2; data sets by input, manifold before circuit, nullcline of κ1 before κ2")
+    var points = FigureData("κ1", "κ2; data sets by input, manifold before circuit, stable, saddle, unstable")
     for (index, panel) in panels.enumerated() {
       for dynamics in 0...1 {
         let at: ([Double]) -> [Double] = { kappa in
@@ -59,7 +61,7 @@ extension Figure {
         }
       }
     }
-    var trajectories = FigureData()
+    var trajectories = FigureData("κ1", "κ2; the network's trials, then the circuit's")
     for trajectory in [network, reduced] {
       let shown = min(trajectory.trials, 10)
       for k in 0..<shown {

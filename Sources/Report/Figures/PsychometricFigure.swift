@@ -11,7 +11,7 @@ extension Figure {
     for curve in curves where !panels.contains(curve.panel) { panels.append(curve.panel) }
     var quantities: [String] = []
     for curve in curves where !quantities.contains(curve.quantity) { quantities.append(curve.quantity) }
-    var data = FigureData()
+    var data = FigureData("presented", "network", "circuit", "trials; a data set a curve")
     for curve in curves {
       for (index, level) in curve.levels.enumerated() {
         data.row(level, curve.network[index], curve.circuit[index], Double(curve.counts[index]))

@@ -14,7 +14,11 @@ extension Figure {
       if order.count > 2 { chosen.append((order[order.count / 2], "median trial")) }
       if order.count > 1 { chosen.append((worst, "worst trial")) }
     }
-    var data = FigureData()
+    var data = FigureData(
+      ["step"]
+        + ((0..<network.outputCount).map { "z\($0 + 1)" } + (0..<network.rank).map { "κ\($0 + 1)" })
+        .flatMap { name in ["network", "manifold", "circuit"].map { "\(name) of the \($0)" } }
+        + ["a data set a trial: \(chosen.map { "\($0.name) \($0.trial + 1)" }.joined(separator: ", "))"])
     let both = [network, manifold, circuit]
     for (trial, _) in chosen {
       for step in 0..<network.steps {

@@ -19,7 +19,10 @@ extension Figure {
     let populations = max(1, (labels.max() ?? 0) + 1)
     let shown = min(limit, count)
     let units = (0..<shown).map { $0 * count / shown }
-    var points = FigureData()
+    var points = FigureData(
+      panels.flatMap { ["\($0.1.name), \($0.0.moment), predicted", "the same measured"] } + [
+        "a row a unit, a data set a population"
+      ])
     for p in 0..<populations {
       for unit in units where labels.isEmpty || labels[unit] == p {
         points.row(panels.flatMap { [$0.1.predicted[unit], $0.1.measured[unit]] })

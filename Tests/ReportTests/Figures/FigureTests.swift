@@ -42,7 +42,16 @@ import Studies
     let result = try FigureFolder(path: folder.path).write(figures)
     for figure in figures {
       #expect(result.files.contains(figure.name + ".gp"))
-      for part in figure.data { #expect(result.files.contains("\(figure.name).\(part.suffix)")) }
+      for part in figure.data {
+        #expect(result.files.contains("\(figure.name).\(part.suffix)"))
+        // A line that names the columns, and perhaps what data sets are.
+        let lines = part.text.split(separator: "\n")
+        let head = try #require(lines.first).split(separator: "\t")
+        let width = lines.count > 1 ? lines[1].split(separator: " ").count : head.count
+        #expect(
+          lines[0].hasPrefix("# ") && (width...width + 1).contains(head.count),
+          "\(figure.name).\(part.suffix): \(lines[0])")
+      }
       #expect(!figure.alternative.isEmpty && !figure.caption.isEmpty)
     }
     if let problem = result.problems.first {
@@ -103,7 +112,7 @@ import Studies
       of: circuit, input: [0], parameter: .input(0), over: -0.1...0.1)
     let figure = Figure.bifurcations(diagram, parameter: "I1", range: -0.1...0.1)
     let branches = try #require(figure.data.first { $0.suffix == "branches" }).text
-    let sets = branches.split(separator: "\n\n\n")
+    let sets = branches.drop { $0 != "\n" }.split(separator: "\n\n\n")
     try #require(sets.count == 2)
     func stretches(_ set: Substring) -> Int {
       set.split(separator: "\n\n").count { $0.split(separator: "\n").contains { !$0.contains("NaN") } }
