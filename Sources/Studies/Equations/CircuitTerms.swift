@@ -158,3 +158,18 @@ public struct CircuitTerms: Sendable {
     outputs = (0..<layout.outputCount).map { shares(.readout($0), outputDrives) }
   }
 }
+
+extension CircuitTerms {
+  /// Whether the coefficients of both stand at the same places.
+  package func hasSameForm(as other: CircuitTerms) -> Bool {
+    func factors(_ arguments: [Argument]) -> [[[Variable]]] {
+      arguments.flatMap { [$0.mean.map(\.factors), $0.variance.map(\.factors)] }
+    }
+    func factors(_ shares: [[Share]]) -> [[[[Variable]]]] { shares.map { $0.map { $0.gain.map(\.factors) } } }
+    return form == other.form && inputCount == other.inputCount
+      && factors(arguments) == factors(other.arguments)
+      && factors(outputArguments) == factors(other.outputArguments)
+      && factors(latents) == factors(other.latents)
+      && factors(outputs) == factors(other.outputs)
+  }
+}

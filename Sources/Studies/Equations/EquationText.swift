@@ -8,9 +8,12 @@ public struct EquationText: Sendable {
 
   /// Writes the equations out. Terms whose coefficients are exactly zero are left out.
   ///
-  /// - Parameter withErrors: standard errors behind the numbers that have one, in the short form 1.23(45).
-  public init(_ terms: CircuitTerms, withErrors: Bool = false) {
-    lines = Writer(withErrors: withErrors, isRate: terms.form == .rate).lines(terms)
+  /// - Parameters:
+  ///   - withErrors: standard errors behind the numbers that have one, in the short form 1.23(45).
+  ///   - measured: coefficients of the same form that were measured on units, in braces behind those that were fitted.
+  public init(_ terms: CircuitTerms, withErrors: Bool = false, measured: CircuitTerms? = nil) {
+    lines = Writer(withErrors: withErrors, isRate: terms.form == .rate).lines(
+      terms, measured.flatMap { $0.hasSameForm(as: terms) ? $0 : nil })
   }
 }
 
@@ -19,11 +22,11 @@ private struct Writer {
   let withErrors: Bool
   let isRate: Bool
 
-  func lines(_ terms: CircuitTerms) -> [String] {
+  func lines(_ terms: CircuitTerms, _ measured: CircuitTerms?) -> [String] {
     let many = terms.arguments.count > 1
     var lines: [String] = []
     for (r, shares) in terms.latents.enumerated() {
-      lines.append("τ dκ\(r + 1)/dt = -κ\(r + 1)" + sum(shares, many))
+      lines.append("τ dκ\(r + 1)/dt = -κ\(r + 1)" + sum(shares, measured?.latents[r], many))
     }
     if terms.form == .current {
       for k in 0..<terms.inputCount { lines.append("τ dv\(k + 1)/dt = -v\(k + 1) + u\(k + 1)") }
@@ -31,7 +34,7 @@ private struct Writer {
     if terms.hasConstant { lines.append("τ dvc/dt = -vc + 1") }
     if terms.hasDecay { lines.append("τ de/dt = -e,  e(0) = 1") }
     for (o, shares) in terms.outputs.enumerated() {
-      let sum = sum(shares, many)
+      let sum = sum(shares, measured?.outputs[o], many)
       let constant = terms.readoutBias.indices.contains(o) ? signed(terms.readoutBias[o]) : ""
       if terms.form == .current {
         lines.append("z\(o + 1) =" + (sum.hasPrefix(" + ") ? " " + sum.dropFirst(3) : sum) + constant)
@@ -40,50 +43,59 @@ private struct Writer {
         lines.append("z\(o + 1) = ζ\(o + 1)" + constant)
       }
     }
-    add(terms.arguments, mark: "", many, to: &lines)
+    add(terms.arguments, measured?.arguments, mark: "", many, to: &lines)
     if terms.hasOwnOutputArguments {
       lines.append("In z, which the bias does not reach, μ and Δ are")
-      add(terms.outputArguments, mark: "ᶻ", many, to: &lines)
+      add(terms.outputArguments, measured?.outputArguments, mark: "ᶻ", many, to: &lines)
     }
     return lines
   }
 
   private func add(
-    _ arguments: [CircuitTerms.Argument], mark: String, _ many: Bool, to lines: inout [String]
+    _ arguments: [CircuitTerms.Argument], _ measured: [CircuitTerms.Argument]?, mark: String, _ many: Bool,
+    to lines: inout [String]
   ) {
     for (p, argument) in arguments.enumerated() {
       let index = many ? "\(p + 1)" : ""
       let share = many ? "   (\(fixed(100 * argument.fraction, 1)) % of the units)" : ""
-      lines.append("μ\(mark)\(index) = \(polynomial(argument.mean))\(share)")
-      lines.append("Δ\(mark)\(index)² = \(polynomial(argument.variance))")
+      lines.append("μ\(mark)\(index) = \(polynomial(argument.mean, measured?[p].mean))\(share)")
+      lines.append("Δ\(mark)\(index)² = \(polynomial(argument.variance, measured?[p].variance))")
     }
   }
 
-  private func sum(_ shares: [CircuitTerms.Share], _ many: Bool) -> String {
+  private func sum(_ shares: [CircuitTerms.Share], _ measured: [CircuitTerms.Share]?, _ many: Bool) -> String
+  {
     shares.enumerated().map { p, share in
       let index = many ? "\(p + 1)" : ""
-      var text = " + ⟨φ'⟩\(index) [ \(polynomial(share.gain)) ]"
-      if share.rate.value != 0 {
-        text += (share.rate.value < 0 ? " - " : " + ") + magnitude(share.rate) + " ⟨φ⟩\(index)"
+      var text = " + ⟨φ'⟩\(index) [ \(polynomial(share.gain, measured?[p].gain)) ]"
+      let rate = measured?[p].rate
+      if share.rate.value != 0 || (rate?.value ?? 0) != 0 {
+        text += (share.rate.value < 0 ? " - " : " + ") + magnitude(share.rate, rate) + " ⟨φ⟩\(index)"
       }
       return text
     }.joined()
   }
 
-  private func polynomial(_ terms: [CircuitTerms.Term]) -> String {
+  private func polynomial(_ terms: [CircuitTerms.Term], _ measured: [CircuitTerms.Term]?) -> String {
     var text = ""
-    for term in terms where term.coefficient.value != 0 {
+    for (index, term) in terms.enumerated() {
+      let own = measured?[index].coefficient
+      if term.coefficient.value == 0 && (own?.value ?? 0) == 0 { continue }
       let isNegative = term.coefficient.value < 0
       text += text.isEmpty ? (isNegative ? "-" : "") : (isNegative ? " - " : " + ")
-      text += magnitude(term.coefficient)
+      text += magnitude(term.coefficient, own)
       if !term.factors.isEmpty { text += " " + product(term.factors) }
     }
     return text.isEmpty ? "0" : text
   }
 
-  private func magnitude(_ coefficient: CircuitTerms.Coefficient) -> String {
+  /// The size of a number; in braces, with its sign, what was measured.
+  private func magnitude(_ coefficient: CircuitTerms.Coefficient, _ measured: CircuitTerms.Coefficient?)
+    -> String
+  {
     let rounded = RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error))
-    return withErrors ? rounded.concise : rounded.value
+    let own = measured.map { " {\(RoundedNumber(.init(value: $0.value, error: $0.error)).value)}" } ?? ""
+    return (withErrors ? rounded.concise : rounded.value) + own
   }
 
   private func product(_ factors: [CircuitTerms.Variable]) -> String {
@@ -102,6 +114,6 @@ private struct Writer {
 
   /// A readout bias behind a sum; nothing if it is zero.
   private func signed(_ value: Double) -> String {
-    value == 0 ? "" : (value < 0 ? " - " : " + ") + magnitude(.init(value: value, error: 0))
+    value == 0 ? "" : (value < 0 ? " - " : " + ") + magnitude(.init(value: value, error: 0), nil)
   }
 }
