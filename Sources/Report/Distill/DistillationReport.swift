@@ -63,7 +63,8 @@ public struct DistillationReport: Sendable {
       let drawn = try FigureFolder(path: folder.file("figures")).write(figures(), formats: formats)
       for problem in drawn.problems { observer.remark(.warning(.leftOut, problem)) }
       let html = ReportPage(
-        title: title, verdict: page.verdict, sections: sections(drawn.pictures)
+        title: title, verdict: page.verdict, opening: opening(drawn.pictures), pictures: drawn.pictures,
+        remarks: drawn.problems, sections: sections(drawn.pictures)
       ).html()
       let paths = Self.files.map(folder.file)
       try circuit.write(to: paths[0], protecting: folder.inputs)

@@ -6,6 +6,28 @@ import NetworkFiles
 import Studies
 
 extension DistillationReport {
+  /// What stands on the first screen beside the verdict: the phase portrait, or the trajectories where there is none,
+  /// the equations, and how far manifold and circuit are from the network.
+  func opening(_ pictures: [FigureFolder.Picture]) -> [Document.Block] {
+    let picture = ["phase", "trajectories"].lazy.compactMap { name in
+      pictures.first { $0.figure.name == name }
+    }.first
+    let table = run.network.outputCount > 0 ? outputTable : latentTable
+    return (picture.map { [.figure($0.figure)] } ?? [])
+      + [
+        .equations(Document.Equations(findings.terms, withErrors: true, measured: measuredTerms)),
+        .table(table.document),
+      ]
+  }
+
+  /// The same coefficients as measured on the clusters of units that a fit began from; `nil` where there was no fit.
+  private var measuredTerms: CircuitTerms? {
+    guard run.document.closure != .moments, let labels = run.reduction.labels,
+      let circuit = try? EffectiveCircuit(of: run.imported.network, labels: labels)
+    else { return nil }
+    return CircuitTerms(of: circuit, unitCount: nil)
+  }
+
   /// The page, section by section.
   func sections(_ pictures: [FigureFolder.Picture]) -> [ReportPage.Section] {
     let (portraits, survey) = (page.portraits, page.survey)

@@ -12,6 +12,11 @@ public struct ReportPage: Sendable {
     /// The other rows, as long as the header.
     public let rows: [[String]]
 
+    /// The same as a table of a document.
+    public var document: Document.Table {
+      Document.Table(caption: caption, header: header, rows: rows.map { $0.map { .text($0) } })
+    }
+
     /// A table from its cells.
     public init(caption: String, header: [String], rows: [[String]]) {
       self.caption = caption
@@ -51,22 +56,26 @@ public struct ReportPage: Sendable {
   private let pictures: [FigureFolder.Picture]
 
   /// A page from its parts.
-  public init(title: String, verdict: [String], sections: [Section]) {
+  ///
+  /// - Parameters:
+  ///   - opening: what stands on the first screen beside the verdict.
+  ///   - pictures: the pictures of the opening's figures.
+  ///   - remarks: warnings and notes of the same run.
+  public init(
+    title: String, verdict: [String], opening: [Document.Block] = [],
+    pictures: [FigureFolder.Picture] = [], remarks: [String] = [], sections: [Section]
+  ) {
     document = Document(
-      title: title, verdict: verdict,
+      title: title, verdict: verdict, opening: opening, remarks: remarks,
       sections: sections.map { section in
         Document.Section(
           section.title,
           section.paragraphs.map { .paragraph($0) }
             + (section.lines.isEmpty ? [] : [.equations(Document.Equations(section.lines))])
-            + section.tables.map { table in
-              .table(
-                Document.Table(
-                  caption: table.caption, header: table.header, rows: table.rows.map { $0.map { .text($0) } })
-              )
-            } + section.figures.map { .figure($0.figure) })
+            + section.tables.map { .table($0.document) }
+            + section.figures.map { .figure($0.figure) })
       })
-    pictures = sections.flatMap(\.figures)
+    self.pictures = pictures + sections.flatMap(\.figures)
   }
 
   /// The page as HTML. All text is escaped.
