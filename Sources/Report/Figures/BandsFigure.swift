@@ -14,7 +14,8 @@ extension Figure {
   ///   - circuit: the circuit's.
   ///   - shown: at most three of the trials, with the names of their columns.
   public static func bands(
-    _ bands: TrajectoryBands, network: Trajectory, circuit: Trajectory, shown: [(trial: Int, name: String)]
+    _ bands: TrajectoryBands, network: Trajectory, circuit: Trajectory, shown: [(trial: Int, name: String)],
+    time: TimeAxis = .steps
   ) -> Figure {
     let (rank, outputs) = (bands.rank, bands.outputCount)
     // Outputs first, as in the figure of trajectories.
@@ -45,7 +46,7 @@ extension Figure {
       }
       data.nextIndex()
     }
-    let grid = CourseGrid(rank: rank, outputs: outputs)
+    let grid = CourseGrid(rank: rank, outputs: outputs, time: time)
     var script = grid.head(columns: shown.count, steps: bands.steps)
     for row in grid.labels.indices {
       script += data.range(ofColumnsFrom: 6 * row + 1, count: 6)
@@ -53,10 +54,10 @@ extension Figure {
         script += grid.axes(row: row, column: column, title: item.name)
         let first = 2 + 6 * row
         script += """
-          plot 'bands.values' index \(column) using 1:\(first + 4):\(first + 5) with filledcurves lc rgb orange fs transparent solid 0.3 noborder title 'redrawn networks', \\
-            '' index \(column) using 1:\(first + 2):\(first + 3) with filledcurves lc rgb blue fs transparent solid 0.3 noborder title 'resampled units', \\
-            0 ls 9 notitle, '' index \(column) using 1:\(first) with lines ls 1 title 'network', \\
-            '' index \(column) using 1:\(first + 1) with lines ls 3 title 'circuit'
+          plot 'bands.values' index \(column) using \(time.column):\(first + 4):\(first + 5) with filledcurves lc rgb orange fs transparent solid 0.3 noborder title 'redrawn networks', \\
+            '' index \(column) using \(time.column):\(first + 2):\(first + 3) with filledcurves lc rgb blue fs transparent solid 0.3 noborder title 'resampled units', \\
+            0 ls 9 notitle, '' index \(column) using \(time.column):\(first) with lines ls 1 title 'network', \\
+            '' index \(column) using \(time.column):\(first + 1) with lines ls 3 title 'circuit'
 
           """
       }
@@ -72,6 +73,6 @@ extension Figure {
         "\(label) of the network lies in the band of resampled units at \(percent(bands.bands[0].coverage[quantity])) and in "
           + "that of redrawn networks at \(percent(bands.bands[1].coverage[quantity])) of all steps"
       }.joined(separator: "; ") + ".",
-      data: [("values", data.text)], script: script, size: (760, Int(grid.height)))
+      data: [("values", data.text)], script: script, size: (640, Int(grid.height)))
   }
 }

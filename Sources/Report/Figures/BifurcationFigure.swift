@@ -44,12 +44,12 @@ extension Figure {
     let labels =
       (0..<rank).map { rank == 1 ? "κ" : "κ\($0 + 1)" }
       + (0..<outputs).map { outputs == 1 ? "z" : "z\($0 + 1)" }
-    let columns = max(1, min(3, labels.count))
+    let columns = max(1, min(2, labels.count))
     let rows = max(1, (labels.count + columns - 1) / columns)
     var script = """
       set multiplot layout \(rows),\(columns) margins 0.1,0.98,\(rows == 1 ? 0.2 : 0.12),0.95 spacing 0.09,0.14
       set xrange [\(range.lowerBound):\(range.upperBound)]; set xlabel \(quoted(parameter)) tc rgb ink offset 0,0.4
-      unset key
+      set xtics \(tickStep((range.upperBound - range.lowerBound) / 3)); unset key
       """ + "\n"
     for (index, label) in labels.enumerated() {
       let mark =
@@ -87,7 +87,7 @@ extension Figure {
       data: [
         ("branches", data.text), ("marks", marks.text), ("cycles", turns.text), ("ribbons", ribbons.text),
       ], script: script,
-      size: (max(440, 380 * columns), 320 * rows))
+      size: (max(440, 320 * columns), 270 * rows))
   }
 
   /// Rows (parameter, lowest κ1, highest κ1, …): stable cycles, then unstable ones.

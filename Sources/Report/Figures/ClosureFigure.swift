@@ -58,6 +58,6 @@ extension Figure {
           + zip(table.conditions, row.comparisons).map { "\($0) \(percent(error($1)))" }.joined(
             separator: ", ")
       }.joined(separator: "; ") + ".",
-      data: [("values", data.text)], script: script, size: (760, 300))
+      data: [("values", data.text)], script: script, size: (640, 300))
   }
 }

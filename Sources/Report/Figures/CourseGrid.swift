@@ -9,8 +9,11 @@ struct CourseGrid {
   let labels: [String]
   /// Of the figure, in pixels.
   let height: Double
+  /// How time is counted.
+  let time: TimeAxis
 
-  init(rank: Int, outputs: Int) {
+  init(rank: Int, outputs: Int, time: TimeAxis = .steps) {
+    self.time = time
     labels =
       (0..<outputs).map { outputs == 1 ? "z" : "z\($0 + 1)" }
       + (0..<rank).map { rank == 1 ? "κ" : "κ\($0 + 1)" }
@@ -20,8 +23,8 @@ struct CourseGrid {
   /// What stands before the first panel.
   func head(columns: Int, steps: Int) -> String {
     """
-    set multiplot layout \(labels.count),\(max(columns, 1)) margins 0.105,0.98,\(80.0 / height),\(1 - 30.0 / height) spacing 0.035,\(20 / height)
-    set xrange [0:\(max(steps - 1, 1))]
+    set multiplot layout \(labels.count),\(max(columns, 1)) margins 0.125,0.975,\(80.0 / height),\(1 - 30.0 / height) spacing 0.035,\(20 / height)
+    set xrange [0:\(time.end(steps))]; set xtics \(tickStep(time.end(steps) / 2))
     """ + "\n"
   }
 
@@ -32,7 +35,8 @@ struct CourseGrid {
         ? "set ylabel \(quoted(labels[row])) tc rgb ink offset 0.5,0; set format y\n"
         : "unset ylabel; set format y ''\n")
       + (row == labels.count - 1
-        ? "set xlabel 'step' tc rgb ink offset 0,0.3; set format x\n" : "unset xlabel; set format x ''\n")
+        ? "set xlabel '\(time.label)' tc rgb ink offset 0,0.3; set format x\n"
+        : "unset xlabel; set format x ''\n")
       + (row == 0 && column == 0
         ? "set key at screen 0.5,\(14.0 / height) center vertical maxrows 1 Left reverse\n" : "unset key\n")
   }
@@ -59,6 +63,15 @@ extension FigureData {
 }
 
 extension Trajectory {
+  /// The RMS of each trial's outputs.
+  var outputSizes: [Double] {
+    let width = steps * outputCount
+    return (0..<trials).map { trial in
+      let sum = outputs[(trial * width)..<((trial + 1) * width)].reduce(0) { $0 + $1 * $1 }
+      return (sum / Double(max(width, 1))).squareRoot()
+    }
+  }
+
   /// The trials, from that whose outputs are nearest to another run's to that whose outputs are farthest.
   public func trialsByError(against other: Trajectory) -> [Int] {
     let width = steps * outputCount

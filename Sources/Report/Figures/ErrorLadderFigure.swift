@@ -8,38 +8,47 @@ extension Figure {
   /// Relative errors of z on the way from the network to the simplest circuit, with the band that finite N explains.
   public static func errorLadder(_ budget: ErrorBudget, band: SamplingBand?) -> Figure {
     let outputs = budget.stages.first?.comparison.outputs.count ?? 0
-    // Errors span sixteen orders: a logarithmic axis, from rounding up.
-    let floor = 1e-17
+    let stages = budget.shownStages
+    let values = stages.flatMap { stage in
+      stage.costs + stage.comparison.outputs.map(\.deviation.relative)
+    }.filter { $0.isFinite && $0 > 0 }
+    let bands = (band?.relative ?? []).flatMap { [$0.lower, $0.upper] }.filter { $0.isFinite && $0 > 0 }
+    // Whole decades around what is shown; what is smaller by orders than the rest stands at the left end.
+    let largest = max((values + bands).max() ?? 1, 1e-16)
+    let least = max((values + bands).min() ?? 1e-3, 1e-6 * largest)
+    let (low, high) = (powerOfTen(below: least / 1.3), 10 * powerOfTen(below: 1.3 * largest))
+    func shown(_ value: Double) -> Double { min(max(value, low), high) }
     var data = FigureData(
       "assumption", "relative error in all", "change by this assumption; a data set an output")
     for output in 0..<outputs {
-      for (row, stage) in budget.stages.enumerated() {
+      for (row, stage) in stages.enumerated() {
         data.row(
-          Double(row), max(stage.comparison.outputs[output].deviation.relative, floor),
-          max(stage.costs[output], floor))
+          Double(row), stage.comparison.outputs[output].deviation.relative, stage.costs[output])
       }
       data.nextIndex()
     }
-    let ticks = budget.stages.enumerated().map { "\(quotedTick($1.name)) \($0)" }.joined(separator: ", ")
+    let ticks = stages.enumerated().map { "\(quotedTick($1.name)) \($0)" }.joined(separator: ", ")
+    let height = Double(108 + 34 * max(stages.count, 2) * max(outputs, 1) + 40 * max(outputs - 1, 0))
     var script = """
-      set multiplot layout \(max(outputs, 1)),1 margins 0.27,0.97,\(outputs > 1 ? 0.2 : 0.26),0.94 spacing 0.05,0.12
-      set logscale x; set xrange [1e-17:10]; set format x '10^{%T}'
-      set yrange [\(budget.stages.count).5-1:-0.5]; set ytics (\(ticks)) scale 0
+      set multiplot layout \(max(outputs, 1)),1 margins 0.27,0.97,\(84 / height),\(1 - 24 / height) spacing 0.05,\(40 / height)
+      set logscale x; set xrange [\(low):\(high)]; set format x '10^{%T}'; set grid xtics lc rgb rule lw 0.6
+      set yrange [\(stages.count).5-1:-0.5]; set ytics (\(ticks)) scale 0
       set xlabel 'RMS difference of z, relative to the network''s RMS' tc rgb ink offset 0,0.2
-      set key bottom left Left reverse; set xtics 1e-16,100,1
+      set key at screen 0.6,\(16 / height) center vertical maxrows 1 Left reverse
+      f(x) = x < \(low) ? \(low) : x
       """ + "\n"
     for output in 0..<outputs {
       script += outputs > 1 ? "set title 'z\(output + 1)' tc rgb ink\n" : ""
       if let band, output < band.relative.count {
         let range = band.relative[output]
         script +=
-          "set object 1 rect from \(max(range.lower, floor)),graph 0 to \(max(range.upper, floor)),graph 1 "
+          "set object 1 rect from \(shown(range.lower)),graph 0 to \(shown(range.upper)),graph 1 "
           + "fc rgb green fs solid 0.25 noborder behind\n"
       }
       script += """
-        plot 'errors.values' index \(output) using 2:1 with points pt 7 ps 1.1 lc rgb vermillion title 'in all, against the network', \\
-          '' index \(output) using 3:1 with points pt 6 ps 1.3 lw 2 lc rgb blue title 'this step alone'\(band == nil ? "" : ", \\\n  NaN with boxes fc rgb green fs solid 0.25 noborder title 'finite N alone, 5–95 %'")
-        unset object 1
+        plot 'errors.values' index \(output) using (f($2)):1 with points pt 7 ps 1.1 lc rgb vermillion title 'in all, against the network', \\
+          '' index \(output) using (f($3)):1 with points pt 6 ps 1.3 lw 2 lc rgb blue title 'this step alone'\(band == nil ? "" : ", \\\n  NaN with boxes fc rgb green fs solid 0.25 noborder title 'finite N alone, 5–95 %'")
+        unset object 1; unset key
 
         """
     }
@@ -47,16 +56,35 @@ extension Figure {
     return Figure(
       name: "errors",
       caption:
-        "What each assumption costs: relative error of z from the exact manifold (rounding) to the circuit and "
-        + "what is left of it without means and cross terms."
+        "What each assumption costs: relative error of z of \(stages.count < budget.stages.count ? "" : "manifold and ")the "
+        + "circuit, and of what is left of it without means and cross terms."
         + (band == nil
           ? ""
           : " The green band is what the same number of units, drawn from the circuit's own Gaussians, would give."),
       alternative: "Relative errors by stage: "
-        + budget.stages.map { stage in
+        + stages.map { stage in
           "\(stage.name) "
             + stage.comparison.outputs.map { percent($0.deviation.relative) }.joined(separator: ", ")
         }.joined(separator: "; ") + ".",
-      data: [("values", data.text)], script: script, size: (760, 90 + 180 * max(outputs, 1)))
+      data: [("values", data.text)], script: script, size: (640, Int(height)))
+  }
+}
+
+/// The largest power of ten up to a positive number.
+private func powerOfTen(below value: Double) -> Double {
+  var power = 1.0
+  while power > value { power /= 10 }
+  while 10 * power <= value { power *= 10 }
+  return power
+}
+
+extension ErrorBudget {
+  /// The stages whose error is more than rounding: that of an exact manifold would take twelve orders of an axis to say
+  /// that it is none. All, where all are exact.
+  var shownStages: [Stage] {
+    let shown = stages.filter { stage in
+      stage.comparison.outputs.contains { !($0.deviation.relative < 1e-9) }
+    }
+    return shown.isEmpty ? stages : shown
   }
 }

@@ -11,10 +11,18 @@ enum FigureStyle {
   static let ink = "#1d2129"
   /// Axes and grid. In a page it follows the page's own lines.
   static let rule = "#c3cad4"
+  /// Text of less weight, and arrows of a flow. In a page they follow the page's own soft text.
+  static let soft = "#5a6370"
+  /// See `soft`.
+  static let faint = "#8b95a2"
 
   /// Okabe–Ito, in the order in which populations and inputs take them.
-  static let palette = [
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8A7A00", "#5B6472",
+  static let palette = pageColours.map(\.colour)
+
+  /// The palette with the names that the page's style sheet has for its colours, where dark pages lighten them.
+  static let pageColours: [(name: String, colour: String)] = [
+    (name: "blue", colour: "#0072B2"), ("orange", "#E69F00"), ("green", "#009E73"), ("vermillion", "#D55E00"),
+    ("purple", "#CC79A7"), ("sky", "#56B4E9"), ("olive", "#8A7A00"), ("slate", "#5B6472"),
   ]
 
   /// Which colour number `index` is.
@@ -26,7 +34,7 @@ enum FigureStyle {
     if (!exists("format")) format = 'svg'
     if (!exists("W")) W = 720
     if (!exists("H")) H = 400
-    ink = '\(ink)'; rule = '\(rule)'
+    ink = '\(ink)'; rule = '\(rule)'; soft = '\(soft)'; faint = '\(faint)'
     blue = '#0072B2'; vermillion = '#D55E00'; orange = '#E69F00'; green = '#009E73'
     if (format eq 'svg') set terminal svg size W,H dynamic enhanced font 'sans-serif,13'
     if (format eq 'pdf') set terminal pdfcairo size W/96.,H/96. enhanced font 'sans-serif,10' background 'white'

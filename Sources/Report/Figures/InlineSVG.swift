@@ -14,7 +14,12 @@ enum InlineSVG {
     }
     svg = svg.replacing("url(#", with: "url(#\(figure.name)-")
     for spelling in spellings(of: FigureStyle.ink) { svg = svg.replacing(spelling, with: "currentColor") }
-    for spelling in spellings(of: FigureStyle.rule) { svg = svg.replacing(spelling, with: "var(--line)") }
+    let named =
+      [("line", FigureStyle.rule), ("soft", FigureStyle.soft), ("faint", FigureStyle.faint)]
+      + FigureStyle.pageColours.map { ($0.name, $0.colour) }
+    for (name, colour) in named {
+      for spelling in spellings(of: colour) { svg = svg.replacing(spelling, with: "var(--\(name))") }
+    }
     // gnuplot's own black, and the colour that it gives to `currentColor` in a group, would be black on a dark page, too.
     svg = svg.replacing(" color=\"black\"", with: "").replacing("=\"black\"", with: "=\"currentColor\"")
     // Inside HTML the namespaces are known.

@@ -76,7 +76,7 @@ extension Figure {
         + " that stand" + (populations.count == 1 ? "s" : "") + " for them: \(which).",
       alternative: "Scatter plots of connectivity loadings with population ellipses: \(which).",
       data: [("units", points.text), ("ellipses", ellipses.text)], script: script,
-      size: (760, 60 + 240 * rows))
+      size: (640, 60 + 205 * rows))
   }
 
   /// Pairs (weight, drive) of the largest |overlap| relative to the sizes of both vectors.

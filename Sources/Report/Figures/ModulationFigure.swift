@@ -7,7 +7,11 @@ import Studies
 
 extension Figure {
   /// Gains of the populations over time, and how strongly each input acts on each κ, one column a context.
-  public static func modulation(_ contexts: [ContextModulation], names: CircuitNames, rank: Int) -> Figure {
+  public static func modulation(
+    _ contexts: [ContextModulation], names: CircuitNames, rank: Int, time: TimeAxis = .steps
+  )
+    -> Figure
+  {
     let rows = 1 + min(rank, 2)
     let populations = names.fractions.count
     var data = FigureData(
@@ -37,7 +41,7 @@ extension Figure {
     let margin = max(0.08 * (high - low), 1e-6)
     var script = """
       set multiplot layout \(rows),\(columns) margins 0.1,0.98,\(116 / height),\(1 - 34 / height) spacing 0.05,\(46 / height)
-      set xrange [0:\(max(steps - 1, 1))]
+      set xrange [0:\(time.end(steps))]; set xtics \(tickStep(time.end(steps) / (columns > 1 ? 2 : 4)))
       """ + "\n"
     for row in 0..<rows {
       for (column, context) in contexts.enumerated() {
@@ -49,7 +53,8 @@ extension Figure {
           : "unset ylabel; set format y ''\n"
         script +=
           row == rows - 1
-          ? "set xlabel 'step' tc rgb ink offset 0,0.3; set format x\n" : "unset xlabel; set format x ''\n"
+          ? "set xlabel '\(time.label)' tc rgb ink offset 0,0.3; set format x\n"
+          : "unset xlabel; set format x ''\n"
         script += row == 0 ? "set yrange [0:1.05]\n" : "set yrange [\(low - margin):\(high + margin)]\n"
         let isKeyed = column == 0 && row < 2
         let place = row == 0 ? 48 : 20
@@ -61,14 +66,14 @@ extension Figure {
         if row == 0 {
           for p in 0..<populations {
             plots.append(
-              "'modulation.values' index \(column) using 1:\(2 + p) with lines lw 2.2 lc rgb '\(FigureStyle.colour(p))' "
+              "'modulation.values' index \(column) using \(time.column):\(2 + p) with lines lw 2.2 lc rgb '\(FigureStyle.colour(p))' "
                 + "title \(quoted("population \(p + 1)"))")
           }
         } else {
           for (place, k) in names.evidence.enumerated() {
             let source = 2 + populations + (row - 1) * names.evidence.count + place
             plots.append(
-              "'modulation.values' index \(column) using 1:\(source) with lines lw 2.2 dt \(place == 0 ? "1" : "(6,3)") "
+              "'modulation.values' index \(column) using \(time.column):\(source) with lines lw 2.2 dt \(place == 0 ? "1" : "(6,3)") "
                 + "lc rgb '\(FigureStyle.colour(4 + 2 * place))' title \(quoted(names.inputs[k]))")
           }
         }
@@ -86,7 +91,7 @@ extension Figure {
           context.name + ": mean gains "
             + context.windowGains.map { text($0, digits: 2) }.joined(separator: ", ")
         }.joined(separator: "; ") + ".",
-      data: [("values", data.text)], script: script, size: (760, Int(height)))
+      data: [("values", data.text)], script: script, size: (640, Int(height)))
   }
 
   /// Through which population each input acts on κ while the stimulus is on: bars for the populations, a mark for their
@@ -158,6 +163,6 @@ extension Figure {
                 .joined(separator: ", ") + ")"
             }.joined(separator: "; ")
         }.joined(separator: ". ") + ".",
-      data: [("bars", bars.text), ("sums", sums.text)], script: script, size: (760, 330))
+      data: [("bars", bars.text), ("sums", sums.text)], script: script, size: (640, 330))
   }
 }

@@ -6,88 +6,203 @@ import LowRank
 import Studies
 
 extension Figure {
-  /// Rank 1: τ dκ/dt against κ under the inputs of the task, of the exact manifold and of the circuit, with their
-  /// fixed points.
+  /// Rank 1: trials of κ beside the speed τ dκ/dt under the inputs of each epoch, with one axis of κ for all, so that
+  /// trials are seen to end at fixed points.
+  ///
+  /// - Parameters:
+  ///   - visited: trials of the network, and of the circuit.
+  ///   - inputs: a name for every input channel.
+  ///   - manifoldName: what the manifold is of, where it is not the network itself.
+  ///   - time: how time is counted.
   public static func phaseLine(
-    manifold: ManifoldDynamics, circuit: EffectiveCircuit, portraits: [EpochPortrait], visited: [Trajectory]
+    manifold: ManifoldDynamics, circuit: EffectiveCircuit, portraits: [EpochPortrait], visited: [Trajectory],
+    inputs: [String] = [], time: TimeAxis = .steps, manifoldName: String = "network"
   ) -> Figure {
     precondition(manifold.rank == 1 && circuit.rank == 1, "a phase line is for rank 1")
     let panels = portraits.map(\.panel)
-    var reach = visited.flatMap(\.kappa).reduce(0) { max($0, abs($1)) }
-    var points: [(panel: Int, dynamics: Int, point: FixedPoint)] = []
-    for (index, portrait) in portraits.enumerated() {
-      points += portrait.manifold.points.map { (index, 0, $0) }
-      points += portrait.circuit.points.map { (index, 1, $0) }
-    }
-    reach = 1.15 * max(reach, points.reduce(0) { max($0, abs($1.point.kappa[0])) }, 1e-6)
+    let fixed = portraits.flatMap { $0.manifold.points + $0.circuit.points }
+    let reach =
+      1.1
+      * max(
+        visited.flatMap(\.kappa).reduce(0) { max($0, abs($1)) },
+        fixed.reduce(0) { max($0, abs($1.kappa[0])) }, 1e-6)
     var curves = FigureData(
-      "κ", "τ dκ/dt of the manifold",
-      "τ dκ/dt of the circuit; a data set an input: \(panels.map(\.inputText).joined(separator: ", "))")
+      "κ", "τ dκ/dt of the \(manifoldName)",
+      "τ dκ/dt of the circuit; a data set an input: \(panels.map { $0.inputText(inputs) }.joined(separator: "; "))"
+    )
+    var fastest = 0.0
     for panel in panels {
       for step in 0...240 {
         let kappa = reach * (Double(step) / 120 - 1)
-        curves.row(
+        let row = [
           kappa, manifold.linearisation(kappa: [kappa], input: panel.input).flow[0],
-          circuit.linearisation(kappa: [kappa], input: panel.input).flow[0])
+          circuit.linearisation(kappa: [kappa], input: panel.input).flow[0],
+        ]
+        fastest = max(fastest, row[1].isFinite ? abs(row[1]) : 0)
+        curves.row(row)
       }
       curves.nextIndex()
     }
     var marks = FigureData(
-      "κ of a fixed point", "0; data sets by input, manifold before circuit, stable before unstable")
-    for index in panels.indices {
-      for dynamics in 0...1 {
+      "κ of a fixed point", "0; data sets by input, network before circuit, stable before unstable")
+    for portrait in portraits {
+      for set in [portrait.manifold, portrait.circuit] {
         for stable in [true, false] {
-          for item in points
-          where item.panel == index && item.dynamics == dynamics && item.point.isStable == stable {
-            marks.row(item.point.kappa[0], 0)
-          }
+          for point in set.points where point.isStable == stable { marks.row(point.kappa[0], 0) }
           marks.row(.nan, .nan)
           marks.nextIndex()
         }
       }
     }
-    var script = """
-      set multiplot layout 1,2 margins 0.115,0.98,0.34,0.93 spacing 0.07,0
-      set xrange [\(-reach):\(reach)]; set xlabel 'κ' tc rgb ink offset 0,0.4
-      set ylabel 'τ dκ/dt' tc rgb ink offset 0,0
-      stats 'phase.curves' using 2:3 nooutput
-      lo = STATS_min_x < STATS_min_y ? STATS_min_x : STATS_min_y
-      hi = STATS_max_x > STATS_max_y ? STATS_max_x : STATS_max_y
-      set yrange [lo:hi]
-      """ + "\n"
-    for (dynamics, name) in ["exact manifold", "circuit"].enumerated() {
-      var plots = ["0 ls 9 notitle"]
-      for (index, panel) in panels.enumerated() {
-        let colour = FigureStyle.colour(index)
-        plots.append(
-          "'phase.curves' index \(index) using 1:\(2 + dynamics) with lines lw 1.8 lc rgb '\(colour)' "
-            + "title \(quoted(panel.title + ", " + panel.inputText))")
-        let base = 4 * index + 2 * dynamics
-        plots.append(
-          "'phase.points' index \(base) using 1:2 with points pt 7 ps 0.9 lc rgb '\(colour)' notitle")
-        plots.append(
-          "'phase.points' index \(base + 1) using 1:2 with points pt 6 ps 0.9 lw 2 lc rgb '\(colour)' notitle"
-        )
-      }
-      script +=
-        dynamics == 0
-        ? "set key at screen 0.5,0.2 center top maxrows \(max(2, (panels.count + 1) / 2)) Left reverse\n"
-        : "unset key; unset ylabel\n"
-      script += "set title '\(name)' tc rgb ink\nplot \(plots.joined(separator: ", \\\n  "))\n"
+    // Inputs of one epoch share a panel.
+    var titles: [String] = []
+    for panel in panels where !titles.contains(panel.title) { titles.append(panel.title) }
+    let shown = titles.prefix(4).map { title in panels.indices.filter { panels[$0].title == title } }
+    let trials = shownTrials(visited.first)
+    let entries = shown.flatMap { $0 }.map { (FigureStyle.colour($0), panels[$0].inputText(inputs)) }
+    // Two columns, where the names of inputs leave room.
+    let columns = entries.contains { $0.1.count > 30 } ? 1 : 2
+    let headRows = manifoldName == "network" ? 1 : 2
+    let layout = PhaseLineLayout(
+      panels: shown.count, keyRows: headRows + (entries.count + columns - 1) / columns,
+      hasTrials: !trials.isEmpty)
+    // Narrow panels have room for three.
+    let speedTick = tickStep(1.1 * fastest)
+    var script = "set multiplot\nset yrange [\(-reach):\(reach)]; set style line 9 dt 1\n"
+    if !trials.isEmpty {
+      script += layout.panel(0)
+      script += """
+        set title 'trials' tc rgb ink; set ylabel 'κ' tc rgb ink offset 1.2,0; set xlabel '\(time.label)' tc rgb ink offset 0,0.4
+        set xrange [0:\(time.end(visited[0].steps))]; set xtics \(tickStep(time.end(visited[0].steps) / 2)); unset key
+        plot 0 ls 9, 'phase.trials' index 0 using \(time.column):2 with lines lw 2 lc rgb ink\(visited.count > 1 ? ", \\\n  '' index 1 using \(time.column):2 with lines lw 1.2 dt (3,3) lc rgb vermillion" : "")
+
+        """
     }
+    for (place, group) in shown.enumerated() {
+      var plots: [String] = []
+      for index in group {
+        let colour = FigureStyle.colour(index)
+        plots.append("'phase.curves' index \(index) using 2:1 with lines lw 2 lc rgb '\(colour)'")
+        plots.append("'' index \(index) using 3:1 with lines lw 1.8 dt (5,3) lc rgb '\(colour)'")
+        let styles = ["pt 7 ps 1.1", "pt 6 ps 1.1 lw 2", "pt 13 ps 1.1", "pt 12 ps 1.2 lw 1.6"]
+        for (offset, style) in styles.enumerated() {
+          plots.append(
+            "'phase.points' index \(4 * index + offset) using 2:1 with points \(style) lc rgb '\(colour)'")
+        }
+      }
+      script += layout.panel(place + (trials.isEmpty ? 0 : 1))
+      script +=
+        "set title \(quoted(titles[place])) font ',\(titles[place].count > 18 ? 10 : 12)' tc rgb ink\n"
+      script +=
+        "set xrange [\(-1.15 * fastest):\(1.15 * fastest)]; set xtics \(-speedTick),\(speedTick),\(speedTick); set trange [\(-reach):\(reach)]\n"
+      script += "set xlabel 'τ dκ/dt' tc rgb ink offset 0,0.4\n"
+      script +=
+        place == 0 && trials.isEmpty
+        ? "set ylabel 'κ' tc rgb ink offset 1.2,0; set format y\n" : "unset ylabel; set format y ''\n"
+      script += "unset key; set arrow 1 from 0,graph 0 to 0,graph 1 nohead ls 9 back\n"
+      script += "plot \(plots.joined(separator: ", \\\n  "))\n"
+    }
+    script += """
+      unset border; unset tics; unset xlabel; unset ylabel; unset title; unset arrow 1
+      set lmargin at screen 0; set rmargin at screen 1; set xrange [0:1]
+
+      """
+    script += key(
+      [
+        "lw 2 lc rgb ink title \(quoted(manifoldName == "network" ? "network" : "network (its flow: \(manifoldName.replacing("network ", with: "")))"))",
+        "lw 1.8 dt (5,3) lc rgb vermillion title 'circuit'",
+      ],
+      columns: manifoldName == "network" ? 2 : 1, top: layout.keyTop(row: 0))
+    script += key(
+      entries.map { "lw 2 lc rgb '\($0.0)' title \(quoted($0.1))" }, columns: columns,
+      top: layout.keyTop(row: headRows))
     script += "unset multiplot"
     return Figure(
       name: "phase",
-      caption:
-        "Phase portrait: the speed of κ against κ under the inputs of the task's epochs. Where a curve crosses "
-        + "zero is a fixed point: stable (filled) or unstable (open).",
+      caption: (trials.isEmpty ? "" : "Left: κ of \(trials.count) trials. ")
+        + "\(trials.isEmpty ? "S" : "Beside it: s")peed of κ under the inputs of each epoch. Where a curve meets the zero line is "
+        + "a fixed point, stable (filled) or unstable (open); circles belong to the \(manifoldName), diamonds to the circuit.",
       alternative: "Flow of κ for "
-        + panels.enumerated().map { index, panel in
-          let count = points.count { $0.panel == index && $0.dynamics == 0 }
-          let other = points.count { $0.panel == index && $0.dynamics == 1 }
-          return
-            "\(panel.title) at \(panel.inputText): \(count) fixed points of the manifold, \(other) of the circuit"
+        + portraits.map {
+          "\($0.panel.title) with \($0.panel.inputText(inputs)): \(counted($0.manifold.points.count, "fixed point")) of the "
+            + "\(manifoldName), \($0.circuit.points.count) of the circuit"
         }.joined(separator: "; ") + ".",
-      data: [("curves", curves.text), ("points", marks.text)], script: script, size: (760, 430))
+      data: [("curves", curves.text), ("points", marks.text)]
+        + (trials.isEmpty ? [] : [("trials", trialData(visited, trials).text)]),
+      script: script, size: (layout.width, layout.height))
   }
+
+  /// A dozen trials, spread evenly over all.
+  private static func shownTrials(_ trajectory: Trajectory?) -> [Int] {
+    guard let trajectory, trajectory.trials > 0 else { return [] }
+    let count = min(12, trajectory.trials)
+    return (0..<count).map { $0 * trajectory.trials / count }
+  }
+
+  /// A key of lines, filled row by row.
+  private static func key(_ lines: [String], columns: Int, top: Double) -> String {
+    let rows = (lines.count + columns - 1) / columns
+    // gnuplot fills columns from above.
+    let ordered = (0..<columns).flatMap { column in
+      stride(from: column, to: lines.count, by: columns).map { lines[$0] }
+    }
+    return """
+      set key at screen 0.5,\(top) center top maxrows \(rows) Left reverse font ',11'
+      plot \(ordered.map { "NaN with lines \($0)" }.joined(separator: ", \\\n  "))
+
+      """
+  }
+
+  private static func trialData(_ visited: [Trajectory], _ trials: [Int]) -> FigureData {
+    var data = FigureData("step", "κ; a data set a dynamics: network, circuit; a curve a trial")
+    for trajectory in visited.prefix(2) {
+      for trial in trials where trial < trajectory.trials {
+        for step in 0..<trajectory.steps {
+          data.row(Double(step), trajectory.kappa(trial: trial, step: step, 0))
+        }
+        data.gap()
+      }
+      data.nextIndex()
+    }
+    return data
+  }
+}
+
+/// Places of the panels of a phase line, in pixels.
+private struct PhaseLineLayout {
+  let panels, keyRows: Int
+  let hasTrials: Bool
+
+  var width: Int { 570 }
+  var height: Int { 300 + 18 * keyRows }
+  private var bottom: Int { 52 + 18 * keyRows }
+
+  /// `set margins` of a panel; the first is that of the trials, and wider.
+  func panel(_ index: Int) -> String {
+    let (left, right, gap) = (58.0, 12.0, 16.0)
+    let first = hasTrials ? 1.35 : 0
+    let unit =
+      (Double(width) - left - right - gap * (Double(panels) - (hasTrials ? 0 : 1))) / (Double(panels) + first)
+    let start =
+      index == 0
+      ? left
+      : left
+        + (hasTrials ? first * unit + gap + Double(index - 1) * (unit + gap) : Double(index) * (unit + gap))
+    let end = start + (index == 0 && hasTrials ? first : 1) * unit
+    func share(_ x: Double) -> Double { x / Double(width) }
+    return "set lmargin at screen \(share(start)); set rmargin at screen \(share(end)); "
+      + "set tmargin at screen \(1 - 26.0 / Double(height)); set bmargin at screen \(Double(bottom) / Double(height))\n"
+  }
+
+  /// Where a row of the keys begins, as a share of the height.
+  func keyTop(row: Int) -> Double { Double(18 * (keyRows - row) + 4) / Double(height) }
+}
+
+/// A distance of tics, 1, 2 or 5 times a power of ten, just below a value.
+func tickStep(_ most: Double) -> Double {
+  guard most > 0, most.isFinite else { return 1 }
+  var step = 1.0
+  while step > most { step /= 10 }
+  while 10 * step <= most { step *= 10 }
+  return most / step >= 5 ? 5 * step : most / step >= 2 ? 2 * step : step
 }

@@ -6,15 +6,17 @@ import LowRank
 import Studies
 
 extension Figure {
-  /// Rank 2: flow, nullclines, fixed points and trajectories in the plane (κ1, κ2), the exact manifold above the
-  /// circuit, one column an input of the task.
+  /// Rank 2: flow, nullclines, fixed points and trajectories in the plane (κ1, κ2), one panel an input of the task, with
+  /// network and circuit in the same panel.
   ///
   /// - Parameters:
-  ///   - network: the network's trajectories; those are drawn above.
-  ///   - reduced: the circuit's trajectories; those are drawn below.
+  ///   - network: the network's trajectories.
+  ///   - reduced: the circuit's trajectories.
+  ///   - inputs: a name for every input channel.
+  ///   - manifoldName: what the manifold is of, where it is not the network itself.
   public static func phasePlane(
     manifold: ManifoldDynamics, circuit: EffectiveCircuit, portraits: [EpochPortrait], network: Trajectory,
-    reduced: Trajectory
+    reduced: Trajectory, inputs: [String] = [], manifoldName: String = "network"
   ) -> Figure {
     precondition(manifold.rank == 2 && circuit.rank == 2, "a phase plane is for rank 2")
     let panels = portraits.map(\.panel)
@@ -30,21 +32,21 @@ extension Figure {
       for set in sets.joined() { for point in set.points { largest = max(largest, abs(point.kappa[r])) } }
       return 1.12 * max(largest, 1e-6)
     }
-    var flow = FigureData(
-      "κ1", "κ2", "arrow along κ1", "arrow along κ2; data sets by input, manifold before circuit")
+    var flow = FigureData("κ1", "κ2", "arrow along κ1", "arrow along κ2; the network's, a data set an input")
     var nullclines = FigureData(
-      "κ1", "κ2; data sets by input, manifold before circuit, nullcline of κ1 before κ2")
-    var points = FigureData("κ1", "κ2; data sets by input, manifold before circuit, stable, saddle, unstable")
+      "κ1", "κ2; data sets by input, network before circuit, nullcline of κ1 before κ2")
+    var points = FigureData("κ1", "κ2; data sets by input, network before circuit, stable, saddle, unstable")
     for (index, panel) in panels.enumerated() {
       for dynamics in 0...1 {
-        let at: ([Double]) -> [Double] = { kappa in
+        let field = PlaneField(reach: reach, cells: 48) { kappa in
           dynamics == 0
             ? manifold.linearisation(kappa: kappa, input: panel.input).flow
             : circuit.linearisation(kappa: kappa, input: panel.input).flow
         }
-        let field = PlaneField(reach: reach, cells: 48, flow: at)
-        for arrow in field.arrows(every: 4) { flow.row(arrow) }
-        flow.nextIndex()
+        if dynamics == 0 {
+          for arrow in field.arrows(every: 4) { flow.row(arrow) }
+          flow.nextIndex()
+        }
         for component in 0...1 {
           for segment in field.zeros(of: component) {
             nullclines.row(segment[0], segment[1])
@@ -62,10 +64,11 @@ extension Figure {
       }
     }
     var trajectories = FigureData("κ1", "κ2; the network's trials, then the circuit's")
+    let shown = min(network.trials, 10)
     for trajectory in [network, reduced] {
-      let shown = min(trajectory.trials, 10)
       for k in 0..<shown {
-        let trial = k * trajectory.trials / shown
+        let trial = k * network.trials / shown
+        if trial >= trajectory.trials { continue }
         for step in 0..<trajectory.steps {
           trajectories.row((0..<2).map { trajectory.kappa(trial: trial, step: step, $0) })
         }
@@ -73,71 +76,95 @@ extension Figure {
       }
       trajectories.nextIndex()
     }
+    let layout = PhasePlaneLayout(panels: panels.count)
     return Figure(
       name: "phase",
       caption:
-        "Phase portraits under the inputs of the task's epochs: flow (arrows), nullclines of κ1 (orange) and κ2 "
-        + "(green), fixed points (filled: stable, half: saddle, open: unstable). Above: the exact manifold, with ten "
-        + "whole trials of the network. Below: the circuit, with its own.",
+        "Phase portraits under the inputs of the task's epochs: flow of the \(manifoldName) (arrows), nullclines of κ1 (orange) and "
+        + "κ2 (green), fixed points, and \(counted(shown, "whole trial")). Drawn through, circles: the \(manifoldName). Dashed, "
+        + "diamonds: the circuit. Stable points are filled, saddles half, unstable ones open.",
       alternative: "Phase planes of κ1 and κ2: "
         + panels.enumerated().map {
-          "\($1.title) at \($1.inputText): \(counts[$0][0]) fixed points of the manifold, \(counts[$0][1]) of the circuit"
+          "\($1.title) with \($1.inputText(inputs)): \(counts[$0][0]) fixed points of the \(manifoldName), \(counts[$0][1]) of the circuit"
         }.joined(separator: "; ") + ".",
       data: [
         ("flow", flow.text), ("nullclines", nullclines.text), ("points", points.text),
         ("trajectories", trajectories.text),
-      ], script: planeScript(panels, reach), size: (max(420, 60 + 230 * panels.count), 520))
+      ],
+      script: planeScript(panels, reach, layout, inputs), size: (layout.width, layout.height))
   }
 
-  private static func planeScript(_ panels: [TaskPanel], _ reach: [Double]) -> String {
+  private static func planeScript(
+    _ panels: [TaskPanel], _ reach: [Double], _ layout: PhasePlaneLayout, _ inputs: [String]
+  ) -> String {
     var script = """
-      set multiplot layout 2,\(panels.count) margins \(panels.count == 1 ? 0.18 : 0.1),0.98,0.1,0.94 spacing 0.03,0.04
+      set multiplot
       set xrange [\(-reach[0]):\(reach[0])]; set yrange [\(-reach[1]):\(reach[1])]
-      unset key
+      set xtics \(tickStep(reach[0])); set ytics \(tickStep(reach[1])); unset key
+      set border 15
       """ + "\n"
-    for dynamics in 0...1 {
-      for (index, panel) in panels.enumerated() {
-        let block = 2 * index + dynamics
-        script +=
-          dynamics == 0
-          ? "set title \(quoted(panel.title)) font ',11' tc rgb ink\n"
-          : "unset title\n"
-        if dynamics == 0 {
-          script += "set label 1 \(quoted(panel.inputText)) at graph 0.02,0.95 font ',10' tc rgb ink front\n"
-        } else {
-          script += "unset label 1\n"
-        }
-        script +=
-          dynamics == 1
-          ? "set xlabel 'κ1' tc rgb ink offset 0,0.3; set format x; set xtics \(ticStep(reach[0]))\n"
-          : "unset xlabel; set format x ''\n"
-        script +=
-          index == 0
-          ? "set ylabel \"\(dynamics == 0 ? "exact manifold" : "circuit")\\nκ2\" tc rgb ink offset 0.5,0; set format y\n"
-          : "unset ylabel; set format y ''\n"
-        script += """
-          plot 'phase.flow' index \(block) using 1:2:3:4 with vectors head size screen 0.005,20 filled lw 0.7 lc rgb rule, \\
-            'phase.nullclines' index \(2 * block) using 1:2 with lines lw 1.6 lc rgb orange, \\
-            '' index \(2 * block + 1) using 1:2 with lines lw 1.6 lc rgb green, \\
-            'phase.trajectories' index \(dynamics) using 1:2 with lines lw 1 lc rgb \(dynamics == 0 ? "ink" : "vermillion"), \\
-            'phase.points' index \(3 * block) using 1:2 with points pt 7 ps 1 lc rgb blue, \\
-            '' index \(3 * block + 1) using 1:2 with points pt 6 ps 1 lw 2 lc rgb blue, \\
-            '' index \(3 * block + 1) using 1:2 with points pt 7 ps 0.4 lc rgb blue, \\
-            '' index \(3 * block + 2) using 1:2 with points pt 6 ps 1 lw 2 lc rgb blue
-
-          """
+    for (index, panel) in panels.enumerated() {
+      script += layout.place(index)
+      script += "set title \(quoted(panel.title)) offset 0,0.55 font ',12' tc rgb ink\n"
+      script +=
+        "set label 1 \(quoted(panel.inputText(inputs))) at graph 0.5,1.045 center font ',11' tc rgb soft front\n"
+      script +=
+        layout.isBottom(index)
+        ? "set xlabel 'κ1' tc rgb ink offset 0,0.4; set format x\n" : "unset xlabel; set format x ''\n"
+      script +=
+        index % layout.columns == 0
+        ? "set ylabel 'κ2' tc rgb ink offset 1.2,0; set format y\n" : "unset ylabel; set format y ''\n"
+      var plots = [
+        "'phase.flow' index \(index) using 1:2:3:4 with vectors head size screen 0.011,22 filled lw 1.1 lc rgb faint"
+      ]
+      for dynamics in 0...1 {
+        let block = 4 * index + 2 * dynamics
+        let dash = dynamics == 0 ? "lw 1.8" : "lw 1.8 dt (4,3)"
+        plots.append("'phase.nullclines' index \(block) using 1:2 with lines \(dash) lc rgb orange")
+        plots.append("'' index \(block + 1) using 1:2 with lines \(dash) lc rgb green")
       }
+      plots.append("'phase.trajectories' index 0 using 1:2 with lines lw 1.7 lc rgb ink")
+      plots.append("'' index 1 using 1:2 with lines lw 0.9 dt (3,3) lc rgb vermillion")
+      let marks = [
+        ["pt 7 ps 1.2 lc rgb blue"], ["pt 6 ps 1.2 lw 2 lc rgb blue", "pt 7 ps 0.5 lc rgb blue"],
+        ["pt 6 ps 1.2 lw 2 lc rgb blue"],
+        ["pt 13 ps 1 lc rgb vermillion"],
+        ["pt 12 ps 1.3 lw 1.6 lc rgb vermillion", "pt 13 ps 0.5 lc rgb vermillion"],
+        ["pt 12 ps 1.3 lw 1.6 lc rgb vermillion"],
+      ]
+      for (group, styles) in marks.enumerated() {
+        for style in styles {
+          plots.append("'phase.points' index \(6 * index + group) using 1:2 with points \(style)")
+        }
+      }
+      script += "plot \(plots.joined(separator: ", \\\n  "))\n"
     }
     return script + "unset multiplot"
   }
 }
 
-/// A distance of tics that leaves room for their labels in a narrow plot: 1, 2 or 5 times a power of ten.
-private func ticStep(_ reach: Double) -> Double {
-  var power = 1.0
-  while power > reach { power /= 10 }
-  while 10 * power <= reach { power *= 10 }
-  return reach / power < 2 ? power : (reach / power < 5 ? 2 * power : 5 * power)
+/// Places of square panels, at most two in a row, in pixels.
+private struct PhasePlaneLayout {
+  let panels: Int
+
+  var columns: Int { max(1, min(2, panels)) }
+  private var rows: Int { max(1, (panels + columns - 1) / columns) }
+  private var side: Double { 262 }
+  var width: Int { 58 + Int(side) * columns + 22 * (columns - 1) + 14 }
+  var height: Int { 46 + Int(side) * rows + gap * (rows - 1) + 54 }
+  private var gap: Int { 56 }
+
+  func isBottom(_ index: Int) -> Bool { index + columns >= panels }
+
+  /// `set margins` of a panel.
+  func place(_ index: Int) -> String {
+    let (column, row) = (Double(index % columns), Double(index / columns))
+    let left = 58 + column * (side + 22)
+    let top = Double(height) - 46 - row * (side + Double(gap))
+    return
+      "set lmargin at screen \(left / Double(width)); set rmargin at screen \((left + side) / Double(width)); "
+      + "set tmargin at screen \(top / Double(height)); set bmargin at screen \((top - side) / Double(height))\n"
+  }
 }
 
 extension FixedPoint {

@@ -20,7 +20,7 @@ extension Figure {
     }
     let width = Double(max(440, min(760, 380 * panels.count)))
     var script = """
-      set multiplot layout 1,\(panels.count) margins \(76 / width),0.97,0.34,0.92 spacing 0.05,0
+      set multiplot layout 1,\(panels.count) margins \(76 / width),0.97,\(quantities.count > 1 ? 0.29 : 0.25),0.92 spacing 0.05,0
       set offsets graph 0.04, graph 0.04, 0, 0
       \(asShare ? "set yrange [-0.04:1.04]; set ytics 0,0.25,1" : "")
       """ + "\n"
@@ -32,7 +32,7 @@ extension Figure {
       script +=
         column == 0
         ? "set ylabel '\(asShare ? "share of positive decisions" : "mean response z")' tc rgb ink offset 0.5,0; "
-          + "set key at screen 0.5,0.12 center vertical maxrows \(quantities.count > 1 ? 2 : 1) Left reverse\n"
+          + "set key at screen 0.5,\(quantities.count > 1 ? 0.07 : 0.06) center vertical maxrows \(quantities.count > 1 ? 2 : 1) Left reverse\n"
         : "unset ylabel; set format y ''; unset key\n"
       var plots = [asShare ? "0.5 ls 9 notitle" : "0 ls 9 notitle"]
       for (index, curve) in shown {

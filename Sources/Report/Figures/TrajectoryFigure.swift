@@ -5,11 +5,17 @@ import LowRank
 
 extension Figure {
   /// z and κ of network, manifold and circuit on three trials: the one on which the circuit's z is best, the median
-  /// one, and the worst.
-  public static func trajectories(network: Trajectory, manifold: Trajectory, circuit: Trajectory) -> Figure {
+  /// one, and the worst. A trial in which the network's z hardly moves is no best one: there is nothing to follow.
+  ///
+  /// - Parameter time: how time is counted.
+  public static func trajectories(
+    network: Trajectory, manifold: Trajectory, circuit: Trajectory, time: TimeAxis = .steps
+  ) -> Figure {
     let order = circuit.trialsByError(against: network)
+    let sizes = network.outputSizes
+    let typical = (sizes.reduce(0) { $0 + $1 * $1 } / Double(max(sizes.count, 1))).squareRoot()
     var chosen: [(trial: Int, name: String)] = []
-    if let best = order.first, let worst = order.last {
+    if let best = order.first(where: { sizes[$0] >= 0.5 * typical }) ?? order.first, let worst = order.last {
       chosen.append((best, "best trial"))
       if order.count > 2 { chosen.append((order[order.count / 2], "median trial")) }
       if order.count > 1 { chosen.append((worst, "worst trial")) }
@@ -29,7 +35,7 @@ extension Figure {
       }
       data.nextIndex()
     }
-    let grid = CourseGrid(rank: network.rank, outputs: network.outputCount)
+    let grid = CourseGrid(rank: network.rank, outputs: network.outputCount, time: time)
     var script = grid.head(columns: chosen.count, steps: network.steps)
     for row in grid.labels.indices {
       script += data.range(ofColumnsFrom: 3 * row + 1, count: 3)
@@ -37,9 +43,9 @@ extension Figure {
         script += grid.axes(row: row, column: column, title: "\(item.name) (\(item.trial + 1))")
         let first = 3 * row + 2
         script += """
-          plot 0 ls 9 notitle, 'trajectories.values' index \(column) using 1:\(first) with lines ls 1 title 'network', \\
-            '' index \(column) using 1:\(first + 1) with lines ls 2 title 'exact manifold', \\
-            '' index \(column) using 1:\(first + 2) with lines ls 3 title 'circuit'
+          plot 0 ls 9 notitle, 'trajectories.values' index \(column) using \(time.column):\(first) with lines ls 1 title 'network', \\
+            '' index \(column) using \(time.column):\(first + 1) with lines ls 2 title 'exact manifold', \\
+            '' index \(column) using \(time.column):\(first + 2) with lines ls 3 title 'circuit'
 
           """
       }
@@ -49,10 +55,11 @@ extension Figure {
       name: "trajectories",
       caption:
         "Output and latents of the full network, its exact manifold (on top of it, dashed) and the circuit, on "
-        + "the trial the circuit does best on, a median one, and the worst of \(network.trials).",
+        + "the trial the circuit does best on (of those in which z is not small), a median one, and the worst of "
+        + "\(network.trials).",
       alternative:
         "Time courses of \(grid.labels.joined(separator: ", ")) for network, manifold and circuit on "
         + chosen.map(\.name).joined(separator: ", ") + ".",
-      data: [("values", data.text)], script: script, size: (760, Int(grid.height)))
+      data: [("values", data.text)], script: script, size: (640, Int(grid.height)))
   }
 }

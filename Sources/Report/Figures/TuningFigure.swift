@@ -52,7 +52,7 @@ extension Figure {
         let most = max(
           1e-9, 1.08 * units.reduce(0) { max($0, abs(row.measured[$1]), abs(row.predicted[$1])) })
         script += "set xrange [\(-most):\(most)]; set yrange [\(-most):\(most)]\n"
-        script += "set xtics \(tick(most)); set ytics \(tick(most))\n"
+        script += "set xtics \(tickStep(most)); set ytics \(tickStep(most))\n"
         var plots = ["x ls 9 notitle"]
         for p in 0..<populations {
           let colour = labels.isEmpty || populations == 1 ? FigureStyle.ink : FigureStyle.colour(p)
@@ -82,12 +82,4 @@ extension Figure {
         }.joined(separator: "; ") + ".",
       data: [("units", points.text)], script: script, size: (Int(width), Int(height)))
   }
-}
-
-/// A distance of ticks, 1, 2 or 5 times a power of ten, of which an axis from -`most` to `most` has three to five.
-private func tick(_ most: Double) -> Double {
-  var step = 1.0
-  while step > most { step /= 10 }
-  while 10 * step <= most { step *= 10 }
-  return most / step >= 5 ? 5 * step : most / step >= 2 ? 2 * step : step
 }

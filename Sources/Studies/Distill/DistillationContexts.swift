@@ -25,6 +25,8 @@ public struct DistillationContexts: Sendable {
   public let removals: (removals: Removals, network: [Double])?
   /// Which κ is negative where z is positive; empty where none is.
   public let sign: String
+  /// What each context does, a sentence each; empty where there are no contexts.
+  let mechanism: [String]
   /// What the contexts do, in short.
   public let sentences: [String]
   /// What the sentences say of populations, as numbers.
@@ -40,7 +42,7 @@ public struct DistillationContexts: Sendable {
   ) {
     self.circuit = circuit
     let (task, definition) = (run.trialSet.task, run.trialSet.definition)
-    let inputs = definition?.inputNames ?? (0..<circuit.inputCount).map { "I\($0 + 1)" }
+    let inputs = run.trialSet.inputNames ?? (0..<circuit.inputCount).map { "I\($0 + 1)" }
     names = CircuitNames(
       inputs: inputs, evidence: inputs.indices.filter { !inputs[$0].hasSuffix("context") },
       fractions: circuit.statistics.populations.map(\.fraction))
@@ -52,7 +54,7 @@ public struct DistillationContexts: Sendable {
     sign = Self.sign(run)
     removals = Self.removals(circuit, trajectory, run, groups, labels)
     guard circuit.inputCount > 0, circuit.rank > 0 else {
-      (modulation, sentences, details, claims) = ([], [], [], [])
+      (modulation, self.mechanism, sentences, details, claims) = ([], [], [], [], [])
       return
     }
     let drives = drives
@@ -80,6 +82,7 @@ public struct DistillationContexts: Sendable {
     // Without contexts there is nothing of which these would be a part.
     let more =
       mechanism.sentences.isEmpty ? [] : [removals?.removals.sentence ?? "", sign].filter { !$0.isEmpty }
+    self.mechanism = Array(mechanism.sentences.prefix(groups.count))
     sentences = mechanism.sentences + more
     details = mechanism.details + more
   }

@@ -10,24 +10,32 @@ extension DistillationFindings {
   public var predicts: Bool { Fidelity(run.circuitComparison).isPrediction }
 
   /// The verdict of a terminal and of JSON.
-  public var sentences: [String] { sentences(with: []) + [remainder(nil).sentence] }
+  public var sentences: [String] { sentences(verdict.sentences, with: []) + [remainder(nil).sentence] }
 
   /// The verdict of the page: with the fixed points, which are only searched for the page, and with other trials.
   func pageVerdict(_ portraits: [EpochPortrait], _ survey: ClosureSurvey?) -> [String] {
-    // What stands for rest is the weakest of the inputs.
-    func strength(_ panel: TaskPanel) -> Double { panel.input.reduce(0) { $0 + $1 * $1 } }
-    let rest = portraits.min { strength($0.panel) < strength($1.panel) }.map { rest in
-      let isSilent = strength(rest.panel) == 0
-      let input = rest.panel.input.map { text($0, digits: 2) }.joined(separator: ", ")
-      return
-        "\(isSilent ? "Without input" : "Under u = (\(input))") the network has \(pointCount(rest.manifold)); the "
-        + "circuit has \(pointCount(rest.circuit))."
-    }
-    return sentences(with: rest.map { [$0] } ?? []) + [remainder(survey).sentence]
+    let rest = restSentence(portraits)
+    return sentences(verdict.pageSentences, with: rest.map { [$0] } ?? []) + [remainder(survey).sentence]
   }
 
-  private func sentences(with points: [String]) -> [String] {
-    NetworkCheck(run).sentences + verdict.sentences + [fitSentence, searchSentence].filter { !$0.isEmpty }
+  /// How many fixed points there are under the weakest of the inputs, which stands for rest.
+  func restSentence(_ portraits: [EpochPortrait]) -> String? {
+    func strength(_ panel: TaskPanel) -> Double { panel.input.reduce(0) { $0 + $1 * $1 } }
+    return portraits.min { strength($0.panel) < strength($1.panel) }.map { rest in
+      let isSilent = strength(rest.panel) == 0
+      return
+        "\(isSilent ? "Without input" : "Under \(rest.panel.inputText(run.trialSet.inputNames ?? []))") \(manifoldName) has "
+        + "\(pointCount(rest.manifold)); the circuit has \(pointCount(rest.circuit))."
+    }
+  }
+
+  /// What the exact manifold is of: the network, unless its J was cut.
+  private var manifoldName: String {
+    run.truncation == nil ? "the network" : "the network cut to rank \(run.network.rank)"
+  }
+
+  private func sentences(_ verdict: [String], with points: [String]) -> [String] {
+    NetworkCheck(run).sentences + verdict + [fitSentence, searchSentence].filter { !$0.isEmpty }
       + points
       // What an input does through which population is only told by a circuit that does what the network does.
       + (predicts ? contexts.sentences : [])
@@ -43,7 +51,7 @@ extension DistillationFindings {
   }
 
   /// That no circuit was found which follows the network, where one was looked for.
-  private var searchSentence: String {
+  var searchSentence: String {
     guard !run.reduction.tried.isEmpty, !predicts else { return "" }
     let most = run.reduction.tried.map { $0.circuit.statistics.populations.count }.max() ?? 1
     return
@@ -52,7 +60,7 @@ extension DistillationFindings {
   }
 
   /// What is left unexplained.
-  private func remainder(_ survey: ClosureSurvey?) -> Remainder {
+  func remainder(_ survey: ClosureSurvey?) -> Remainder {
     let strange = survey.map { survey in
       zip(survey.table.conditions, survey.own.comparisons).dropFirst().map {
         Remainder.Condition(name: $0, error: Fidelity.worstError($1))

@@ -15,7 +15,9 @@ public struct PageFindings: Sendable {
   public let bifurcation: DistillationBifurcation
   /// Psychometric curves, and whether they count choices; `nil` where the trials have none.
   public let psychometrics: (curves: [PsychometricCurve], asShare: Bool)?
-  /// What the page says first.
+  /// What the page says first: three sentences at most.
+  public let headline: [String]
+  /// Everything that was found, in sentences.
   public let verdict: [String]
 
   init(
@@ -29,6 +31,7 @@ public struct PageFindings: Sendable {
     self.survey = survey
     bifurcation = try DistillationBifurcation(findings.contexts, panels: findings.panels, observer)
     psychometrics = try StudyError.converting(about: name) { try findings.psychometricCurves() }
+    headline = findings.headline(portraits, survey)
     verdict = findings.pageVerdict(portraits, survey)
   }
 }

@@ -122,8 +122,16 @@ public struct TaskPanel: Sendable, Hashable {
   private static func size(_ vector: [Double]) -> Double { vector.reduce(0) { $0 + $1 * $1 }.squareRoot() }
   private static func distance(_ a: [Double], _ b: [Double]) -> Double { size(zip(a, b).map { $0 - $1 }) }
 
-  /// v as text.
-  package var inputText: String { "u = (" + input.map { text($0, digits: 2) }.joined(separator: ", ") + ")" }
+  /// The input in words: each channel that is not zero with its name, e.g. `colour 0.40, motion -0.40`.
+  ///
+  /// - Parameter names: a name for every channel; without them channels are u1, u2, …, and u where there is one.
+  package func inputText(_ names: [String] = []) -> String {
+    let parts = input.indices.filter { input[$0] != 0 }.map { channel in
+      let name = channel < names.count ? names[channel] : input.count == 1 ? "u" : "u\(channel + 1)"
+      return "\(name) \(text(input[channel], digits: 2))"
+    }
+    return parts.isEmpty ? "no input" : parts.joined(separator: ", ")
+  }
 }
 
 extension Substring {

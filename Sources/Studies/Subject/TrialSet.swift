@@ -25,6 +25,8 @@ public struct TrialSet: Sendable {
   public let recorded: Trajectory?
   /// Which of a file's trials these are, counted from 0, where they are not all of them.
   public let numbers: [Int]?
+  /// A name for every input channel, where the task or the file has names.
+  public let inputNames: [String]?
 
   /// Trials in memory; without others to fit to.
   public init(_ trials: Trials, source: String = "trials", seed: UInt64 = 1) {
@@ -34,8 +36,9 @@ public struct TrialSet: Sendable {
   private init(
     trials: Trials, source: String, seed: UInt64, task: TaskTrials? = nil, definition: Tasks.Task? = nil,
     training: Stimulus? = nil, validation: Stimulus? = nil, recorded: Trajectory? = nil,
-    numbers: [Int]? = nil
+    numbers: [Int]? = nil, inputNames: [String]? = nil
   ) {
+    self.inputNames = inputNames ?? definition?.inputNames
     self.recorded = recorded
     self.trials = trials
     self.source = source
@@ -87,8 +90,10 @@ public struct TrialSet: Sendable {
       }
       self =
         isFitted
-        ? try .dealtOut(all, source: file, seed: request.seed, recorded: recorded)
-        : TrialSet(trials: all, source: file, seed: request.seed, recorded: recorded)
+        ? try .dealtOut(
+          all, source: file, seed: request.seed, recorded: recorded, inputNames: found.inputNames)
+        : TrialSet(
+          trials: all, source: file, seed: request.seed, recorded: recorded, inputNames: found.inputNames)
       return
     }
     guard let wanted = request.task else { throw StudyError(.usage, "task", "expected a name, found none") }
@@ -174,7 +179,7 @@ public struct TrialSet: Sendable {
   func withTrialsToFit() throws(StudyError) -> TrialSet? {
     if training != nil { return self }
     guard trials.stimulus.trials >= Self.fewestToDealOut else { return nil }
-    return try .dealtOut(trials, source: source, seed: seed, recorded: recorded)
+    return try .dealtOut(trials, source: source, seed: seed, recorded: recorded, inputNames: inputNames)
   }
 
   /// A file's trials dealt out in three parts: to fit to, to choose by, to judge by.
@@ -183,7 +188,7 @@ public struct TrialSet: Sendable {
   ///
   /// - Throws: a `StudyError` for fewer than three trials.
   public static func dealtOut(
-    _ trials: Trials, source: String, seed: UInt64, recorded: Trajectory? = nil
+    _ trials: Trials, source: String, seed: UInt64, recorded: Trajectory? = nil, inputNames: [String]? = nil
   ) throws(StudyError) -> TrialSet {
     let count = trials.stimulus.trials
     guard count >= 3 else {
@@ -202,6 +207,6 @@ public struct TrialSet: Sendable {
         + "by \(second - first) others)",
       seed: seed, training: trials.selecting(order[..<first].sorted()).stimulus,
       validation: trials.selecting(order[first..<second].sorted()).stimulus,
-      recorded: recorded?.selecting(judged), numbers: judged)
+      recorded: recorded?.selecting(judged), numbers: judged, inputNames: inputNames)
   }
 }

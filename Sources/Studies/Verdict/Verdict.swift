@@ -7,6 +7,8 @@ import LowRank
 public struct Verdict: Sendable {
   /// The sentences.
   public let sentences: [String]
+  /// The same for a page whose tables hold the manifold's error: without that number, where it is rounding.
+  let pageSentences: [String]
 
   /// Draws the verdict from the comparisons.
   ///
@@ -23,13 +25,11 @@ public struct Verdict: Sendable {
     network: Network, populations: Int, manifold: Comparison, circuit: Comparison, budget: ErrorBudget,
     band: SamplingBand?, trials: Int, isFit: Bool = false
   ) {
-    let dimensions = network.rank + network.inputCount
     let exact = Fidelity.worstError(manifold)
     let manifoldPhrase = Fidelity(error: exact).phrase("the network", error: Fidelity.share(exact))
     var sentences = [
-      "\(counted(network.unitCount, "unit")) move\(network.unitCount == 1 ? "s" : "") in "
-        + "\(counted(network.rank, "latent dimension")) κ, driven by \(counted(network.inputCount, "input")): the exact \(dimensions)-dimensional "
-        + "manifold \(manifoldPhrase)."
+      Self.opening(network)
+        + ": the exact \(network.rank + network.inputCount)-dimensional manifold \(manifoldPhrase)."
     ]
     if network.denseConnectivity != nil {
       // The manifold is that of the truncation, whose distance from the network is no achievement and no rounding.
@@ -72,6 +72,14 @@ public struct Verdict: Sendable {
     // The means and cross terms of a fit are not the network's: nothing about the network follows from leaving them out.
     if !isFit, let worst = Self.costliest(budget) { sentences.append(worst) }
     self.sentences = sentences
+    let isRounding = network.denseConnectivity == nil && exact < 1e-9
+    pageSentences = isRounding ? [Self.opening(network) + "."] + sentences.dropFirst() : sentences
+  }
+
+  /// Units, dimensions and inputs.
+  private static func opening(_ network: Network) -> String {
+    "\(counted(network.unitCount, "unit")) move\(network.unitCount == 1 ? "s" : "") in "
+      + "\(counted(network.rank, "latent dimension")) κ, driven by \(counted(network.inputCount, "input"))"
   }
 
   /// Outputs up to which each has its sentence.

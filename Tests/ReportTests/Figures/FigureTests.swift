@@ -88,6 +88,59 @@ import Studies
     #expect(figure.script.contains("a\\\" ; system \\\"touch /tmp/x\\\" # \\\\_\\\\{b\\\\}"))
   }
 
+  /// A trial in which nothing happens is followed by any circuit: it is not the best one.
+  @Test func theBestTrialIsNotSilent() throws {
+    // Trial 0 is silent and followed exactly; of the others 2 is followed best.
+    let courses: [[Double]] = [[0, 0, 0], [1, 2, 1], [-1, -2, -1]]
+    let network = Trajectory(
+      trials: 3, steps: 3, rank: 1, outputCount: 1, kappa: courses.flatMap { $0 },
+      outputs: courses.flatMap { $0 })
+    let other = courses.enumerated().flatMap { trial, course in
+      course.map { $0 + (trial == 1 ? 0.5 : trial == 2 ? 0.1 : 0) }
+    }
+    let circuit = Trajectory(trials: 3, steps: 3, rank: 1, outputCount: 1, kappa: other, outputs: other)
+    let figure = Figure.trajectories(
+      network: network, manifold: network, circuit: circuit,
+      time: TimeAxis(millisecondsPerStep: 20, alpha: 0.2))
+    #expect(figure.script.contains("best trial (3)") && figure.script.contains("worst trial (2)"))
+    #expect(figure.script.contains("time (ms)") && figure.script.contains("($1*20.0)"))
+    // Where all are silent, one of them is shown.
+    let silent = Trajectory(
+      trials: 2, steps: 2, rank: 1, outputCount: 1, kappa: [0, 0, 0, 0], outputs: [0, 0, 0, 0])
+    #expect(
+      Figure.trajectories(network: silent, manifold: silent, circuit: silent).script.contains(
+        "best trial (1)"))
+  }
+
+  /// The axis of errors shows those that matter: rounding would take twelve decades of it.
+  @Test func errorsFillTheirAxis() throws {
+    let network = try randomNetwork(units: 60, rank: 1, inputs: 1, outputs: 1, seed: 5)
+    let circuit = try EffectiveCircuit(of: network)
+    let stimulus = randomStimulus(trials: 3, steps: 12, channels: 1, seed: 5)
+    let simulation = Simulation(alpha: 0.2)
+    let budget = ErrorBudget(
+      network: simulation.run(try NetworkDynamics(network), under: stimulus),
+      manifold: simulation.run(try ManifoldDynamics(network), under: stimulus),
+      circuit: simulation.run(circuit, under: stimulus), of: circuit, trials: Trials(stimulus: stimulus),
+      simulation: simulation)
+    let figure = Figure.errorLadder(budget, band: nil)
+    let range = try #require(figure.script.firstMatch(of: /set xrange \[([^:]+):([^\]]+)\]/))
+    let (low, high) = (try #require(Double(range.1)), try #require(Double(range.2)))
+    #expect(budget.stages[0].comparison.outputs[0].deviation.relative < 1e-12)
+    let shown = budget.stages.dropFirst().map { $0.comparison.outputs[0].deviation.relative }
+    #expect(shown.allSatisfy { (low...high).contains($0) } && low > 1e-7, "\(low) to \(high): \(shown)")
+    #expect(!figure.script.contains("exact manifold"))
+  }
+
+  /// Inputs are called by their names; what is zero is left out.
+  @Test func inputsAreNamed() {
+    let panel = TaskPanel(title: "stimulus", input: [0.4, 0, -0.1])
+    #expect(panel.inputText(["colour", "motion", "context"]) == "colour 0.40, context -0.10")
+    #expect(panel.inputText() == "u1 0.40, u3 -0.10")
+    #expect(TaskPanel(title: "rest", input: [0]).inputText(["evidence"]) == "no input")
+    #expect(TaskPanel(title: "stimulus", input: [2]).inputText() == "u 2.0")
+  }
+
   @Test func panelsAreTheInputsOfTheEpochs() {
     var stimulus = Stimulus(trials: 4, steps: 6, channels: 1)
     for trial in 0..<4 { for step in 2..<4 { stimulus[trial, step, 0] = trial < 2 ? 1 : -1 } }
