@@ -16,19 +16,24 @@ import Testing
     #expect(Self.requests(of: page).isEmpty, "\(Self.requests(of: page))")
     #expect(page.contains("Without input the network has 3 fixed points, 2 of them stable"))
     for heading in [
-      "Equations", "Gains over time", "Phase portrait", "Fixed points over an input", "Error budget",
+      "What was found", "Equations", "Gains over time", "Fixed points", "Error budget",
       "Other circuits, other trials", "Means and covariances", "How certain the numbers are",
     ] {
       #expect(page.contains(">\(heading)</h2>"), "\(heading)")
     }
-    // The verdict ends with what is left over, and equations carry their errors.
-    let box = try #require(page.range(of: "class=\"verdict\"")?.upperBound)
-    let verdict = page[box...].prefix(upTo: try #require(page.range(of: "<h2")?.lowerBound))
+    // Three sentences before everything else; what is left over is one of them, and equations carry their errors.
+    let verdict = try Self.firstScreen(of: page, class: "verdict")
+    #expect((1...3).contains(verdict.components(separatedBy: "<p>").count - 1), "\(verdict)")
     #expect(verdict.contains("<p>Not explained: "), "\(verdict)")
+    // The manifold is exact, and that is said once.
+    let exact = page.matches(of: /\d+e-1\d\x{A0}%/).map { String($0.0) }
+    #expect(exact.count == 1, "\(exact)")
     #expect(page.contains(/\[ \d\.\d+\(\d+\) κ1 \+ \d\.\d+\(\d+\) v1 \]/))
     for row in ["mixture", "regressed, P = 2", "refined, free, P = 2"] {
       #expect(page.contains(row), "\(row)")
     }
+    // Inputs have their names, and time its unit.
+    #expect(page.contains("evidence 0.40") && page.contains("time (ms)") && !page.contains("u = ("))
     // One diagram over the one input, with the three branches' folds.
     #expect(page.contains("under a constant evidence") && page.contains("Bifurcation diagram over evidence"))
     #expect(page.contains("bootstrap over units") && page.contains("exact, no band"))
@@ -87,6 +92,39 @@ import Testing
     #expect(page.contains("In the colour context, κ1 follows the colour"))
     #expect(page.contains("network without the units of population 2"))
     #expect(!page.contains("This section is about"))
+  }
+
+  /// A part of the first screen.
+  private static func firstScreen(of page: String, class name: String) throws -> Substring {
+    let start = try #require(page.range(of: "class=\"\(name)\"")?.upperBound)
+    let end = try #require(page[start...].range(of: "</section>")?.lowerBound)
+    return page[start..<end]
+  }
+
+  /// What the console warns of stands on the page's first screen, in the same words.
+  @Test func thePageHoldsTheConsolesWarnings() throws {
+    let folder = try ScratchFolder()
+    let run = try kappa(
+      [
+        "distill", networksFolder + "/perceptual-decision.npz", "--task", "perceptual-decision", "--alpha",
+        "0.1",
+        "--trial-count", "20", "--redraws", "0", "--replicates", "0", "--populations", "1", "--closures", "0",
+        "-o",
+        folder.file("report"),
+      ], environment: ["PATH": folder.path])
+    #expect(run.status == 0, "\(run.errors)")
+    let warnings = run.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }.map {
+      $0.dropFirst("warning: ".count)
+    }
+    // Other steps than the task's, and no gnuplot.
+    #expect(warnings.count == 2, "\(run.errors)")
+    let page = try String(contentsOfFile: folder.file("report/report.html"), encoding: .utf8)
+    let start = try #require(page.range(of: "class=\"remarks\"")?.upperBound)
+    let end = try #require(page[start...].range(of: "</aside>")?.lowerBound)
+    let remarks = page[start..<end].replacing("&#39;", with: "'").replacing("&amp;", with: "&")
+    for warning in warnings { #expect(remarks.contains(warning), "\(warning)") }
+    // Figures that could not be drawn are told in words.
+    #expect(page.contains("<p class=\"undrawn\">Not drawn. Flow of κ"))
   }
 
   /// The check itself finds what a browser would fetch.
@@ -164,7 +202,8 @@ import Testing
     let patterns = [
       #"\b(src|srcset|data|action|poster)\s*="#, ##"href\s*=\s*["']?(?!["']?(#|figures/))"##,
       ##"url\(\s*["']?(?!["']?#)"##,
-      #"@import"#, #"<(script|link|iframe|object|embed|base)\b"#,
+      #"@import"#, #"<(script|link|object|embed|base)\b"#,
+      #"<iframe(?! class="interactive" [^>]*sandbox="allow-scripts)"#,
     ]
     return patterns.flatMap { pattern -> [String] in
       var found: [String] = []

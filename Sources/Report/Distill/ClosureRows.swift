@@ -7,12 +7,12 @@ import Studies
 
 extension DistillationReport {
   /// The closure table as the page shows it.
-  func closureRows(_ table: ClosureTable) -> ReportPage.Table {
-    ReportPage.Table(
+  func closureRows(_ table: ClosureTable) -> Document.Table {
+    Document.Table(
       caption: "Relative error of z, the worst output's", header: [""] + table.conditions,
       rows: table.rows.map { row in
-        [row.name + (row.populations.map { ", P = \($0)" } ?? "")]
-          + row.comparisons.map { percent(Fidelity.worstError($0)) }
+        [.text(row.name + (row.populations.map { ", P = \($0)" } ?? ""))]
+          + row.comparisons.map { .percent(Fidelity.worstError($0)) }
       })
   }
 }

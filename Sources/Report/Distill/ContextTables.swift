@@ -7,14 +7,14 @@ import Studies
 
 extension DistillationContexts {
   /// The tables of the section on contexts.
-  var tables: [ReportPage.Table] {
+  var tables: [Document.Table] {
     [actionTable, gainTable] + (removalTable.map { [$0] } ?? [])
   }
 
   /// How strongly each input acts on each latent, in all and through each population.
-  private var actionTable: ReportPage.Table {
+  private var actionTable: Document.Table {
     let populations = names.fractions.count
-    var rows: [[String]] = []
+    var rows: [[Document.Cell]] = []
     for context in modulation {
       for r in 0..<circuit.rank {
         for k in names.evidence {
@@ -22,13 +22,14 @@ extension DistillationContexts {
             (modulation.count > 1 ? context.name + ": " : "") + names.inputs[k]
             + (circuit.rank > 1 ? " on κ\(r + 1)" : "")
           rows.append(
-            [name, text(context.action(on: r, of: k), digits: 3)]
+            [.text(name), .number(context.action(on: r, of: k), digits: 3)]
               + (populations > 1
-                ? (0..<populations).map { text(context.action(on: r, of: k, through: $0), digits: 3) } : []))
+                ? (0..<populations).map { .number(context.action(on: r, of: k, through: $0), digits: 3) }
+                : []))
         }
       }
     }
-    return ReportPage.Table(
+    return Document.Table(
       caption: "Action of each input on κ while the stimulus is on",
       header: ["", populations > 1 ? "sum" : "action"]
         + (populations > 1 ? (0..<populations).map { "population \($0 + 1)" } : []),
@@ -36,18 +37,22 @@ extension DistillationContexts {
   }
 
   /// Gains by context.
-  private var gainTable: ReportPage.Table {
-    ReportPage.Table(
+  private var gainTable: Document.Table {
+    Document.Table(
       caption: "Gain ⟨φ'⟩ while the stimulus is on",
       header: [""] + names.fractions.indices.map { "population \($0 + 1)" },
-      rows: modulation.map { context in [context.name] + context.windowGains.map { text($0, digits: 3) } })
+      rows: modulation.map { context in
+        [.text(context.name)] + context.windowGains.map { .number($0, digits: 3) }
+      })
   }
 
   /// The same as a table.
-  private var removalTable: ReportPage.Table? {
+  private var removalTable: Document.Table? {
     guard let (removals, network) = removals else { return nil }
-    func row(_ name: String, _ shares: [Double]) -> [String] { [name] + shares.map { percent($0) } }
-    return ReportPage.Table(
+    func row(_ name: String, _ shares: [Double]) -> [Document.Cell] {
+      [.text(name)] + shares.map { .percent($0) }
+    }
+    return Document.Table(
       caption: "Right decisions, also with one population inactivated (its rates act on nothing)",
       header: [""] + removals.groups,
       rows: [row("full network", network), row("circuit", removals.circuit.intact)]

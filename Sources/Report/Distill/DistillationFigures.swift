@@ -15,8 +15,10 @@ extension DistillationReport {
     let labels = run.imported.populationLabels.flatMap {
       run.document.closure == .moments && Set($0).count == circuit.statistics.populations.count ? $0 : nil
     }
+    let inputs = run.trialSet.inputNames ?? []
     var figures = [
-      Figure.trajectories(network: run.network, manifold: run.manifold, circuit: run.circuit),
+      Figure.trajectories(
+        network: run.network, manifold: run.manifold, circuit: run.circuit, time: time),
       Figure.loadings(
         of: network, statistics: circuit.statistics,
         labels: labels),
@@ -31,17 +33,17 @@ extension DistillationReport {
       figures.append(
         Figure.phaseLine(
           manifold: manifold, circuit: circuit, portraits: portraits,
-          visited: [run.network, run.circuit]))
+          visited: [run.network, run.circuit], inputs: inputs, time: time, manifoldName: flowName))
     case 2:
-      // A plane has room for four columns.
+      // Four panels are taken in at once.
       figures.append(
         Figure.phasePlane(
           manifold: manifold, circuit: circuit, portraits: Array(portraits.prefix(4)),
-          network: run.network, reduced: run.circuit))
+          network: run.network, reduced: run.circuit, inputs: inputs, manifoldName: flowName))
     default: break
     }
     if !told.modulation.isEmpty, !told.names.evidence.isEmpty {
-      figures.append(.modulation(told.modulation, names: told.names, rank: network.rank))
+      figures.append(.modulation(told.modulation, names: told.names, rank: network.rank, time: time))
       // One population is the only route there is.
       if told.circuit.statistics.populations.count > 1 {
         figures.append(.routes(told.modulation, names: told.names, rank: network.rank))
@@ -52,12 +54,22 @@ extension DistillationReport {
       figures.append(
         .bifurcations(diagram, parameter: page.bifurcation.parameter, range: page.bifurcation.range))
     }
-    if let intervals = findings.intervals, network.outputCount > 0 { figures.append(intervals.figure(run)) }
+    if let intervals = findings.intervals, network.outputCount > 0 {
+      figures.append(intervals.figure(run, time: time))
+    }
     if let (curves, asShare) = page.psychometrics, !curves.isEmpty {
       figures.append(.psychometric(curves, asShare: asShare))
     }
     if let survey = page.survey { figures.append(.closures(survey.table)) }
     return figures
+  }
+
+  /// Whose fixed points the manifold's are: the network's, unless its J was cut.
+  var flowName: String { run.truncation == nil ? "network" : "network cut to rank \(run.network.rank)" }
+
+  /// How the figures count time.
+  private var time: TimeAxis {
+    TimeAxis(millisecondsPerStep: findings.definition?.stepLength, alpha: run.imported.alpha)
   }
 
   /// What the phase portraits show, in words.
@@ -82,14 +94,15 @@ extension DistillationReport {
 }
 
 /// Counts and places of the fixed points.
-package func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
-  var rows: [[String]] = []
+package func fixedPointTable(
+  _ portraits: [EpochPortrait], inputs: [String] = [], manifoldName: String = "network"
+) -> Document.Table {
+  var rows: [[Document.Cell]] = []
   let all = portraits.flatMap { $0.manifold.points + $0.circuit.points }
   let largest = all.flatMap(\.kappa).map(abs).max() ?? 0
   for pair in portraits {
     let panel = pair.panel
-    for (name, set) in [("exact manifold", pair.manifold), ("circuit", pair.circuit)] {
-      let input = "(" + panel.input.map { text($0, digits: 2) }.joined(separator: ", ") + ")"
+    for (name, set) in [(manifoldName, pair.manifold), ("circuit", pair.circuit)] {
       let stable = set.points.filter(\.isStable)
       let shown = (stable.first?.kappa.count ?? 1) == 1 ? 4 : 2
       let places = stable.prefix(shown).map { point in
@@ -101,15 +114,16 @@ package func fixedPointTable(_ portraits: [EpochPortrait]) -> ReportPage.Table {
       }
       let slowest = stable.compactMap { $0.timeConstants.max() }.max()
       rows.append([
-        "\(panel.title), u = \(input), \(name)",
-        "\(set.points.count)\(set.isComplete ? "" : " found")", "\(stable.count)",
-        places.joined(separator: "; ") + (stable.count > shown ? "; …" : ""),
-        slowest.map { text($0, digits: 3) } ?? "–",
-        set.slowPoints.isEmpty ? "–" : "\(set.slowPoints.count)",
+        .text(panel.title), .text(panel.inputText(inputs)), .text(name),
+        set.isComplete ? .count(set.points.count) : .text("\(set.points.count) found"), .count(stable.count),
+        .text(places.joined(separator: "; ") + (stable.count > shown ? "; …" : "")),
+        .number(slowest, digits: 3), set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count),
       ])
     }
   }
-  return ReportPage.Table(
+  return Document.Table(
     caption: "Fixed points by epoch and input",
-    header: ["", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points"], rows: rows)
+    header: [
+      "epoch", "input", "", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points",
+    ], rows: rows)
 }

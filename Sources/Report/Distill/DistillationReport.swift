@@ -14,6 +14,11 @@ public struct DistillationReport: Sendable {
   public let result: DistillationResult
   /// What was typed to make it; the page says it.
   public let command: String
+  /// A self-contained page on the same circuit to try things out with (`kappa explore` makes one), as HTML: it becomes the
+  /// page's last section but one. `nil` for none.
+  public var explorer: String?
+  /// How remarks are worded: they speak of requests' fields in backquotes, which a command replaces by its options.
+  public var wording: @Sendable (String) -> String = { $0 }
   let findings: DistillationFindings
   let page: PageFindings
 
@@ -60,12 +65,11 @@ public struct DistillationReport: Sendable {
     try observer.check()
     try folder.create()
     return try StudyError.converting(about: run.path) {
-      let drawn = try FigureFolder(path: folder.file("figures")).write(figures(), formats: formats)
+      var document = document()
+      let drawn = try FigureFolder(path: folder.file("figures")).write(document.figures, formats: formats)
       for problem in drawn.problems { observer.remark(.warning(.leftOut, problem)) }
-      let html = ReportPage(
-        title: title, verdict: page.verdict, opening: opening(drawn.pictures), pictures: drawn.pictures,
-        remarks: drawn.problems, sections: sections(drawn.pictures)
-      ).html()
+      document.remarks += drawn.problems
+      let html = HTMLRenderer(pictures: drawn.pictures, folder: "figures").page(document)
       let paths = Self.files.map(folder.file)
       try circuit.write(to: paths[0], protecting: folder.inputs)
       try NPZFile.write(run.arrays, to: paths[1], protecting: folder.inputs)
@@ -75,6 +79,15 @@ public struct DistillationReport: Sendable {
       try FileWriter.write(html, to: paths[3], protecting: folder.inputs)
       return paths + drawn.files.map { folder.file("figures/" + $0) }.filter { $0.hasSuffix(".svg") }
     }
+  }
+
+  /// The page.
+  public func document() -> Document {
+    let figures = figures()
+    return Document(
+      title: title, verdict: page.headline, opening: opening(figures),
+      remarks: result.remarks.filter { $0.weight == .warning }.map { wording($0.text) },
+      sections: sections(figures))
   }
 
   private var title: String {

@@ -6,192 +6,191 @@ import NetworkFiles
 import Studies
 
 extension DistillationReport {
-  /// What stands on the first screen beside the verdict: the phase portrait, or the trajectories where there is none,
-  /// the equations, and how far manifold and circuit are from the network.
-  func opening(_ pictures: [FigureFolder.Picture]) -> [Document.Block] {
-    let picture = ["phase", "trajectories"].lazy.compactMap { name in
-      pictures.first { $0.figure.name == name }
-    }.first
-    let table = run.network.outputCount > 0 ? outputTable : latentTable
-    return (picture.map { [.figure($0.figure)] } ?? [])
-      + [
-        .equations(Document.Equations(findings.terms, withErrors: true, measured: measuredTerms)),
-        .table(table.document),
-      ]
-  }
-
-  /// The same coefficients as measured on the clusters of units that a fit began from; `nil` where there was no fit.
-  private var measuredTerms: CircuitTerms? {
-    guard run.document.closure != .moments, let labels = run.reduction.labels,
-      let circuit = try? EffectiveCircuit(of: run.imported.network, labels: labels)
-    else { return nil }
-    return CircuitTerms(of: circuit, unitCount: nil)
-  }
-
-  /// The page, section by section.
-  func sections(_ pictures: [FigureFolder.Picture]) -> [ReportPage.Section] {
-    let (portraits, survey) = (page.portraits, page.survey)
-    let (told, tuning) = (findings.contexts, findings.tuning)
-    let imported = run.imported
-    let network = imported.network
-    let stimulus = run.trials.stimulus
-    func shown(_ names: String...) -> [FigureFolder.Picture] {
-      pictures.filter { names.contains($0.figure.name) }
+  /// The page below its first screen. What a reader looks up rather than reads is folded.
+  func sections(_ figures: [Figure]) -> [Document.Section] {
+    let opening = openingFigure(figures)?.name
+    func shown(_ names: String...) -> [Document.Block] {
+      figures.filter { names.contains($0.name) && $0.name != opening }.map { .figure($0) }
     }
-    var sections = [
-      ReportPage.Section(
-        title: "Equations",
-        paragraphs: [
-          "⟨f⟩ is the mean of f(μ + Δz) over a standard normal z; φ = \(network.transfer.rawValue). Time is in units "
-            + "of τ; κ, v, u and z have no unit. " + errorNote
-        ] + inputParagraphs,
-        lines: EquationText(findings.terms, withErrors: true).lines.map {
-          // A number of a population stays with its average at the end of a line.
-          $0.replacing("⟩", with: "⟩\u{2060}")
-        })
+    var sections = [Document.Section("What was found", page.verdict.map { .paragraph($0) })]
+    sections += contextSection(shown("routes", "modulation"))
+    sections += [
+      Document.Section("Fixed points", fixedPointBlocks + shown("bifurcations")),
+      Document.Section(
+        "Reduced against full",
+        [
+          .paragraph(
+            "Errors against the full network over \(counted(run.trials.stimulus.trials, "trial")) of "
+              + "\(counted(run.trials.stimulus.steps, "step")): \(findings.source). Relative: RMS difference over RMS of the "
+              + "network's value. Decisions agree: share of trials whose mean output over the response window has the "
+              + "network's sign.")
+        ] + [outputTable, latentTable, circuitTable].filter { !$0.rows.isEmpty }.map { .table($0) }
+          + shown("trajectories", "psychometric")),
+      Document.Section("Equations", equationBlocks, isFolded: true),
     ]
-    sections.append(
-      ReportPage.Section(
-        title: "Reduced against full",
-        paragraphs: [
-          "Errors against the full network over \(stimulus.trials) trials of \(stimulus.steps) steps: \(findings.source). "
-            + "Relative: RMS difference over RMS of the network's value. Decisions agree: share of trials whose mean "
-            + "output over the response window has the network's sign."
-        ], tables: [outputTable, latentTable].filter { !$0.rows.isEmpty },
-        figures: shown("trajectories", "psychometric")))
-    if !told.modulation.isEmpty {
+    if !findings.tuning.paragraphs.isEmpty {
       sections.append(
-        ReportPage.Section(
-          title: told.modulation.count > 1 ? "What each context does" : "Gains over time",
-          paragraphs: (findings.predicts ? told.details : [])
-            + (told.sentences.isEmpty ? [told.removalSentence].filter { !$0.isEmpty } : []) + [
-              "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
-                + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
-            ], tables: told.tables,
-          figures: shown("routes", "modulation")))
+        Document.Section(
+          "What single units are tuned to",
+          findings.tuning.paragraphs.map { .paragraph($0) }
+            + (findings.tuning.moments.isEmpty ? [] : [.table(findings.tuning.table)]) + shown("tuning"),
+          isFolded: true))
     }
-    if !tuning.paragraphs.isEmpty {
-      sections.append(
-        ReportPage.Section(
-          title: "What single units are tuned to",
-          paragraphs: tuning.paragraphs,
-          tables: tuning.moments.isEmpty ? [] : [tuning.table], figures: shown("tuning")))
-    }
-    sections.append(
-      ReportPage.Section(
-        title: "Phase portrait",
-        paragraphs: fixedPointParagraphs(portraits)
-          + (told.sentences.isEmpty ? [told.sign].filter { !$0.isEmpty } : []),
-        tables: [fixedPointTable(portraits)],
-        figures: shown("phase")))
-    sections.append(
-      ReportPage.Section(
-        title: "Fixed points over an input",
-        paragraphs: [
-          page.bifurcation.sentence
-        ], figures: shown("bifurcations")))
     // The budget is one of z.
     if run.network.outputCount > 0 {
       sections.append(
-        ReportPage.Section(
-          title: "Error budget",
-          paragraphs: [
+        Document.Section(
+          "Error budget",
+          ([
             "From the full network down, one assumption at a time. This step: change of z by this assumption alone, "
               + "relative to the network's z. In all: error against the network."
-          ] + bandParagraphs, tables: [budgetTable],
-          figures: shown("errors")))
+          ] + bandParagraphs).map { .paragraph($0) } + [.table(budgetTable)] + shown("errors"), isFolded: true
+        ))
     }
-    if let survey {
+    sections += surveySection(shown("closures"))
+    sections.append(
+      Document.Section(
+        "Means and covariances",
+        [.paragraph(momentNote)] + momentTables.map { .table($0) } + shown("loadings", "covariances"),
+        isFolded: true))
+    sections += intervalSection(shown("bands"))
+    if !findings.trainingLosses.isEmpty {
       sections.append(
-        ReportPage.Section(
-          title: "Other circuits, other trials",
-          paragraphs: [
+        Document.Section(
+          "Training",
+          [.paragraph("The network's file holds the losses of its \(findings.trainingLosses.count) updates.")]
+            + shown("loss"), isFolded: true))
+    }
+    if let explorer {
+      sections.append(
+        Document.Section(
+          "Try it", [.interactive(.init(title: "The circuit, to try things out with", html: explorer))],
+          isFolded: true))
+    }
+    return sections + noteSection + [originSection]
+  }
+
+  /// Fixed points under the inputs of the epochs, and over an input.
+  private var fixedPointBlocks: [Document.Block] {
+    let words =
+      fixedPointParagraphs(page.portraits)
+      + (findings.contexts.sentences.isEmpty ? [findings.contexts.sign].filter { !$0.isEmpty } : [])
+    return words.map { .paragraph($0) } + [
+      .table(
+        fixedPointTable(page.portraits, inputs: run.trialSet.inputNames ?? [], manifoldName: flowName)),
+      .paragraph(page.bifurcation.sentence),
+    ]
+  }
+
+  /// Whatever stands on the first screen is not repeated.
+  private var equationBlocks: [Document.Block] {
+    [
+      .paragraph(
+        "⟨f⟩ is the mean of f(μ + Δz) over a standard normal z; φ = \(run.imported.network.transfer.rawValue). Time is in "
+          + "units of τ; κ, v, u and z have no unit. " + equationNotes.joined(separator: " "))
+    ] + (isOutlined ? [.equations(typesetEquations)] : []) + [
+      .heading("As plain text"),
+      .equations(Document.Equations(EquationText(findings.terms, withErrors: true).lines)),
+    ]
+  }
+
+  private func contextSection(_ figures: [Document.Block]) -> [Document.Section] {
+    let told = findings.contexts
+    if told.modulation.isEmpty { return [] }
+    return [
+      Document.Section(
+        told.modulation.count > 1 ? "What each context does" : "Gains over time",
+        ((findings.predicts ? told.details : [])
+          + (told.sentences.isEmpty ? [told.removalSentence].filter { !$0.isEmpty } : []) + [
+            "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
+              + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
+          ]).map { .paragraph($0) } + told.tables.map { .table($0) } + figures,
+        isFolded: told.modulation.count == 1)
+    ]
+  }
+
+  private func surveySection(_ figures: [Document.Block]) -> [Document.Section] {
+    guard let survey = page.survey else { return [] }
+    return [
+      Document.Section(
+        "Other circuits, other trials",
+        [
+          .paragraph(
             "Circuits of several closures and numbers of populations beside this report's, on "
-              + "\(min(100, stimulus.trials)) of the trials and under conditions that no circuit was made for. Moments: "
-              + "clusters of units and their means and covariances. "
+              + "\(min(100, run.trials.stimulus.trials)) of the trials and under conditions that no circuit was made for. "
+              + "Moments: clusters of units and their means and covariances. "
               + (survey.isFitted
-                ? "Regressed: the clusters' means and covariances of m and I, with the couplings of n and w solved for the least "
-                  + "squared error of κ and z over training trials, to first order around the network's own course (each in "
-                  + "units of its SD, with a weak ridge and a little weight on states nearby). Refined: all parameters fitted to the same error without that "
-                  + "approximation, not tied to clusters. "
+                ? "Regressed: the clusters' means and covariances of m and I, with the couplings of n and w solved for the "
+                  + "least squared error of κ and z over training trials, to first order around the network's own course (each "
+                  + "in units of its SD, with a weak ridge and a little weight on states nearby). Refined: all parameters "
+                  + "fitted to the same error without that approximation, not tied to clusters. "
                 : "Regressed and refined circuits are left out: they need trials of their own to be fitted to, which a "
                   + "file's trials become with --closure. ")
               + "Below them reductions of other kinds: the network projected on all but one of its principal components, "
-              + "which still needs every unit, and average units, as many as have this circuit's number of parameters.",
-            survey.verdict.description,
-          ], tables: [closureRows(survey.table)], figures: shown("closures")))
-    }
-    sections.append(
-      ReportPage.Section(
-        title: "Means and covariances",
-        paragraphs: [
-          run.document.closure == .moments
-            ? (findings.terms.unitCount == nil
-              ? "As the circuit's file has them; it does not say of how many units, and standard errors are not given."
-              : "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian.")
-            : "Fitted to the dynamics, or completed from the clusters where the dynamics leave them open. They are no "
-              + "estimates from a sample of units, and standard errors of sampling are not theirs: none are given."
-        ], tables: momentTables, figures: shown("loadings", "covariances")))
+              + "which still needs every unit, and average units, as many as have this circuit's number of parameters."
+          ),
+          .paragraph(survey.verdict.description), .table(closureRows(survey.table)),
+        ] + figures, isFolded: true)
+    ]
+  }
+
+  private var momentNote: String {
+    run.document.closure == .moments
+      ? (findings.terms.unitCount == nil
+        ? "As the circuit's file has them; it does not say of how many units, and standard errors are not given."
+        : "Over units, with 1/N, ± the standard error of drawing these units from a Gaussian.")
+      : "Fitted to the dynamics, or completed from the clusters where the dynamics leave them open. They are no estimates "
+        + "from a sample of units, and standard errors of sampling are not theirs: none are given."
+  }
+
+  private func intervalSection(_ figures: [Document.Block]) -> [Document.Section] {
+    let title = "How certain the numbers are"
     if let intervals = findings.intervals {
-      sections.append(
-        ReportPage.Section(
-          title: "How certain the numbers are", paragraphs: intervals.paragraphs,
-          tables: [intervals.coverageTable] + intervals.momentTables(run.document.circuit.statistics),
-          figures: shown("bands")))
-    } else if let intervalNote = findings.intervalRemark?.text {
-      sections.append(
-        ReportPage.Section(
-          title: "How certain the numbers are",
-          paragraphs: [intervalNote.prefix(1).uppercased() + intervalNote.dropFirst() + "."]))
+      return [
+        Document.Section(
+          title,
+          intervals.paragraphs.map { .paragraph($0) }
+            + ([intervals.coverageTable] + intervals.momentTables(run.document.circuit.statistics)).map {
+              .table($0)
+            } + figures, isFolded: true)
+      ]
     }
-    if !findings.trainingLosses.isEmpty {
-      sections.append(
-        ReportPage.Section(
-          title: "Training",
-          paragraphs: [
-            "The network's file holds the losses of its \(findings.trainingLosses.count) updates."
-          ],
-          figures: shown("loss")))
-    }
-    sections.append(
-      ReportPage.Section(
-        title: "How this was made",
-        tables: [
-          ReportPage.Table(
+    guard let note = findings.intervalRemark?.text else { return [] }
+    return [
+      Document.Section(
+        title, [.paragraph(note.prefix(1).uppercased() + note.dropFirst() + ".")], isFolded: true)
+    ]
+  }
+
+  /// What the run had to say beside its result; warnings stand on the first screen.
+  private var noteSection: [Document.Section] {
+    let notes = result.remarks.filter { $0.weight == .note }.map { wording($0.text) }
+    return notes.isEmpty
+      ? [] : [Document.Section("Notes of this run", notes.map { .paragraph($0) }, isFolded: true)]
+  }
+
+  private var originSection: Document.Section {
+    let imported = run.imported
+    let network = imported.network
+    let rows: [(String, String)] =
+      [
+        ("command", command), ("kappa", kappaVersion), ("network", run.path), ("dialect", imported.dialect),
+        (
+          "units, rank, inputs, outputs",
+          "\(network.unitCount), \(network.rank), \(network.inputCount), \(network.outputCount)"
+        ), ("α = dt/τ", text(imported.alpha)), ("gauge", imported.summary.gauge.rawValue),
+        ("assumed", imported.assumptions.isEmpty ? "nothing" : imported.assumptions.joined(separator: "; ")),
+        ("trials", findings.source), ("seed", "\(findings.seed)"),
+        ("bootstraps and redraws", findings.intervals.map { "\($0.replicates) each" } ?? "none"),
+      ] + (findings.isFromFile ? [] : run.document.provenance.sorted { $0.key < $1.key }.map { ($0, $1) })
+    return Document.Section(
+      "How this was made",
+      [
+        .table(
+          Document.Table(
             caption: "Everything needed to make this page again.", header: ["", "value"],
-            rows: [
-              ["command", command], ["kappa", kappaVersion],
-              ["network", run.path], ["dialect", imported.dialect],
-              [
-                "units, rank, inputs, outputs",
-                "\(network.unitCount), \(network.rank), \(network.inputCount), \(network.outputCount)",
-              ],
-              ["α = dt/τ", text(imported.alpha)], ["gauge", imported.summary.gauge.rawValue],
-              [
-                "assumed",
-                imported.assumptions.isEmpty ? "nothing" : imported.assumptions.joined(separator: "; "),
-              ],
-              ["trials", findings.source], ["seed", "\(findings.seed)"],
-              ["bootstraps and redraws", findings.intervals.map { "\($0.replicates) each" } ?? "none"],
-            ]
-              + (findings.isFromFile
-                ? [] : run.document.provenance.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }))
-        ]))
-    return sections
-  }
-
-  /// What stands behind the numbers of the equations.
-  private var errorNote: String {
-    findings.terms.unitCount == nil
-      ? "The numbers were fitted or given and have no standard errors."
-      : "1.23(45) is 1.23 ± 0.45, the standard error of drawing these units from a Gaussian."
-  }
-
-  /// Which input is which.
-  private var inputParagraphs: [String] {
-    guard findings.definition != nil else { return [] }
-    let names = findings.contexts.names.inputs.enumerated().map { "v\($0 + 1) \($1)" }
-    return ["The inputs of \(findings.source): " + names.joined(separator: ", ") + "."]
+            rows: rows.map { [.text($0.0), .text($0.1)] }))
+      ], isFolded: true)
   }
 
   private var bandParagraphs: [String] {

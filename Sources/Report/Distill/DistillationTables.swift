@@ -5,94 +5,103 @@ import LowRank
 import Studies
 
 extension DistillationReport {
-  /// The manifold of a truncated J is no exact one of the network.
-  private var manifoldName: String {
-    run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)"
-  }
+  /// Whether the manifold is the network to rounding, which the table of dynamics says once.
+  private var isExact: Bool { run.truncation == nil && Fidelity.worstError(run.manifoldComparison) < 1e-9 }
 
-  /// Errors of every output.
-  var outputTable: ReportPage.Table {
-    var rows: [[String]] = []
-    let own = run.networkPerformance
-    for (name, comparison) in [
-      (manifoldName, run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
-    ] {
-      for (o, figures) in comparison.outputs.enumerated() {
-        rows.append([
-          "\(name), z\(o + 1)", text(figures.deviation.rmse, digits: 3),
-          text(figures.deviation.max, digits: 3),
-          percent(figures.deviation.relative), percent(figures.agreement),
-          figures.performance.map { percent($0.accuracy) } ?? "–",
-          figures.performance.map { text($0.loss, digits: 3) } ?? "–",
-        ])
-      }
-    }
-    for (o, performance) in own.enumerated() {
+  /// Errors of every output, of the circuit and of a manifold that is not exact.
+  var outputTable: Document.Table {
+    var table = Document.Table(
+      caption: "Outputs", header: ["", "RMSE", "maximum", "relative", "decisions agree", "accuracy", "loss"])
+    let label = { (o: Int) in self.run.network.outputCount == 1 ? "z" : "z\(o + 1)" }
+    for (o, performance) in run.networkPerformance.enumerated() {
       guard let performance else { continue }
-      rows.append([
-        "full network, z\(o + 1)", "–", "–", "–", "–", percent(performance.accuracy),
-        text(performance.loss, digits: 3),
+      table.add([
+        .text("full network, \(label(o))"), .missing, .missing, .missing, .missing,
+        .percent(performance.accuracy), .number(performance.loss, digits: 3),
       ])
     }
-    return ReportPage.Table(
-      caption: "Outputs", header: ["", "RMSE", "maximum", "relative", "decisions agree", "accuracy", "loss"],
-      rows: rows)
-  }
-
-  /// Errors of every latent.
-  var latentTable: ReportPage.Table {
-    var rows: [[String]] = []
-    for (name, comparison) in [
-      (manifoldName, run.manifoldComparison), ("Gaussian circuit", run.circuitComparison),
-    ] {
-      for (r, figures) in comparison.kappa.enumerated() {
-        rows.append([
-          "\(name), κ\(r + 1)", text(figures.rmse, digits: 3), text(figures.max, digits: 3),
-          percent(figures.relative),
+    for (name, comparison) in compared {
+      for (o, figures) in comparison.outputs.enumerated() {
+        table.add([
+          .text("\(name), \(label(o))"),
+          .number(figures.deviation.rmse, digits: 3), .number(figures.deviation.max, digits: 3),
+          .percent(figures.deviation.relative), .percent(figures.agreement),
+          .percent(figures.performance?.accuracy), .number(figures.performance?.loss, digits: 3),
         ])
       }
     }
-    return ReportPage.Table(caption: "Latents", header: ["", "RMSE", "maximum", "relative"], rows: rows)
+    return table
+  }
+
+  /// Errors of every latent, of the circuit and of a manifold that is not exact.
+  var latentTable: Document.Table {
+    var table = Document.Table(caption: "Latents", header: ["", "RMSE", "maximum", "relative"])
+    for (name, comparison) in compared {
+      for (r, figures) in comparison.kappa.enumerated() {
+        table.add([
+          .text("\(name), κ\(r + 1)"), .number(figures.rmse, digits: 3), .number(figures.max, digits: 3),
+          .percent(figures.relative),
+        ])
+      }
+    }
+    return table
+  }
+
+  private var compared: [(String, Comparison)] {
+    (isExact ? [] : [(manifoldName, run.manifoldComparison)]) + [("Gaussian circuit", run.circuitComparison)]
   }
 
   /// The ladder of assumptions.
-  var budgetTable: ReportPage.Table {
-    var rows: [[String]] = []
+  var budgetTable: Document.Table {
+    var table = Document.Table(
+      caption: "What each assumption costs", header: ["step", "this step", "in all", "decisions agree"])
     for output in 0..<run.network.outputCount {
-      for stage in findings.budget.stages {
+      for stage in findings.budget.shownStages {
         let figures = stage.comparison.outputs[output]
-        rows.append([
-          run.network.outputCount == 1 ? stage.name : "z\(output + 1): \(stage.name)",
-          percent(stage.costs[output]), percent(figures.deviation.relative), percent(figures.agreement),
+        table.add([
+          .text(run.network.outputCount == 1 ? stage.name : "z\(output + 1): \(stage.name)"),
+          .percent(stage.costs[output]), .percent(figures.deviation.relative), .percent(figures.agreement),
         ])
       }
     }
-    return ReportPage.Table(
-      caption: "What each assumption costs", header: ["step", "this step", "in all", "decisions agree"],
-      rows: rows)
+    return table
+  }
+
+  /// The circuit beside the single Gaussian and those that were tried, on the same trials.
+  var circuitTable: Document.Table {
+    Document.Table(
+      caption:
+        "Circuits on these trials: relative error of \(run.network.outputCount > 0 ? "z" : "κ"), and decisions",
+      header: ["", "populations", "error", "decisions agree"],
+      rows: findings.circuits.map {
+        [
+          .text($0.closure.rawValue + ($0.chosen ? " (this page's)" : "")), .count($0.populations),
+          .percent($0.relative), .percent($0.agreement),
+        ]
+      })
   }
 
   /// Means and covariances of every population; with standard errors where they are moments of units.
-  var momentTables: [ReportPage.Table] {
+  var momentTables: [Document.Table] {
     let statistics = run.document.circuit.statistics
     // Without N, as in circuits made by hand, nobody knows how large a sample it was.
     let isSampled = findings.terms.unitCount != nil
-    func withError(_ value: Double, _ error: Double) -> String {
-      text(value, digits: 3) + (isSampled ? " ± \(text(error, digits: 2))" : "")
+    func withError(_ value: Double, _ error: Double) -> Document.Cell {
+      isSampled ? .uncertain(value, error: error) : .number(value, digits: 3)
     }
     let vectors = statistics.layout.vectors
     return statistics.populations.enumerated().map { index, population in
       let units = population.fraction * Double(statistics.unitCount)
-      let rows = vectors.enumerated().map { row, a in
-        [a.description]
+      let rows = vectors.enumerated().map { row, a -> [Document.Cell] in
+        [.text(a.description)]
           + vectors.enumerated().map { column, b in
             column > row
-              ? ""
+              ? .empty
               : withError(population.covariance(a, b), population.standardError(a, b, units: units))
           } + [withError(population.mean(a), population.standardError(a, units: units))]
       }
       let name = statistics.populations.count == 1 ? "All units" : "Population \(index + 1)"
-      return ReportPage.Table(
+      return Document.Table(
         caption: "\(name): \(percent(population.fraction)) of the units",
         header: [""] + vectors.map(\.description) + ["mean"], rows: rows)
     }

@@ -7,31 +7,34 @@ import Studies
 
 extension DistillationIntervals {
   /// Covariances and means with both intervals, one table a population.
-  func momentTables(_ statistics: ConnectivityStatistics) -> [ReportPage.Table] {
+  func momentTables(_ statistics: ConnectivityStatistics) -> [Document.Table] {
     let all = numbers(statistics.layout)
     let level = percent(Self.level)
     let counts = moments.map(\.replicates.count)
-    return statistics.populations.indices.map { population -> ReportPage.Table in
+    return statistics.populations.indices.map { population -> Document.Table in
       let name = statistics.populations.count == 1 ? "All units" : "Population \(population + 1)"
-      let rows = all.filter { $0.population == population }.map { number -> [String] in
-        [number.name, text(number.value, digits: 3), Self.range(number.bootstrap), Self.range(number.redraw)]
+      let rows = all.filter { $0.population == population }.map { number -> [Document.Cell] in
+        [
+          .text(number.name), .number(number.value, digits: 3), Self.range(number.bootstrap),
+          Self.range(number.redraw),
+        ]
       }
-      return ReportPage.Table(
+      return Document.Table(
         caption: "\(name): \(level) intervals from \(counts[0]) bootstraps and \(counts[1]) redraws",
         header: ["", "value", "bootstrap over units", "redrawn networks"], rows: rows)
     }
   }
 
   /// How often the bands hold the network's own course.
-  var coverageTable: ReportPage.Table {
-    ReportPage.Table(
+  var coverageTable: Document.Table {
+    Document.Table(
       caption:
         "Share of steps at which the network's own value lies in the \(percent(Self.level)) band, and the band's mean "
         + "width over the value's RMS (\(trials.count) trials)",
       header: ["", "this network", "bootstrap over units", "width", "redrawn networks", "width"],
       rows: quantities.enumerated().map { index, name in
-        [name, "exact, no band"]
-          + bands.bands.flatMap { [percent($0.coverage[index]), percent($0.width[index])] }
+        [.text(name), "exact, no band"]
+          + bands.bands.flatMap { [.percent($0.coverage[index]), .percent($0.width[index])] }
       })
   }
 
@@ -60,17 +63,17 @@ extension DistillationIntervals {
         + "; \(counted(replicates, "replicate")) each, \(counted(trials.count, "trial"))."
   }
 
-  private static func range(_ interval: Uncertainty.Interval) -> String {
-    "\(text(interval.lower, digits: 3)) … \(text(interval.upper, digits: 3))"
+  private static func range(_ interval: Uncertainty.Interval) -> Document.Cell {
+    .interval(interval.lower, interval.upper)
   }
 
   /// The bands on the trials on which the circuit does best, middling and worst.
-  package func figure(_ run: SideBySide) -> Figure {
+  package func figure(_ run: SideBySide, time: TimeAxis = .steps) -> Figure {
     let (network, circuit) = (run.network.selecting(trials), run.circuit.selecting(trials))
     let order = circuit.trialsByError(against: network)
     let chosen = Set([0, order.count / 2, order.count - 1]).sorted().map { order[$0] }
     return .bands(
       bands, network: network, circuit: circuit,
-      shown: chosen.map { ($0, "trial \(trials[$0] + 1)") })
+      shown: chosen.map { ($0, "trial \(trials[$0] + 1)") }, time: time)
   }
 }

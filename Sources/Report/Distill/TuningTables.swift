@@ -32,12 +32,12 @@ extension DistillationTuning {
   }
 
   /// The table of the page.
-  var table: ReportPage.Table {
-    ReportPage.Table(
+  var table: Document.Table {
+    Document.Table(
       caption:
         "Correlation r of measured with predicted slopes, and RMS change of the rate per SD of the variable"
         + (populations > 0 ? ": all units, each population" : ""),
-      header: [""] + cells.header, rows: cells.rows)
+      header: [""] + cells.header, rows: cells.rows.map { $0.map { .text($0) } })
   }
 
   /// What it is, and which population carries what.

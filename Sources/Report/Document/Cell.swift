@@ -20,6 +20,8 @@ extension Document {
     case percent(Double)
     /// A value ± its standard error; the value with so many significant digits, the error with two.
     case uncertain(Double, error: Double, digits: Int = 3)
+    /// A number that was fitted, and the same number as it was measured.
+    case fitted(Double, measured: Double, digits: Int = 3)
     /// From one number to another, with so many significant digits.
     case interval(Double, Double, digits: Int = 3)
     /// From one share to another, in per cent.
@@ -59,10 +61,18 @@ extension Document.Cell: ExpressibleByStringInterpolation, ExpressibleByFloatLit
     case .percent(let share): Studies.percent(share)
     case .uncertain(let value, let error, let digits):
       "\(Studies.text(value, digits: digits)) ± \(Studies.text(error, digits: 2))"
+    case .fitted(let value, let measured, let digits):
+      "\(Studies.text(value, digits: digits)) {\(Studies.text(measured, digits: digits))}"
     case .interval(let low, let high, let digits):
       "\(Studies.text(low, digits: digits)) … \(Studies.text(high, digits: digits))"
     case .percentInterval(let low, let high): "\(Studies.percent(low)) … \(Studies.percent(high))"
     }
+  }
+
+  /// Whether it is words: text that is neither a dash nor begins with a number.
+  var isWords: Bool {
+    guard case .text(let words) = self, self != .missing else { return false }
+    return !(words.first.map { "-+(0123456789".contains($0) } ?? true)
   }
 
   /// Whether it is a value rather than words.
@@ -85,6 +95,7 @@ extension Document.Cell: Encodable {
     case .count(let count): try container.encode(count)
     case .number(let value, _), .given(let value), .percent(let value): try container.encode(value)
     case .uncertain(let value, let error, _): try container.encode(["value": value, "error": error])
+    case .fitted(let value, let measured, _): try container.encode(["value": value, "measured": measured])
     case .interval(let low, let high, _), .percentInterval(let low, let high):
       try container.encode([low, high])
     }

@@ -62,6 +62,25 @@ public struct Document: Sendable {
     case equations(Equations)
     /// A figure; a terminal leaves it out.
     case figure(Figure)
+    /// A page within the page, for readers who want to try things out; a terminal leaves it out.
+    case interactive(Interactive)
+  }
+
+  /// A self-contained page that runs within another one. It can neither load anything nor reach the page around it.
+  public struct Interactive: Sendable {
+    /// What it is, for those who cannot see it.
+    public var title: String
+    /// The whole page, as HTML.
+    public var html: String
+    /// Its height in CSS pixels.
+    public var height: Int
+
+    /// A page to be put into another one.
+    public init(title: String, html: String, height: Int = 900) {
+      self.title = title
+      self.html = html
+      self.height = height
+    }
   }
 
   /// All figures, in the order in which they stand; each name once.

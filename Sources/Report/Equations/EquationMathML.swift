@@ -25,24 +25,24 @@ struct EquationMathML {
     for (r, shares) in terms.latents.enumerated() {
       let kappa = Self.indexed("<mi>κ</mi>", "\(r + 1)")
       lines.append(
-        ["<mi>τ</mi>\(Self.dotted("κ", "\(r + 1)"))<mo>=</mo><mo form=\"prefix\">−</mo>\(kappa)"]
+        ["\(Self.derivative("κ", "\(r + 1)"))<mo>=</mo><mo form=\"prefix\">−</mo>\(kappa)"]
           + writer.sum(shares, measured?.latents[r], isFirst: false))
     }
     for k in 0..<(terms.form == .current ? terms.inputCount : 0) {
       let (v, u) = (Self.indexed("<mi>v</mi>", "\(k + 1)"), Self.indexed("<mi>u</mi>", "\(k + 1)"))
       lines.append([
-        "<mi>τ</mi>\(Self.dotted("v", "\(k + 1)"))<mo>=</mo><mo form=\"prefix\">−</mo>\(v)<mo>+</mo>\(u)"
+        "\(Self.derivative("v", "\(k + 1)"))<mo>=</mo><mo form=\"prefix\">−</mo>\(v)<mo>+</mo>\(u)"
       ])
     }
     if terms.hasConstant {
       let v = Self.indexed("<mi>v</mi>", "c")
       lines.append([
-        "<mi>τ</mi>\(Self.dotted("v", "c"))<mo>=</mo><mo form=\"prefix\">−</mo>\(v)<mo>+</mo><mn>1</mn>"
+        "\(Self.derivative("v", "c"))<mo>=</mo><mo form=\"prefix\">−</mo>\(v)<mo>+</mo><mn>1</mn>"
       ])
     }
     if terms.hasDecay {
       lines.append([
-        "<mi>τ</mi>\(Self.dotted("e", ""))<mo>=</mo><mo form=\"prefix\">−</mo><mi>e</mi><mo>,</mo>",
+        "\(Self.derivative("e", ""))<mo>=</mo><mo form=\"prefix\">−</mo><mi>e</mi><mo>,</mo>",
         "<mi>e</mi><mo stretchy=\"false\">(</mo><mn>0</mn><mo stretchy=\"false\">)</mo><mo>=</mo><mn>1</mn>",
       ])
     }
@@ -58,7 +58,7 @@ struct EquationMathML {
         // Rates are what the readout adds up, so that z relaxes, too.
         let zeta = Self.indexed("<mi>ζ</mi>", "\(o + 1)")
         lines.append(
-          ["<mi>τ</mi>\(Self.dotted("ζ", "\(o + 1)"))<mo>=</mo><mo form=\"prefix\">−</mo>\(zeta)"]
+          ["\(Self.derivative("ζ", "\(o + 1)"))<mo>=</mo><mo form=\"prefix\">−</mo>\(zeta)"]
             + writer.sum(shares, measured?.outputs[o], isFirst: false))
         lines.append([z + "<mo>=</mo>" + zeta] + constant)
       }
@@ -75,9 +75,10 @@ struct EquationMathML {
     index.isEmpty ? base : "<msub>\(base)<mi mathvariant=\"normal\">\(index)</mi></msub>"
   }
 
-  /// The derivative with respect to time.
-  private static func dotted(_ name: String, _ index: String) -> String {
-    indexed("<mover accent=\"true\"><mi>\(name)</mi><mo>˙</mo></mover>", index)
+  /// τ times the derivative with respect to time, on one line: not every font has a dot that stands clear of its letter.
+  static func derivative(_ name: String, _ index: String) -> String {
+    "<mi>τ</mi><mspace width=\"0.15em\"/><mi mathvariant=\"normal\">d</mi>\(indexed("<mi>\(name)</mi>", index))"
+      + "<mo>/</mo><mi mathvariant=\"normal\">d</mi><mi>t</mi>"
   }
 }
 

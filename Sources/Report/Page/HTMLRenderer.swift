@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import Studies
+
 /// Shows documents as one self-contained HTML page: nothing is loaded from anywhere, nothing runs.
 ///
 /// The page has a first screen (verdict, and what the document opens with), a table of contents and sections that fold;
@@ -61,19 +63,24 @@ public struct HTMLRenderer: Sendable {
         "<section class=\"verdict\" aria-label=\"Verdict\">\n"
         + document.verdict.map { "<p>\(safe($0))</p>\n" }.joined() + "</section>\n"
     }
+    if !document.remarks.isEmpty {
+      html +=
+        "<aside class=\"remarks\" aria-label=\"Remarks\">\n"
+        + document.remarks.map { "<p>\(safe($0))</p>\n" }.joined() + "</aside>\n"
+    }
+    // Pictures to the left, with what stands before the equations; the equations and what follows to the right.
     var (left, right) = ("", "")
     for block in document.opening {
-      if case .figure = block { left += self.block(block) } else { right += self.block(block) }
+      switch block {
+      case .figure: left += self.block(block)
+      case .table where right.isEmpty: left += self.block(block)
+      default: right += self.block(block)
+      }
     }
     if !left.isEmpty && !right.isEmpty {
       html += "<div class=\"opening\">\n<div>\n\(left)</div>\n<div>\n\(right)</div>\n</div>\n"
     } else {
       html += left + right
-    }
-    if !document.remarks.isEmpty {
-      html +=
-        "<aside class=\"remarks\" aria-label=\"Remarks\">\n"
-        + document.remarks.map { "<p>\(safe($0))</p>\n" }.joined() + "</aside>\n"
     }
     return html
   }
@@ -100,7 +107,25 @@ public struct HTMLRenderer: Sendable {
     case .table(let table): html(table)
     case .equations(let equations): html(equations)
     case .figure(let figure): html(figure)
+    case .interactive(let page): html(page)
     }
+  }
+
+  /// The page stands in an attribute: its scripts run in a frame of no origin, which reaches neither the net's cookies nor
+  /// the page around it.
+  private func html(_ page: Document.Interactive) -> String {
+    // Scalar by scalar: a quote beside a combining mark is a quote, too.
+    var source = String.UnicodeScalarView()
+    for scalar in page.html.unicodeScalars {
+      switch scalar {
+      case "&": source.append(contentsOf: "&amp;".unicodeScalars)
+      case "\"": source.append(contentsOf: "&quot;".unicodeScalars)
+      default: source.append(scalar)
+      }
+    }
+    return
+      "<iframe class=\"interactive\" title=\"\(safe(page.title))\" sandbox=\"allow-scripts allow-downloads\" "
+      + "loading=\"lazy\" height=\"\(page.height)\" srcdoc=\"\(String(source))\"></iframe>\n"
   }
 
   private func html(_ equations: Document.Equations) -> String {
@@ -131,23 +156,37 @@ public struct HTMLRenderer: Sendable {
   private func html(_ table: Document.Table) -> String {
     let columns = table.columns
     let classes = (columns.count > 6 ? ["wide"] : []) + (columns.count > 3 ? ["stacks"] : [])
-    let head = columns.map { "<th scope=\"col\">\(safe($0.title))</th>" }.joined()
+    // A caption within the table would be no wider than that.
+    let name = table.caption.isEmpty ? "" : " aria-label=\"\(safe(table.caption))\""
+    let head = columns.enumerated().map { index, column in
+      let isWords = table.rows.first?[index].isWords ?? false
+      return "<th scope=\"col\"\(isWords ? " class=\"word\"" : "")>\(safe(column.title))</th>"
+    }.joined()
     let rows = table.rows.map { row in
       let cells = zip(columns, row).dropFirst().map { column, cell in
         let label = column.title.isEmpty ? "" : " data-label=\"\(safe(column.title))\""
-        let words = cell.isNumeric || cell == .empty || cell.text.utf8.count < 24 ? "" : " class=\"words\""
-        return "<td\(words)\(label)>\(safe(cell.text))</td>"
+        let isWords = cell.isWords
+        let words = isWords ? " class=\"\(cell.text.utf8.count < 24 ? "word" : "words")\"" : ""
+        return "<td\(words)\(label)>\(html(cell))</td>"
       }
       return "<tr><th scope=\"row\">\(safe(row.first?.text ?? ""))</th>\(cells.joined())</tr>\n"
     }
     return """
-      <div class="scroll"><table\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>
-      \(table.caption.isEmpty ? "" : "<caption>\(safe(table.caption))</caption>\n")<thead><tr>\(head)</tr></thead>
+      \(table.caption.isEmpty ? "" : "<p class=\"caption\">\(safe(table.caption))</p>\n")\
+      <div class="scroll"><table\(name)\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>
+      <thead><tr>\(head)</tr></thead>
       <tbody>
       \(rows.joined())</tbody>
       </table></div>
 
       """
+  }
+
+  /// A measured number stands below the fitted one.
+  private func html(_ cell: Document.Cell) -> String {
+    guard case .fitted(let value, let measured, let digits) = cell else { return safe(cell.text) }
+    return "<span>\(safe(text(value, digits: digits)))<small class=\"measured\">"
+      + "\(safe(text(measured, digits: digits)))</small></span>"
   }
 
   private func safe(_ text: String) -> String { harmless(text, for: .html) }

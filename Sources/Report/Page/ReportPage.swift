@@ -17,6 +17,12 @@ public struct ReportPage: Sendable {
       Document.Table(caption: caption, header: header, rows: rows.map { $0.map { .text($0) } })
     }
 
+    /// The texts of a document's table.
+    public init(_ table: Document.Table) {
+      self.init(
+        caption: table.caption, header: table.columns.map(\.title), rows: table.rows.map { $0.map(\.text) })
+    }
+
     /// A table from its cells.
     public init(caption: String, header: [String], rows: [[String]]) {
       self.caption = caption
@@ -56,17 +62,9 @@ public struct ReportPage: Sendable {
   private let pictures: [FigureFolder.Picture]
 
   /// A page from its parts.
-  ///
-  /// - Parameters:
-  ///   - opening: what stands on the first screen beside the verdict.
-  ///   - pictures: the pictures of the opening's figures.
-  ///   - remarks: warnings and notes of the same run.
-  public init(
-    title: String, verdict: [String], opening: [Document.Block] = [],
-    pictures: [FigureFolder.Picture] = [], remarks: [String] = [], sections: [Section]
-  ) {
+  public init(title: String, verdict: [String], sections: [Section]) {
     document = Document(
-      title: title, verdict: verdict, opening: opening, remarks: remarks,
+      title: title, verdict: verdict,
       sections: sections.map { section in
         Document.Section(
           section.title,
@@ -75,7 +73,7 @@ public struct ReportPage: Sendable {
             + section.tables.map { .table($0.document) }
             + section.figures.map { .figure($0.figure) })
       })
-    self.pictures = pictures + sections.flatMap(\.figures)
+    pictures = sections.flatMap(\.figures)
   }
 
   /// The page as HTML. All text is escaped.

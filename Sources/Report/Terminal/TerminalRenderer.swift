@@ -42,7 +42,7 @@ public struct TerminalRenderer: Sendable {
     case .heading(let text): ["  " + styled(safe(text), .bold)]
     case .table(let table): lines(table)
     case .equations(let equations): equations.lines.flatMap { paragraph($0.text, hanging: 5) }
-    case .figure: []
+    case .figure, .interactive: []
     }
   }
 

@@ -83,8 +83,9 @@ struct DistillCommand: ParsableCommand {
     var result = try study.run(
       on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
     if let folder {
-      let report = try DistillationReport(
+      var report = try DistillationReport(
         result, command: CommandLine.arguments.joined(separator: " "))
+      report.wording = { OptionNames.inPlaceOfFields($0) }
       result.files =
         try report.write(
           to: folder, formats: [.svg] + figureFormats.filter { $0 != .svg }, observer: observer)

@@ -70,7 +70,7 @@ extension CourseTask {
         panel: panel, manifold: try search.fixedPoints(of: exact, input: panel.input),
         circuit: try search.fixedPoints(of: circuit, input: panel.input))
     }
-    section.tables = [fixedPointTable(portraits)]
+    section.tables = [ReportPage.Table(fixedPointTable(portraits))]
     section.figures = [
       network.rank == 1
         ? Figure.phaseLine(

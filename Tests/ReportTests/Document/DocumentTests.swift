@@ -94,6 +94,37 @@ import Testing
     #expect(TerminalRenderer(colours: true).text(document).contains("\u{1B}[1mOutputs\u{1B}[0m"))
   }
 
+  /// A page within the page stays within its attribute and its frame.
+  @Test func aPageWithinThePageIsShutIn() throws {
+    let hostile = "<script>let a = \"\"; if (1 & 2) top.x</script>\"\u{301} onload=\"x"
+    let page = HTMLRenderer().page(
+      Document(
+        title: "t", sections: [.init("Try it", [.interactive(.init(title: "a \"b\"", html: hostile))])]))
+    let frame = try #require(
+      page.firstMatch(
+        of:
+          /<iframe class="interactive" title="[^"]*" sandbox="allow-scripts allow-downloads" [^>]*srcdoc="([^"]*)"><\/iframe>/
+      ))
+    #expect(
+      String(frame.1).unicodeScalars.elementsEqual(
+        hostile.replacing("&", with: "&amp;").unicodeScalars.flatMap { scalar in
+          scalar == "\"" ? Array("&quot;".unicodeScalars) : [scalar]
+        }))
+    #expect(TerminalRenderer().lines(.interactive(.init(title: "t", html: "x"))).isEmpty)
+  }
+
+  /// A fitted number with the measured one: braces, a smaller line, two values.
+  @Test func fittedCellsHoldBothNumbers() throws {
+    let table = Document.Table(header: ["", "a"], rows: [["κ", .fitted(1.23456, measured: -0.5)]])
+    #expect(TerminalRenderer().lines(table)[1].hasSuffix("1.23 {-0.500}"))
+    #expect(
+      HTMLRenderer().block(.table(table)).contains(
+        "<span>1.23<small class=\"measured\">-0.500</small></span>"))
+    let data = try JSONEncoder().encode(TableRows(table))
+    let rows = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
+    #expect(rows[0]["a"] as? [String: Double] == ["value": 1.23456, "measured": -0.5])
+  }
+
   @Test func documentAsAPage() throws {
     let page = HTMLRenderer().page(document)
     #expect(page.contains("<title>A &amp; B</title>") && page.contains("Mind &lt;this&gt;."))

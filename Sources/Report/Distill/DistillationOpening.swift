@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import Studies
+
+/// The first screen beside the verdict: one picture of the mechanism, the equations, and how far the dynamics are apart.
+extension DistillationReport {
+  /// The phase portrait, or the trajectories where there is none; the equations; the table of dynamics.
+  func opening(_ figures: [Figure]) -> [Document.Block] {
+    let picture = openingFigure(figures)
+    var blocks: [Document.Block] = picture.map { [.figure($0)] } ?? []
+    if isOutlined {
+      let outline = EquationOutline(
+        findings.terms, measured: measuredTerms, inputs: run.trialSet.inputNames ?? [])
+      blocks += [.table(dynamicsTable), .equations(outline.equations), .paragraph(outline.note)]
+      if let table = outline.table { blocks.append(.table(table)) }
+    } else {
+      blocks += [
+        .equations(typesetEquations), .paragraph(equationNotes.joined(separator: " ")), .table(dynamicsTable),
+      ]
+    }
+    return blocks
+  }
+
+  /// The one picture of the first screen.
+  func openingFigure(_ figures: [Figure]) -> Figure? {
+    ["phase", "trajectories"].lazy.compactMap { name in figures.first { $0.name == name } }.first
+  }
+
+  /// Whether the first screen shows the form of the equations and their numbers as a table, because they are many.
+  var isOutlined: Bool { EquationOutline.isNeeded(findings.terms) }
+
+  /// The equations with all their numbers.
+  var typesetEquations: Document.Equations {
+    Document.Equations(findings.terms, withErrors: true, measured: measuredTerms)
+  }
+
+  /// The same coefficients as measured on the clusters of units that a fit began from; `nil` where there was no fit.
+  var measuredTerms: CircuitTerms? {
+    guard run.document.closure != .moments, run.reduction.origin != .file,
+      let circuit = try? EffectiveCircuit(of: run.imported.network, labels: run.reduction.labels)
+    else { return nil }
+    return CircuitTerms(of: circuit, unitCount: nil)
+  }
+
+  /// What stands behind the numbers of the equations, and which input is which.
+  var equationNotes: [String] {
+    let terms = findings.terms
+    var notes = [
+      terms.unitCount != nil
+        ? "1.23(45) is 1.23 ± 0.45, the standard error of drawing these units from a Gaussian."
+        : measuredTerms != nil
+          ? "Numbers are a fit's; small: the same as measured on the units that the fit began from."
+          : "The numbers were given and have no standard errors."
+    ]
+    if let names = run.trialSet.inputNames {
+      let variable = terms.form == .rate ? "u" : "v"
+      notes.append(names.enumerated().map { "\(variable)\($0 + 1) \($1)" }.joined(separator: ", ") + ".")
+    }
+    return notes
+  }
+
+  /// The manifold of a truncated J is no exact one of the network.
+  var manifoldName: String {
+    run.truncation == nil ? "exact manifold" : "manifold of rank \(run.manifold.rank)"
+  }
+
+  /// Full network, manifold and circuit: how far each is from the network, and how well it does the task.
+  private var dynamicsTable: Document.Table {
+    let outputs = run.network.outputCount
+    let hasTask = run.networkPerformance.contains { $0 != nil }
+    var columns = ["", "dimensions", outputs > 0 ? "error of z" : "error of κ"]
+    if outputs > 0 { columns.append("decisions agree") }
+    if hasTask { columns.append("accuracy") }
+    var table = Document.Table(
+      caption: "Dynamics on \(counted(run.trials.stimulus.trials, "trial"))"
+        + (outputs > 1 ? ", the worst of \(outputs) outputs" : "")
+        + "; error: RMS difference over the network's RMS", header: columns)
+    func performance(_ all: [Performance?]) -> [Document.Cell] {
+      guard hasTask else { return [] }
+      return [.percent(all.compactMap { $0?.accuracy }.min())]
+    }
+    table.add(
+      [.text("full network"), .count(run.imported.network.unitCount), .missing]
+        + (outputs > 0 ? [.missing] : [])
+        + performance(run.networkPerformance))
+    for (name, comparison, dimensions) in [
+      (manifoldName, run.manifoldComparison, run.manifoldDynamics.dimension),
+      ("Gaussian circuit", run.circuitComparison, run.document.circuit.dimension),
+    ] {
+      table.add(
+        [.text(name), .count(dimensions), .percent(Fidelity.worstError(comparison))]
+          + (outputs > 0 ? [.percent(comparison.outputs.compactMap(\.agreement).min())] : [])
+          + performance(comparison.outputs.map(\.performance)))
+    }
+    return table
+  }
+}
