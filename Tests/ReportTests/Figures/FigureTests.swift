@@ -34,11 +34,11 @@ import Studies
     #expect(!noise.isEmpty && noise.allSatisfy { $0.title == "mean over the trial" })
   }
 
-  @Test(arguments: [1, 2]) func everyFigureIsDrawn(rank: Int) throws {
+  /// Scripts and data of some figures, whether or not anything draws them.
+  private func written(_ figures: [Figure], _ body: (FigureFolder.Result) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "kappa-figures-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let figures = try exampleFigures(rank: rank, seed: 11)
     let result = try FigureFolder(path: folder.path).write(figures)
     for figure in figures {
       #expect(result.files.contains(figure.name + ".gp"))
@@ -54,12 +54,26 @@ import Studies
       }
       #expect(!figure.alternative.isEmpty && !figure.caption.isEmpty)
     }
-    if let problem = result.problems.first {
-      // Without gnuplot one line says what to install; everything else is there.
-      #expect(result.problems.count == 1 && problem.contains("apt-get install gnuplot"), "\(result.problems)")
+    try body(result)
+  }
+
+  /// Without gnuplot one line says what to install; everything else is there.
+  @Test(.enabled(if: !Program.isInstalled("gnuplot"), "gnuplot is installed")) func nothingDraws() throws {
+    try written(exampleFigures(rank: 1, seed: 11)) { result in
+      #expect(
+        result.problems.count == 1 && result.problems[0].contains("apt-get install gnuplot"),
+        "\(result.problems)")
       #expect(result.pictures.isEmpty)
-      return
     }
+  }
+
+  @Test(.enabled(if: Program.isInstalled("gnuplot"), "gnuplot draws the figures"), arguments: [1, 2])
+  func everyFigureIsDrawn(rank: Int) throws {
+    let figures = try exampleFigures(rank: rank, seed: 11)
+    try written(figures) { try check($0, figures) }
+  }
+
+  private func check(_ result: FigureFolder.Result, _ figures: [Figure]) throws {
     #expect(result.problems.isEmpty)
     #expect(result.pictures.map(\.figure.name) == figures.map(\.name))
     for picture in result.pictures {
