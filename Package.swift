@@ -56,7 +56,9 @@ let package = Package(
       ]),
     .target(
       name: "Report",
-      dependencies: ["LowRank", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "Studies"],
+      dependencies: [
+        "LowRank", "Benchmarking", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "Studies",
+      ],
       resources: [.embedInCode("Page/page.css")]),
     .target(name: "Benchmarking", dependencies: ["LowRank", "CKernels", "Tasks", "Training"]),
     .executableTarget(

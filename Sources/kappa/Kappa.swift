@@ -26,11 +26,10 @@ struct Kappa: ParsableCommand {
       """,
     version: kappaVersion,
     subcommands: [
-      InspectCommand.self, DistillCommand.self, CompareCommand.self, Simulate.self, GainCommand.self,
-      FixedPointsCommand.self,
-      BifurcationCommand.self, ExportCommand.self, Resample.self, AblateCommand.self, Structure.self,
-      Train.self,
-      CourseCommand.self, Bench.self,
+      InspectCommand.self, DistillCommand.self, CompareCommand.self, SimulateCommand.self, GainCommand.self,
+      FixedPointsCommand.self, BifurcationCommand.self, ExportCommand.self, ResampleCommand.self,
+      AblateCommand.self,
+      StructureCommand.self, Train.self, CourseCommand.self, BenchCommand.self,
     ])
 
   /// What may stand after `kappa`.
@@ -60,11 +59,4 @@ protocol NamesItsFile {
   var subject: String { get }
 }
 
-extension InspectCommand: NamesItsFile { var subject: String { network } }
-extension CompareCommand: NamesItsFile { var subject: String { network } }
 extension DistillCommand: NamesItsFile { var subject: String { network } }
-extension Simulate: NamesItsFile { var subject: String { input } }
-extension FixedPointsCommand: NamesItsFile { var subject: String { network } }
-extension BifurcationCommand: NamesItsFile { var subject: String { circuit } }
-extension ExportCommand: NamesItsFile { var subject: String { circuit } }
-extension Resample: NamesItsFile { var subject: String { circuit } }

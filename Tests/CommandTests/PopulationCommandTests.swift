@@ -26,26 +26,6 @@ import Testing
     return path
   }
 
-  @Test func structureFindsThePopulations() throws {
-    let folder = try ScratchFolder()
-    let network = try twoPopulations(folder)
-    let arguments = ["structure", network, "--populations", "3", "--simulations", "20"]
-    let object = try kappa(arguments + ["--json"]).object()
-    #expect(object["units"] as? Int == 60)
-    #expect(object["populationsByBIC"] as? Int == 2)
-    let tests = try #require(object["tests"] as? [[String: Any]])
-    #expect(tests.map { $0["name"] as? String } == ["Mardia's skewness", "Mardia's kurtosis", "ePAIRS"])
-    #expect(tests[2]["effect"] is Double && tests[2]["vectors"] as? [String] == ["I1", "n1", "m1"])
-    let mixtures = try #require(object["mixtures"] as? [[String: Any]])
-    #expect(mixtures.map { $0["populations"] as? Int } == [1, 2, 3])
-    #expect((mixtures[1]["stability"] as? Double ?? 0) > 0.95)
-    let text = try kappa(arguments)
-    let words = text.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    #expect(text.status == 0 && words.contains("BIC prefers 2 populations"), "\(text.errors)\(words)")
-    // Twenty clouds cannot give p < .05 for one of three tests.
-    #expect(words.contains("20 simulations are too few"), "\(words)")
-  }
-
   /// What does not read out leaves z through κ alone; without the other population there is no z at all.
   @Test func ablationSaysWhoDoesIt() throws {
     let folder = try ScratchFolder()

@@ -18,29 +18,13 @@ import Testing
     return (path, circuit)
   }
 
-  @Test func matchedUnitsHaveTheCircuitsMoments() throws {
+  @Test func theFileIsANetwork() throws {
     let folder = try ScratchFolder()
-    let (path, circuit) = try circuit(in: folder)
+    let (path, _) = try circuit(in: folder)
     let out = folder.file("drawn.npz")
     #expect(try kappa("resample", path, "--units", "60", "-o", out).status == 0)
     let drawn = try NetworkFile.load(out)
     #expect(drawn.network.unitCount == 60 && drawn.alpha == 0.25)
-    let found = try ConnectivityStatistics(of: drawn.network).populations[0]
-    let expected = circuit.statistics.populations[0]
-    // circuit.json holds all digits; what is left is rounding.
-    #expect(relativeDifference(found.covariance.elements, expected.covariance.elements) < 1e-12, "seed 161")
-    #expect(relativeDifference(found.mean, expected.mean) < 1e-12, "seed 161")
-  }
-
-  @Test func theSeedDecides() throws {
-    let folder = try ScratchFolder()
-    let (path, _) = try circuit(in: folder)
-    let files = try ["1", "1", "2"].enumerated().map { index, seed in
-      let out = folder.file("\(index).npz")
-      #expect(try kappa("resample", path, "--moments", "sampled", "--seed", seed, "-o", out).status == 0)
-      return try Data(contentsOf: URL(fileURLWithPath: out))
-    }
-    #expect(files[0] == files[1] && files[0] != files[2])
   }
 
   @Test func mistakesAreNamed() throws {

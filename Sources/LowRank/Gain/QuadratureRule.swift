@@ -57,3 +57,21 @@ extension QuadratureRule: LosslessStringConvertible {
     }
   }
 }
+
+extension QuadratureRule: Codable {
+  /// Its name.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let rule = Self(name) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "no rule is called \(name)")
+    }
+    self = rule
+  }
+
+  /// Its name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

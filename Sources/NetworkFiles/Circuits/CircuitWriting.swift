@@ -5,7 +5,7 @@ import LowRank
 
 extension CircuitFile {
   /// The document's text: keys in a fixed order, one matrix row a line, numbers with all their digits.
-  var json: String {
+  package var json: String {
     let (layout, settings) = (circuit.statistics.layout, circuit.settings)
     var lines = [
       "\"format\": \"kappa-circuit\"", "\"version\": \(version)",

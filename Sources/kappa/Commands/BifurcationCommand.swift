@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-import Analysis
 import ArgumentParser
-import FixedPoints
-import LowRank
-import NetworkFiles
 import Report
 import Studies
 
@@ -64,161 +60,26 @@ struct BifurcationCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let bootstrap, !(20...100_000).contains(bootstrap) {
-      throw ValidationError("--bootstrap: expected 20 to 100000 replicates, found \(bootstrap).")
-    }
-    if source != nil && bootstrap == nil { throw ValidationError("--network belongs to --bootstrap.") }
+    try check(
+      Bifurcations(parameter: "", from: 0, to: 1, bootstrap: bootstrap, network: source).validate)
   }
 
   func run() throws {
     let folder = try output.map {
       try OutputFolder($0, writing: [], keeping: [circuit, source].compactMap { $0 })
     }
-    let imported = circuit.hasSuffix(".json") ? nil : try reading.load(circuit)
-    let document =
-      try imported.map { try CircuitFile.moments(of: $0, path: circuit) } ?? CircuitFile.read(circuit)
-    let parameter = try parsedParameter(document.circuit.statistics)
-    let span = try realisable(try parsedRange(), of: parameter, in: document.circuit)
-    let input = try constantInput(input, channels: document.circuit.inputCount, of: circuit)
-    let search = BifurcationSearch()
-    let diagram = try watched("following fixed points") { progress in
-      try search.diagram(
-        of: document.circuit, input: input, parameter: parameter, over: span, progress: progress)
-    }
-    for note in diagram.notes { Console.warn(note) }
-    let cycles = try watched("following limit cycles") { progress in
-      try search.cycles(
-        from: diagram, of: document.circuit, input: input, parameter: parameter, over: span,
-        progress: progress)
-    }
-    for branch in cycles { warn(branch) }
-    let resampled = try bootstrap.map { count in
-      let (network, labels) = try BootstrapSource(
-        circuit: document, path: circuit, imported: imported, network: source, reading: reading
-      ).units
-      return try BootstrapDiagram(
-        of: network, labels: labels, input: input, parameter: parameter, over: span, replicates: count,
-        seed: seed)
-    }
-    if let folder {
+    let observer = ConsoleObserver()
+    let (from, to) = try NumberList.range(range)
+    let study = Bifurcations(
+      parameter: parameter, from: from, to: to, input: try NumberList.input(input), bootstrap: bootstrap,
+      network: source, reading: reading.request, seed: seed)
+    let result = try study.run(
+      on: Subject(file: circuit, reading: reading.request, observer: observer), observer: observer)
+    if let folder, let figure = result.figure {
       try folder.create()
-      let figure = Figure.bifurcations(
-        diagram, cycles: cycles, bootstrap: resampled, parameter: self.parameter, range: span)
       for problem in try FigureFolder(path: folder.path).write([figure]).problems { Console.warn(problem) }
     }
-    if json {
-      try printJSON(BifurcationDocument(diagram, cycles: cycles, bootstrap: resampled))
-      return
-    }
-    Console.print(Console.style(circuit, .bold))
-    let count = diagram.branches.count
-    Console.print(
-      "  \(count) branch\(count == 1 ? "" : "es") of fixed points over \(self.parameter) from "
-        + "\(text(span.lowerBound)) to \(text(span.upperBound))")
-    printBifurcations(diagram, parameter: self.parameter)
-    printCycles(cycles, parameter: self.parameter)
-    if let resampled { printBootstrap(resampled) }
+    if json { return try printJSON(result) }
+    if let document = result.document { Console.print(document) }
   }
-
-  /// Says where a branch of cycles was given up.
-  private func warn(_ branch: CycleBranch) {
-    for (end, point) in [(branch.start, branch.points.first), (branch.end, branch.points.last)] {
-      guard end.isGivenUp, let point else { continue }
-      Console.warn(
-        "a branch of limit cycles ends near \(parameter) = \(text(point.parameter, digits: 6)), period "
-          + "\(text(point.cycle.period, digits: 4)) τ, \(end)")
-    }
-  }
-
-  /// The part of the range in which the covariances are those of some distribution.
-  private func realisable(
-    _ range: ClosedRange<Double>, of parameter: BifurcationParameter, in circuit: EffectiveCircuit
-  ) throws -> ClosedRange<Double> {
-    guard case .covariance(let a, let b, let population) = parameter else { return range }
-    let limits = try RealisableRange(of: circuit, a, b, population: population)
-    let what =
-      switch limits.scope {
-      case .covariance: "the covariance is positive semi-definite"
-      case .drives: "the covariance of the drives (m, I) is positive semi-definite"
-      case .variance: "the variance is not negative"
-      }
-    let interval =
-      limits.upper == .infinity
-      ? "from \(text(limits.lower, digits: 9)) on"
-      : "from \(text(limits.lower, digits: 9)) to \(text(limits.upper, digits: 9))"
-    guard let part = limits.part(of: range) else {
-      throw Failure(
-        .usage,
-        "--range: expected values of \(self.parameter) for which \(what), \(interval), found \(self.range)")
-    }
-    if part != range {
-      Console.warn(
-        "--range \(self.range): \(what) for \(self.parameter) \(interval) only, the other values as they stand; "
-          + "the range is cut to \(text(part.lowerBound, digits: 9)):\(text(part.upperBound, digits: 9))")
-    }
-    return part
-  }
-
-  private func parsedRange() throws -> ClosedRange<Double> {
-    let ends = range.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
-    guard ends.count == 2, let low = ends[0], let high = ends[1], low.isFinite, high.isFinite, low < high
-    else {
-      throw Failure(.usage, "--range: expected two numbers A:B with A below B, found \(range)")
-    }
-    // Steps are shares of the range: what happens on a far smaller scale would be passed over without a word.
-    let size = max(abs(low), abs(high))
-    guard size <= 1e4, high - low >= 1e-6 * max(size, 1e-3) else {
-      throw Failure(
-        .usage,
-        "--range: expected ends between -10000 and 10000, a millionth of the larger one apart at least, found \(range)"
-      )
-    }
-    return low...high
-  }
-
-  private func parsedParameter(_ statistics: ConnectivityStatistics) throws -> BifurcationParameter {
-    if parameter == "gain" { return .gain }
-    let layout = statistics.layout
-    if parameter.hasPrefix("I"), let k = Int(parameter.dropFirst()),
-      (1...max(layout.inputCount, 1)).contains(k),
-      layout.inputCount > 0
-    {
-      return .input(k - 1)
-    }
-    let vectors = layout.vectors
-    let known =
-      "gain, I1…I\(layout.inputCount) or sigma:a,b with a and b among "
-      + vectors.map(\.description).joined(separator: ", ")
-    guard parameter.hasPrefix("sigma:") else {
-      throw Failure(.usage, "--parameter: expected \(known), found \(parameter)")
-    }
-    let parts = parameter.dropFirst(6).split(separator: "@", omittingEmptySubsequences: false)
-    let names = (parts.first ?? "").split(separator: ",")
-    let count = statistics.populations.count
-    let population = parts.count == 2 ? Int(parts[1]) : (count == 1 ? 1 : nil)
-    guard names.count == 2, let a = vectors.first(where: { $0.description == names[0] }),
-      let b = vectors.first(where: { $0.description == names[1] })
-    else { throw Failure(.usage, "--parameter: expected \(known), found \(parameter)") }
-    guard parts.count <= 2, let population, (1...count).contains(population) else {
-      throw Failure(
-        .usage,
-        "--parameter: expected sigma:\(names[0]),\(names[1])@P with a population P from 1 to \(count), "
-          + "found \(parameter)")
-    }
-    return .covariance(a, b, population: population - 1)
-  }
-}
-
-/// A constant input from an option's text: one number per channel, zero without an option.
-func constantInput(_ text: String?, channels: Int, of path: String) throws -> [Double] {
-  guard let text else { return [Double](repeating: 0, count: channels) }
-  let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-  let values = parts.compactMap { $0 }.filter { abs($0) <= 1e6 }
-  guard values.count == parts.count, values.count == channels else {
-    throw Failure(
-      .usage,
-      "--input: expected \(counted(channels, "number")) up to 1e6 in size, one per input of \(path), found \(text)"
-    )
-  }
-  return values
 }

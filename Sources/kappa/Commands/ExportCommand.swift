@@ -2,7 +2,6 @@
 // Copyright (C) 2026 the Kappa developers
 
 import ArgumentParser
-import NetworkFiles
 import Report
 import Studies
 
@@ -18,16 +17,11 @@ struct ExportCommand: ParsableCommand {
       Example: kappa export report/circuit.json --to python -o circuit.py
       """)
 
-  /// What to write.
-  enum Target: String, CaseIterable, ExpressibleByArgument {
-    case python, julia, xpp, latex, json
-  }
-
   @Argument(help: ArgumentHelp("A circuit (.json) or a network (.npz, .pt, .pth).", valueName: "circuit"))
   var circuit: String
 
   @Option(help: "python, julia, xpp, latex or json.")
-  var to: Target
+  var to: Export.Language
 
   @Option(
     name: [.customShort("o"), .long],
@@ -38,35 +32,16 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try OutputPath.check(output, against: [circuit])
-    let document =
-      circuit.hasSuffix(".json")
-      ? try CircuitFile.read(circuit) : try .moments(of: reading.load(circuit), path: circuit)
-    let alpha = reading.stepSize ?? document.alpha
-    let text: String
-    switch to {
-    case .python: text = PythonExport(document.circuit, alpha: alpha, source: circuit).program
-    case .julia: text = JuliaExport(document.circuit, alpha: alpha, source: circuit).program
-    case .xpp: text = XPPExport(document.circuit, alpha: alpha, source: circuit).program
-    case .latex:
-      text =
-        EquationLaTeX(
-          CircuitTerms(
-            of: document.circuit, unitCount: document.closure == .moments ? document.units : nil),
-          title: "κ-equations of \(circuit)", alpha: alpha
-        )
-        .document
-    case .json:
-      guard let output else {
-        throw Failure(.usage, "--to json: expected a file to write with -o, found none")
-      }
-      try document.write(to: output, protecting: [circuit])
-      return
+    let observer = ConsoleObserver()
+    let subject = try Subject(file: circuit, reading: reading.request, observer: observer)
+    if to == .json && output == nil {
+      throw Failure(.usage, "--to json: expected a file to write with -o, found none")
     }
-    if let output {
-      try FileWriter.write(text, to: output, protecting: [circuit])
-      Console.print("wrote \(output)")
-    } else {
-      Console.print(text)
-    }
+    let result = try Export(to: to).run(on: subject, observer: observer)
+    guard let output else { return Console.print(result.text) }
+    try result.write(to: output, protecting: [circuit])
+    if to != .json { Console.print("wrote \(Console.plain(output))") }
   }
 }
+
+extension Export.Language: ExpressibleByArgument {}

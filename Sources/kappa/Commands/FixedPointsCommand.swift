@@ -2,11 +2,9 @@
 // Copyright (C) 2026 the Kappa developers
 
 import ArgumentParser
-import FixedPoints
-import LowRank
-import NetworkFiles
 import Report
 import Studies
+import Tasks
 
 /// `kappa fixed-points`: where the dynamics rests under a constant input.
 struct FixedPointsCommand: ParsableCommand {
@@ -23,11 +21,6 @@ struct FixedPointsCommand: ParsableCommand {
                 kappa fixed-points net.npz --basins --task perceptual-decision
       """)
 
-  /// Which dynamics.
-  enum Kind: String, CaseIterable, ExpressibleByArgument {
-    case circuit, manifold
-  }
-
   @Argument(help: ArgumentHelp("A network (.npz, .pt, .pth) or a circuit (.json).", valueName: "network"))
   var network: String
 
@@ -37,7 +30,7 @@ struct FixedPointsCommand: ParsableCommand {
   var constant: String?
 
   @Option(help: "circuit or manifold. (default: circuit for a circuit file, else manifold)")
-  var on: Kind?
+  var on: Portrait.Kind?
 
   @Option(help: "Standard deviation of each unit's private noise, per Euler step.")
   var noise = 0.0
@@ -62,121 +55,52 @@ struct FixedPointsCommand: ParsableCommand {
   )
   var json = false
 
-  func validate() throws {
-    guard noise >= 0, noise.isFinite else {
-      throw ValidationError("--noise: expected a standard deviation of at least 0, found \(noise).")
-    }
-    guard (1...1_000_000).contains(starts) else {
-      throw ValidationError("--starts: expected a number from 1 to 1000000, found \(starts).")
-    }
-  }
+  func validate() throws { try check(Portrait(noise: noise, starts: starts).validate) }
 
   func run() throws {
-    if network.hasSuffix(".json") {
-      if on == .manifold {
-        throw Failure(.usage, "\(network): expected a network for --on manifold, found a circuit file")
-      }
-      let document = try CircuitFile.read(network)
-      let alpha = reading.stepSize ?? document.alpha
-      let v = try constantInput(constant, channels: document.circuit.inputCount, of: network)
-      let request = try request(rank: document.circuit.rank, rest: v)
-      try report(
-        Portrait(of: document.circuit, input: v, search: search(alpha), request), alpha: alpha, on: "circuit",
-        v)
-      return
-    }
-    let imported = try reading.load(network)
-    let v = try constantInput(constant, channels: imported.network.inputCount, of: network)
-    let search = search(imported.alpha)
-    let request = try request(rank: imported.network.rank, rest: v)
-    let portrait =
-      on == .circuit
-      ? try Portrait(
-        of: CircuitFile.moments(of: imported, path: network).circuit, input: v, search: search, request)
-      : try Portrait(of: ManifoldDynamics(imported.network), input: v, search: search, request)
-    try report(portrait, alpha: imported.alpha, on: (on ?? .manifold).rawValue, v)
-  }
-
-  private func request(rank: Int, rest: [Double]) throws -> Portrait.Request {
-    if basins && rank > 2 {
-      throw Failure(
-        .usage,
-        "\(network): expected rank 1 or 2 for --basins, whose grid has an axis for each κ, found rank \(rank)"
-      )
-    }
-    return Portrait.Request(
-      cycles: cycles, basins: basins, conditions: try transitions.conditions(rest: rest, of: network))
-  }
-
-  private func search(_ alpha: Double) -> FixedPointSearch {
-    var search = FixedPointSearch()
-    search.starts = starts
-    search.seed = seed
-    // What private noise has built up in the long run.
-    search.noiseVariance = noise * noise / (1 - (1 - alpha) * (1 - alpha))
-    return search
-  }
-
-  private func report(_ portrait: Portrait, alpha: Double, on dynamics: String, _ v: [Double]) throws {
-    let set = portrait.set
+    let observer = ConsoleObserver()
+    let study = Portrait(
+      input: try NumberList.input(constant), on: on, noise: noise, starts: starts, seed: seed, cycles: cycles,
+      basins: basins, task: transitions.request)
+    let result = try study.run(
+      on: Subject(file: network, reading: reading.request, observer: observer), observer: observer)
     if json {
-      if cycles || basins || transitions.name != nil {
-        try printJSON(PortraitDocument(portrait))
-        return
+      try printJSON(result)
+      // The list holds the fixed points alone; what is known about them goes to stderr.
+      if let details = result.details, !study.isExtended {
+        Console.note(details.completeness)
+        let slow = details.set.slowPoints.count
+        if slow > 0 { Console.note("\(counted(slow, "slow point")) besides") }
       }
-      // The document holds the fixed points alone; what is known about them goes to stderr.
-      try printJSON(set.points.map(FixedPointEntry.init))
-      Console.note(completeness(set))
-      if !set.slowPoints.isEmpty { Console.note("\(counted(set.slowPoints.count, "slow point")) besides") }
       return
     }
-    Console.print(Console.style(network, .bold))
-    let input = v.isEmpty ? "" : " at v = (" + v.map { text($0) }.joined(separator: ", ") + ")"
-    Console.print("  fixed points of the \(dynamics)\(input), α = \(text(alpha))")
-    var table = Table(
-      [""] + kappaHeader(set) + ["z", "eigenvalues τλ", "time constants /τ", "kind", "Euler map"])
-    for (index, point) in set.points.enumerated() {
-      var cells = ["\(index + 1)"]
-      cells += point.kappa.map { text(withoutRounding($0), digits: 6) }
-      cells.append(point.outputs.map { text(withoutRounding($0)) }.joined(separator: " "))
-      cells.append(point.eigenvalues.map(complexText).joined(separator: "  "))
-      cells.append(point.timeConstants.map { text($0, digits: 3) }.joined(separator: "  "))
-      cells.append(point.kind.rawValue)
-      cells.append(point.isStable(alpha: alpha) ? "stable" : "unstable")
-      table.add(cells)
-    }
-    table.print()
-    Console.print("  " + completeness(set))
-    if !set.slowPoints.isEmpty { printSlowPoints(set) }
-    portrait.printAttractors(inputs: try transitions.inputs())
+    if let document = result.document { Console.print(document) }
   }
+}
 
-  private func printSlowPoints(_ set: FixedPointSet) {
-    Console.heading("Slow points (no fixed points: trajectories linger here)")
-    var slow = Table([""] + kappaHeader(set) + ["speed τ|dκ/dt|", "z", "eigenvalues τλ"])
-    for (index, point) in set.slowPoints.enumerated() {
-      var cells = ["\(index + 1)"]
-      cells += point.kappa.map { text($0) }
-      cells.append(text(point.speed, digits: 3))
-      cells.append(point.outputs.map { text($0) }.joined(separator: " "))
-      cells.append(point.eigenvalues.map(complexText).joined(separator: "  "))
-      slow.add(cells)
-    }
-    slow.print()
-  }
+extension Portrait.Kind: ExpressibleByArgument {}
 
-  /// Zero to rounding is zero.
-  private func withoutRounding(_ value: Double) -> Double { abs(value) < 1e-14 ? 0 : value }
+/// A task whose stimuli act on the attractors.
+struct TransitionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("task"),
+    help: ArgumentHelp(
+      "Where the stimuli of a task move each attractor: the noiseless inputs of its trials, then rest at --input.",
+      valueName: "name"))
+  var name: String?
 
-  private func kappaHeader(_ set: FixedPointSet) -> [String] {
-    let rank = set.points.first?.kappa.count ?? set.slowPoints.first?.kappa.count ?? 0
-    return (0..<rank).map { "κ\($0 + 1)" }
-  }
+  @Option(help: "paper or course: the task's timings and scales.")
+  var preset: Tasks.Task.Preset = .paper
 
-  private func completeness(_ set: FixedPointSet) -> String {
-    switch set.completeness {
-    case .proven(let how): "These are all: \(how)."
-    case .searched(let why): "There may be more: \(why)."
+  @Option(help: "Amplitude of a context channel, for tasks that have them. (default: 0.1)")
+  var contextScale: Double?
+
+  func validate() throws {
+    if name == nil && (contextScale != nil || preset != .paper) {
+      throw ValidationError("--preset and --context-scale belong to --task.")
     }
   }
+
+  /// The same as studies want it.
+  var request: TaskRequest? { name.map { TaskRequest($0, preset: preset, contextScale: contextScale) } }
 }

@@ -40,72 +40,16 @@ struct GainCommand: ParsableCommand {
     return number
   }
 
-  func validate() throws {
-    if delta.isEmpty { throw ValidationError("--delta: expected at least one value, found none.") }
-    for value in delta where !(value >= 0 && value.isFinite) {
-      throw ValidationError("--delta: expected a number of at least 0, found \(value).")
-    }
-    for value in delta + mean where abs(value) > GainIntegrals.largestArgument {
-      throw ValidationError(
-        "--delta, --mean: expected at most \(GainIntegrals.largestArgument), found \(value).")
-    }
-    for value in mean where !value.isFinite {
-      throw ValidationError("--mean: expected a finite number, found \(value).")
-    }
-    guard mean.count <= 1 || delta.count == 1 || mean.count == delta.count else {
-      throw ValidationError(
-        "--mean: expected one value or \(delta.count), one per --delta, found \(mean.count).")
-    }
+  private var study: GaussianAverages {
+    GaussianAverages(deviations: delta, means: mean, transfer: transfer, rule: rule)
   }
+
+  func validate() throws { try check(study.validate) }
 
   func run() throws {
-    let count = max(delta.count, mean.count)
-    var integrals = try GainIntegrals(transfer, rule: rule)
-    var rows: [Row] = []
-    for index in 0..<count {
-      let mu = mean.isEmpty ? 0 : mean[mean.count == 1 ? 0 : index]
-      let deviation = delta[delta.count == 1 ? 0 : index]
-      rows.append(Row(try integrals.averages(mean: mu, deviation: deviation)))
-    }
-    if json { return try printJSON(rows) }
-    Console.print("φ = \(transfer.rawValue), averages over N(μ, Δ²)")
-    var table = Table([
-      "μ", "Δ", "⟨φ⟩", "⟨φ'⟩", "⟨φ''⟩", "⟨φ'''⟩", "⟨φ²⟩", "error of ⟨φ'⟩", "rule", "values of φ",
-    ])
-    for row in rows {
-      table.add(
-        [text(row.mean), text(row.delta)]
-          + [row.rate, row.gain, row.gain2, row.gain3, row.square].map { "\($0)" }
-          + ["≤ " + text(row.error, digits: 2), row.rule, "\(row.evaluations)"])
-    }
-    table.print()
-  }
-
-  /// One row of the JSON.
-  struct Row: Encodable {
-    let mean: Double
-    let delta: Double
-    let rate: Double
-    let gain: Double
-    let gain2: Double
-    let gain3: Double
-    let square: Double
-    let error: Double
-    let rule: String
-    let evaluations: Int
-
-    init(_ averages: GainAverages) {
-      mean = averages.mean
-      delta = averages.deviation
-      rate = averages.rate.value
-      gain = averages.gain.value
-      gain2 = averages.gain2.value
-      gain3 = averages.gain3.value
-      square = averages.square.value
-      error = averages.gain.error
-      rule = averages.rule.description
-      evaluations = averages.evaluations
-    }
+    let table = try study.run()
+    if json { return try printJSON(table) }
+    Console.print(table.document)
   }
 }
 

@@ -3,9 +3,11 @@
 
 import ArgumentParser
 import Benchmarking
+import Report
+import Studies
 
 /// `kappa bench`: how fast this machine is, and how exact.
-struct Bench: ParsableCommand {
+struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Time every rule, kernel and size on this machine, with their errors.",
     discussion: """
@@ -27,44 +29,19 @@ struct Bench: ParsableCommand {
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
-  func validate() throws {
-    guard rounds > 0 else { throw ValidationError("--rounds: expected 1 or more, found \(rounds).") }
-  }
+  private var study: Bench { Bench(sections: sections, rounds: rounds) }
+
+  func validate() throws { try check(study.validate) }
 
   func run() throws {
-    let wanted = BenchmarkSection.allCases.filter { sections.isEmpty || sections.contains($0) }
-    if json {
-      try printJSON(wanted.flatMap { $0.measure(rounds: rounds) })
-      return
-    }
-    for section in wanted {
-      Console.heading("\(section.rawValue): \(section.unitInWords)")
-      _ = section.measure(rounds: rounds) { group in
-        for line in BenchTable(group, section).lines { Console.print(line) }
-      }
+    if json { return try printJSON(study.run()) }
+    var shown: BenchmarkSection?
+    _ = try study.run { section, group in
+      if section != shown { Console.heading("\(section.rawValue): \(section.unitInWords)") }
+      shown = section
+      Console.print(Document.Table(group, section))
     }
   }
 }
 
 extension BenchmarkSection: ExpressibleByArgument {}
-
-extension BenchmarkSection {
-  /// What the figures are.
-  var unitInWords: String {
-    switch self {
-    case .gain: "nanoseconds per value of ⟨tanh'⟩, worst relative error"
-    case .network: "nanoseconds per unit and step, rank 2, two inputs, one output"
-    case .circuit: "nanoseconds per step, rank 2, one output, one thread"
-    case .training: "seconds per 1000 updates, rank 1"
-    }
-  }
-
-  /// What `size` counts.
-  var sizeInWords: String {
-    switch self {
-    case .gain: "values"
-    case .network, .training: "N"
-    case .circuit: "trials"
-    }
-  }
-}

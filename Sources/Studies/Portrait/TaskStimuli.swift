@@ -1,63 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-import ArgumentParser
 import FixedPoints
-import LowRank
-import Report
-import Studies
 import Tasks
 
-/// A task whose stimuli act on the attractors.
-struct TransitionOptions: ParsableArguments {
-  @Option(
-    name: .customLong("task"),
-    help: ArgumentHelp(
-      "Where the stimuli of a task move each attractor: the noiseless inputs of its trials, then rest at --input.",
-      valueName: "name"))
-  var name: String?
+/// The noiseless stimuli of a task, by which attractors are left and reached.
+///
+/// A stimulus is what a trial presents between two rests: all of it for a decision, each sample by itself for a task
+/// with an empty delay.
+struct TaskStimuli: Sendable {
+  /// The stimuli, each once, in the order of their values.
+  let conditions: [StimulusCondition]
+  /// What the task takes the inputs for: `I1 = stimulus, as in perceptual-decision`.
+  let meaning: String
 
-  @Option(help: "paper or course: the task's timings and scales.")
-  var preset: Tasks.Task.Preset = .paper
-
-  @Option(help: "Amplitude of a context channel, for tasks that have them. (default: 0.1)")
-  var contextScale: Double?
-
-  func validate() throws {
-    if name == nil && (contextScale != nil || preset != .paper) {
-      throw ValidationError("--preset and --context-scale belong to --task.")
-    }
-  }
-
-  private func task() throws -> Tasks.Task? {
-    guard let name else { return nil }
-    var options = Tasks.Task.Options()
-    options.preset = preset
-    options.contextScale = contextScale
-    options.noise = 0
-    return try Tasks.Task(name: name, options: options)
-  }
-
-  /// What the task takes the inputs for: `I1 = stimulus (perceptual-decision)`.
-  func inputs() throws -> String? {
-    try task().map { task in
-      task.inputNames.enumerated().map { "I\($0 + 1) = \($1)" }.joined(separator: ", ")
-        + ", as in \(task.name)"
-    }
-  }
-
-  /// The task's stimuli for a dynamics with K inputs.
+  /// The stimuli of a task for a dynamics that rests at `rest`, K values.
   ///
-  /// A stimulus is what a trial presents between two rests: all of it for a decision, each sample by itself for a task
-  /// with an empty delay.
-  func conditions(rest: [Double], of path: String) throws -> [StimulusCondition]? {
-    guard let task = try task() else { return nil }
+  /// - Throws: a `StudyError` when there is no such task or it has another number of inputs.
+  init(of request: TaskRequest, rest: [Double], for subject: String) throws(StudyError) {
+    let task = try request.task()
     guard task.inputs == rest.count else {
-      throw Failure(
-        .badData,
-        "\(path): expected \(task.inputs) inputs (\(task.inputNames.joined(separator: ", "))) for the task "
-          + "\(task.name), found \(rest.count): choose the task the network was trained on")
+      throw StudyError(
+        .badData, subject,
+        "expected \(task.inputs) inputs (\(task.inputNames.joined(separator: ", "))) for the task \(task.name), found "
+          + "\(rest.count): choose the task the network was trained on")
     }
+    meaning =
+      task.inputNames.enumerated().map { "I\($0 + 1) = \($1)" }.joined(separator: ", ")
+      + ", as in \(task.name)"
     // Enough to meet every condition: the largest task has 72.
     let drawn = task.labelledTrials(count: 1000, seed: 1)
     let stimuli = (0..<drawn.trials.stimulus.trials).map {
@@ -65,23 +35,23 @@ struct TransitionOptions: ParsableArguments {
     }
     // A trial's own conditions name its stimulus where it has only one.
     let areNamed = stimuli.allSatisfy { $0.count <= 1 }
-    var conditions: [(key: [Double], condition: StimulusCondition)] = []
+    var found: [(key: [Double], condition: StimulusCondition)] = []
     for (trial, runs) in stimuli.enumerated() {
       let values = drawn.conditions.filter { $0.name != "delay" }.map { ($0.name, $0.values[trial]) }
-      for segments in runs where !conditions.contains(where: { $0.condition.segments == segments }) {
+      for segments in runs where !found.contains(where: { $0.condition.segments == segments }) {
         let name =
           areNamed
           ? values.map { "\($0) \(plain($1))" }.joined(separator: ", ")
           : "u = "
             + segments.map { "(" + $0.input.map(plain).joined(separator: ", ") + ")" }.joined(separator: ", ")
-        conditions.append(
+        found.append(
           (
             areNamed ? values.map(\.1) : segments.flatMap(\.input),
             StimulusCondition(name: name, segments: segments)
           ))
       }
     }
-    return conditions.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.condition)
+    conditions = found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.condition)
   }
 
   /// Runs of inputs other than the resting one, in units of τ.

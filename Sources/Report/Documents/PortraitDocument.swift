@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import FixedPoints
+import LowRank
+import Studies
+
+extension PortraitResult {
+  /// The fixed points as a table, then slow points, cycles, basins and transitions as far as there are any; `nil` for a
+  /// result that was read from JSON.
+  public var document: Document? { details.map(\.document) }
+}
+
+extension PortraitResult.Details {
+  fileprivate var document: Document {
+    let at = input.isEmpty ? "" : " at v = (" + input.map { text($0) }.joined(separator: ", ") + ")"
+    var sections: [Document.Section] = []
+    if !set.slowPoints.isEmpty { sections.append(slowPoints) }
+    if let cycles { sections.append(section(cycles)) }
+    if let basins { sections.append(section(basins)) }
+    if let transitions { sections.append(section(transitions)) }
+    return Document(
+      title: subject,
+      opening: [
+        .paragraph("fixed points of the \(dynamics.rawValue)\(at), α = \(text(alpha))"),
+        .table(points), .paragraph(completeness),
+      ], sections: sections)
+  }
+
+  private var points: Document.Table {
+    var table = Document.Table(
+      header: [""] + latents + ["z", "eigenvalues τλ", "time constants /τ", "kind", "Euler map"])
+    for (index, point) in set.points.enumerated() {
+      table.add(
+        [.count(index + 1)]
+          + point.kappa.map { .number(withoutRounding($0), digits: 6) }
+          + [
+            .text(point.outputs.map { text(withoutRounding($0)) }.joined(separator: " ")),
+            .text(point.eigenvalues.map(complexText).joined(separator: "  ")),
+            .text(point.timeConstants.map { text($0, digits: 3) }.joined(separator: "  ")),
+            .text(point.kind.rawValue), .text(point.isStable(alpha: alpha) ? "stable" : "unstable"),
+          ])
+    }
+    return table
+  }
+
+  private var slowPoints: Document.Section {
+    var table = Document.Table(header: [""] + latents + ["speed τ|dκ/dt|", "z", "eigenvalues τλ"])
+    for (index, point) in set.slowPoints.enumerated() {
+      table.add(
+        [.count(index + 1)] + point.kappa.map { .number($0) }
+          + [
+            .number(point.speed, digits: 3), .text(point.outputs.map { text($0) }.joined(separator: " ")),
+            .text(point.eigenvalues.map(complexText).joined(separator: "  ")),
+          ])
+    }
+    return Document.Section(
+      "Slow points (no fixed points: trajectories linger here)", [.table(table)])
+  }
+
+  private func section(_ cycles: [LimitCycle]) -> Document.Section {
+    let title = "Limit cycles"
+    guard let first = cycles.first else {
+      return Document.Section(
+        title,
+        [.paragraph(set.points.first?.kappa.count == 1 ? "none: at rank 1 nothing turns" : "none was found")])
+    }
+    var table = Document.Table(
+      header: ["", "period /τ"] + first.orbit[0].indices.map { "κ\($0 + 1)" } + ["multipliers", ""])
+    for (index, cycle) in cycles.enumerated() {
+      table.add(
+        ["c\(index + 1)", .number(cycle.period, digits: 6)]
+          + cycle.orbit[0].indices.map {
+            .interval(cycle.range($0).lowerBound, cycle.range($0).upperBound, digits: 4)
+          }
+          + [
+            .text(cycle.transverseMultipliers.map(complexText).joined(separator: "  ")),
+            .text(cycle.isStable ? "stable" : "unstable"),
+          ])
+    }
+    return Document.Section(title, [.table(table), .paragraph("found by simulation: there may be more")])
+  }
+
+  private func section(_ basins: Basins) -> Document.Section {
+    var table = Document.Table(header: ["attractor", "share of the grid", "nearest other basin"])
+    for (index, attractor) in basins.attractors.enumerated() {
+      table.add([
+        .text(name(attractor)), .percent(basins.shares[index]), .number(basins.margin(of: index), digits: 3),
+      ])
+    }
+    if basins.undecided > 0 { table.add(["undecided", .percent(basins.undecided)]) }
+    let box = basins.axes.enumerated().map { r, axis in "|κ\(r + 1)| ≤ \(text(axis.last ?? 0, digits: 3))" }
+    return Document.Section(
+      "Basins of attraction",
+      [
+        .table(table),
+        .paragraph(
+          "over \(box.joined(separator: ", ")), \(basins.axes.first?.count ?? 0) nodes an axis, v at rest"),
+      ])
+  }
+
+  private func section(_ graph: TransitionGraph) -> Document.Section {
+    let names = graph.attractors.map(name)
+    var groups: [(destinations: [Int?], names: [String])] = []
+    for (condition, destinations) in zip(graph.conditions, graph.destinations) {
+      if let index = groups.firstIndex(where: { $0.destinations == destinations }) {
+        groups[index].names.append(condition.name)
+      } else {
+        groups.append((destinations, [condition.name]))
+      }
+    }
+    var table = Document.Table(header: ["stimuli"] + names.map { "from \($0)" })
+    for group in groups {
+      // Few are listed, of many an example is given: JSON has them all.
+      let all = group.names.joined(separator: "; ")
+      let shown =
+        group.names.count <= 8 && all.count <= TerminalRenderer.widestCell
+        ? all : "\(group.names.count) stimuli, e.g. \(group.names[0])"
+      table.add(
+        [.text(shown)]
+          + group.destinations.enumerated().map { from, to in
+            .text(to.map { $0 == from ? "stays" : "to \(names[$0])" } ?? "unsettled")
+          })
+    }
+    // A file does not say what its inputs mean: a wrong task with as many of them cannot be told.
+    let meaning = inputMeaning.map { [Document.Block.paragraph("the network's inputs are taken for \($0)")] }
+    return Document.Section(
+      "Transitions: where each stimulus, followed by rest, moves each attractor",
+      (meaning ?? []) + [.table(table)])
+  }
+
+  private var latents: [String] {
+    let rank = set.points.first?.kappa.count ?? set.slowPoints.first?.kappa.count ?? 0
+    return (0..<rank).map { "κ\($0 + 1)" }
+  }
+
+  /// Zero to rounding is zero.
+  private func withoutRounding(_ value: Double) -> Double { abs(value) < 1e-14 ? 0 : value }
+}
+
+/// A complex number for people.
+private func complexText(_ value: Eigenvalue) -> String {
+  if value.imaginary == 0 { return text(value.real) }
+  return "\(text(value.real)) \(value.imaginary < 0 ? "-" : "+") \(text(abs(value.imaginary)))i"
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import NetworkFiles
+
+/// What one dynamics does on trials: a network, its exact manifold, or a circuit.
+///
+///     let result = try Simulate(task: "perceptual-decision").run(on: Subject(file: "trained.npz"))
+///     print(result.trajectory.outputs.last)
+public struct Simulate: Study, Hashable {
+  /// Which dynamics.
+  public enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
+    /// All N units.
+    case network
+    /// The network's exact R + K equations.
+    case manifold
+    /// The Gaussian circuit.
+    case circuit
+  }
+
+  /// The trials.
+  public var trials: TrialRequest
+  /// Which dynamics; `nil` for a circuit file's circuit, or else the network.
+  public var dynamics: Kind?
+  /// Arithmetic of the full network's units.
+  public var precision: Precision
+  /// SD of each unit's private noise, per Euler step.
+  public var noise: Double
+  /// How many threads; `nil` for all cores. Results do not depend on it.
+  public var threads: Int?
+  /// Whether the states x (B, T, N) of a network are kept.
+  public var states: Bool
+  /// How many steps of every trial are kept, the last ones; `nil` for all.
+  public var lastSteps: Int?
+  /// Whether to insist on the network file's initial state, at which trials start where the file has one.
+  public var initialState: Bool
+
+  /// A simulation.
+  public init(
+    trials: TrialRequest, dynamics: Kind? = nil, precision: Precision = .double, noise: Double = 0,
+    threads: Int? = nil, states: Bool = false, lastSteps: Int? = nil, initialState: Bool = false
+  ) {
+    self.trials = trials
+    self.dynamics = dynamics
+    self.precision = precision
+    self.noise = noise
+    self.threads = threads
+    self.states = states
+    self.lastSteps = lastSteps
+    self.initialState = initialState
+  }
+
+  /// A simulation of trials of the task of this name.
+  public init(task: String, dynamics: Kind? = nil) {
+    self.init(trials: TrialRequest(task: task), dynamics: dynamics)
+  }
+
+  /// Refuses what makes no sense.
+  public func validate() throws(StudyError) {
+    try trials.validate()
+    try trials.require()
+    guard noise >= 0, noise.isFinite else {
+      throw StudyError(.usage, "noise", "expected a standard deviation of at least 0, found \(noise).")
+    }
+    if let lastSteps, lastSteps < 1 {
+      throw StudyError(.usage, "lastSteps", "expected at least 1, found \(lastSteps).")
+    }
+    if let threads, threads < 1 {
+      throw StudyError(.usage, "threads", "expected at least 1, found \(threads).")
+    }
+  }
+
+  /// Runs the dynamics.
+  public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> SimulationResult {
+    try validate()
+    let kind = try kind(for: subject)
+    let collector = RemarkCollector(passingTo: observer)
+    switch subject.matter {
+    case .circuit(let file): return try run(file.circuit, kind, subject, collector)
+    case .network(let imported):
+      try checkStart(imported, subject, collector)
+      return try StudyError.converting(about: subject.name) {
+        let network = imported.network
+        switch kind {
+        case .network where precision == .single:
+          return try run(SinglePrecisionNetwork(network), kind, subject, collector)
+        case .network: return try run(NetworkDynamics(network), kind, subject, collector)
+        case .manifold: return try run(ManifoldDynamics(network), kind, subject, collector)
+        case .circuit: return try run(subject.circuit().circuit, kind, subject, collector)
+        }
+      }
+    }
+  }
+
+  /// The dynamics that is run, and whether the request makes sense for it.
+  private func kind(for subject: Subject) throws(StudyError) -> Kind {
+    var isCircuit = false
+    if case .circuit = subject.matter { isCircuit = true }
+    let kind = dynamics ?? (isCircuit ? .circuit : .network)
+    if precision == .single, isCircuit || kind != .network {
+      throw StudyError(
+        .usage, "",
+        "`precision` single: expected the full network, found a \(isCircuit ? "circuit" : kind.rawValue): "
+          + "the reduced dynamics are double only")
+    }
+    if isCircuit, initialState {
+      throw StudyError(
+        .usage, "initialState",
+        "expected a network file, which may hold one, found the circuit \(subject.name)")
+    }
+    if isCircuit, kind != .circuit {
+      throw StudyError(
+        .usage, subject.name, "expected a network for `dynamics` \(kind.rawValue), found a circuit file")
+    }
+    if states, kind != .network {
+      throw StudyError(
+        .usage, "states", "expected the dynamics of a network, whose states are x, found a reduced one")
+    }
+    return kind
+  }
+
+  /// Says where trials start: every dynamics of a network begins at the file's own state, where it has one.
+  private func checkStart(_ imported: ImportedNetwork, _ subject: Subject, _ observer: some Observer)
+    throws(StudyError)
+  {
+    if imported.initialState != nil {
+      observer.remark(
+        .note(.initialState, "\(subject.name): trials start at the file's initial state"))
+    } else if initialState {
+      throw StudyError(
+        .badData, subject.name, "expected an initial state (h0) for `initialState`, found none or zero")
+    }
+  }
+
+  private func run(
+    _ dynamics: some Dynamics, _ kind: Kind, _ subject: Subject, _ collector: RemarkCollector
+  ) throws(StudyError) -> SimulationResult {
+    let set = try TrialSet(trials, for: subject, observer: collector)
+    let stimulus = set.trials.stimulus
+    try checkMemory(stimulus, dynamics)
+    let simulation = Simulation(
+      alpha: subject.alpha, noise: noise > 0 ? PrivateNoise(deviation: noise, seed: trials.seed) : nil,
+      keepsStates: states, keptSteps: lastSteps, threads: threads)
+    return try StudyError.converting(about: subject.name) {
+      let trajectory = try collector.metered("simulating", total: stimulus.trials) { meter in
+        simulation.run(dynamics, under: stimulus) { meter.advance() }
+      }
+      guard trajectory.outputs.allSatisfy(\.isFinite), trajectory.kappa.allSatisfy(\.isFinite) else {
+        throw StudyError(
+          .software, subject.name,
+          "expected a bounded simulation, found values that are not finite: look at `alpha`, `scaling` and the size of "
+            + "the inputs")
+      }
+      return SimulationResult(
+        kind, trajectory, set, dimension: dynamics.recordedDimension, alpha: subject.alpha,
+        remarks: subject.remarks + collector.remarks)
+    }
+  }
+
+  /// States of a large network over many trials do not fit into memory: say so before taking it.
+  private func checkMemory(_ stimulus: Stimulus, _ dynamics: some Dynamics) throws(StudyError) {
+    guard states else { return }
+    let steps = min(lastSteps ?? stimulus.steps, stimulus.steps)
+    let (perTrial, overflow) = steps.multipliedReportingOverflow(by: dynamics.recordedDimension * 8)
+    let (bytes, tooMany) = perTrial.multipliedReportingOverflow(by: stimulus.trials)
+    if overflow || tooMany || bytes > 16 << 30 {
+      throw StudyError(
+        .usage, "states",
+        "expected at most 16 GiB of states, found \(stimulus.trials) × \(steps) × \(dynamics.recordedDimension) numbers: "
+          + "take fewer trials, or keep fewer steps with `lastSteps`")
+    }
+  }
+}

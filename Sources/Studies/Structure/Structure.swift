@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import Analysis
+import Fitting
+import LowRank
+
+/// Whether a network's loadings are one Gaussian, clustered in direction, or several populations.
+public struct Structure: Study, Hashable {
+  /// The largest number of populations to try, 1 to 32.
+  public var populations: Int
+  /// Simulated Gaussian clouds behind each p value, 10 to 100000.
+  public var simulations: Int
+  /// Whether ePAIRS looks at w beside I, n and m.
+  public var readouts: Bool
+  /// Seed of everything random.
+  public var seed: UInt64
+
+  /// Tests and mixtures.
+  public init(populations: Int = 6, simulations: Int = 200, readouts: Bool = false, seed: UInt64 = 1) {
+    self.populations = populations
+    self.simulations = simulations
+    self.readouts = readouts
+    self.seed = seed
+  }
+
+  /// Refuses what makes no sense.
+  public func validate() throws(StudyError) {
+    guard (1...32).contains(populations) else {
+      throw StudyError(.usage, "populations", "expected 1 to 32, found \(populations).")
+    }
+    guard (10...100_000).contains(simulations) else {
+      throw StudyError(.usage, "simulations", "expected 10 to 100000, found \(simulations).")
+    }
+  }
+
+  /// Looks at the loadings; nothing is simulated.
+  public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> StructureResult {
+    try validate()
+    let network = try subject.network()
+    guard network.unitCount >= 5 else {
+      throw StudyError(
+        .badData, subject.name,
+        "expected at least 5 units to look for structure, found \(network.unitCount)")
+    }
+    do {
+      return try observer.metered("testing structure", total: 1 + min(populations, network.unitCount)) {
+        meter in
+        let tests = try tests(network)
+        meter.advance()
+        let mixtures = try (1...min(populations, network.unitCount)).map { count in
+          try observer.check()
+          let mixture = try mixture(of: count, network)
+          meter.advance()
+          return mixture
+        }
+        return try StructureResult(
+          network, tests, mixtures, simulations: simulations, remarks: Self.leftOut(network))
+      }
+    } catch let error as LinearAlgebraError {
+      throw StudyError(
+        .badData, subject.name,
+        "expected loadings with finite covariances, found that they could not be inverted (\(error.description))"
+      )
+    } catch {
+      throw StudyError(error, about: subject.name)
+    }
+  }
+
+  private func tests(_ network: Network) throws -> (Normality, [StructureResult.Test]) {
+    let names = network.layout.vectors.map(\.description)
+    let normality = try Normality(network.loadings, simulations: simulations, seed: seed)
+    let (directions, vectors) = network.directionLoadings(withReadouts: readouts)
+    let pairs = try PairAlignment(directions, simulations: simulations, seed: seed)
+    let tested = normality.columns.map { names[$0] }
+    return (
+      normality,
+      [
+        StructureResult.Test(
+          name: "Mardia's skewness", value: normality.skewness, gaussian: "0", p: normality.skewnessPValue,
+          vectors: tested),
+        StructureResult.Test(
+          name: "Mardia's kurtosis", value: normality.kurtosis,
+          gaussian: "\(tested.count * (tested.count + 2))", p: normality.kurtosisPValue, vectors: tested),
+        StructureResult.Test(
+          name: "ePAIRS", effect: pairs.effectSize, p: pairs.pValue, simulatedP: pairs.simulatedPValue,
+          vectors: pairs.columns.map { vectors[$0].description }),
+      ]
+    )
+  }
+
+  private func mixture(of count: Int, _ network: Network) throws -> StructureResult.Mixture {
+    let rows = network.loadings
+    var stream = RandomStream(seed: seed, stream: UInt64(count))
+    let fit = try GaussianMixture(rows, components: count, drives: network.driveColumns, stream: &stream)
+    func stability(_ grouping: PopulationStability.Grouping) throws -> Double? {
+      if count == 1 { return nil }
+      return try PopulationStability(
+        rows, populations: count, grouping: grouping, drives: network.driveColumns, seed: seed
+      ).mean
+    }
+    return StructureResult.Mixture(
+      populations: count, bic: fit.bic, logLikelihood: fit.logLikelihood, fractions: fit.fractions,
+      stability: try stability(.likeliest), stabilityHeldMeans: try stability(.heldMeans))
+  }
+
+  /// Vectors that tests and mixtures have to leave out, and why.
+  private static func leftOut(_ network: Network) -> [Remark] {
+    let names = network.layout.vectors.map(\.description)
+    let independent = IndependentColumns(of: network.loadings)
+    return [
+      (independent.constant, "the same in every unit"),
+      (independent.dependent, "a combination of other vectors"),
+    ].filter { !$0.0.isEmpty }.map { columns, reason in
+      .note(
+        .leftOut,
+        "\(columns.map { names[$0] }.joined(separator: ", ")): \(reason), and left out of tests and mixtures."
+      )
+    }
+  }
+}

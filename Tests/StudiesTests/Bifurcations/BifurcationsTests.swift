@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import Studies
+import TestSupport
+import Testing
+
+/// Diagrams over a parameter, asked in process.
+@Suite struct BifurcationsTests {
+  @Test func aCycleIsBornWhereTheCircuitBeginsToTurn() throws {
+    let found = try Bifurcations(parameter: "gain", from: 0.4, to: 0.9).run(on: turningCircuit())
+    // The eigenvalues g(1.5 ± 0.8i) - 1 cross the imaginary axis at g = 1/1.5.
+    #expect(abs(try #require(found.cycles.first?.birth) - 1 / 1.5) < 1e-8)
+    #expect(found.bifurcations.map(\.kind) == ["hopf"])
+    let text = try StudyJSON.text(found)
+    #expect(try StudyJSON.text(StudyJSON.read(BifurcationResult.self, from: text)) == text)
+  }
+
+  /// A trained network whose range holds a Hopf point of low frequency; this ran for minutes without a word.
+  @Test func aRangeAcrossAHopfPoint() throws {
+    let found = try Bifurcations(parameter: "sigma:n1,m1", from: 0.88, to: 0.89)
+      .run(on: Subject(file: networksFolder + "/parametric-working-memory.npz"))
+    #expect(found.bifurcations.map(\.kind) == ["hopf"])
+    let branch = try #require(found.cycles.first)
+    #expect(branch.start == "Hopf point" && branch.end == "end of the range")
+  }
+
+  @Test func bootstrapOfADiagram() throws {
+    let study = Bifurcations(parameter: "I1", from: -0.2, to: 0.2, bootstrap: 20)
+    let subject = try randomSubject(seed: 303)
+    let found = try study.run(on: subject)
+    let bootstrap = try #require(found.bootstrap)
+    #expect(bootstrap.slices.count == 41)
+    for slice in bootstrap.slices {
+      #expect(abs(slice.topologies.map(\.fraction).reduce(0, +) - 1) < 1e-12)
+    }
+    let again = try study.run(on: subject)
+    #expect(again.bootstrap == bootstrap && again.branches == found.branches, "one seed, one result")
+  }
+
+  /// A circuit needs the network it was made from, and no other.
+  @Test func bootstrapOfACircuit() throws {
+    let file = networksFolder + "/perceptual-decision.npz"
+    let circuit = Subject(circuit: try Subject(file: file).circuit(), name: "circuit.json")
+    var study = Bifurcations(parameter: "I1", from: -0.2, to: 0.2, bootstrap: 20)
+    var error = #expect(throws: StudyError.self) { try study.run(on: circuit) }
+    #expect(error?.kind == .usage && error?.text.contains("`network`") == true)
+    study.network = networksFolder + "/context-dependent-decision.npz"
+    error = #expect(throws: StudyError.self) { try study.run(on: circuit) }
+    #expect(error?.kind == .badData && error?.text.contains("other moments") == true)
+    study.network = file
+    #expect(try study.run(on: circuit).bootstrap?.replicates == 20)
+    study.parameter = "gain"
+    error = #expect(throws: StudyError.self) { try study.run(on: turningCircuit(.refined)) }
+    #expect(error?.text.contains("Bootstrap the network itself") == true)
+  }
+
+  /// A range beyond what a covariance matrix allows is cut, and refused where nothing is left of it.
+  @Test func rangeOfAVariance() throws {
+    // n = 1.5 m1 ∓ .8 m2 leaves σ_mm no room below 1.
+    let cut = try Bifurcations(parameter: "sigma:m1,m1", from: -1, to: 2).run(on: turningCircuit())
+    #expect(cut.remarks.map(\.code) == [.cutRange])
+    // The end is located to twelve digits of the vectors' deviations.
+    #expect(abs(try #require(cut.details).range.lowerBound - 1) < 1e-10)
+    let error = #expect(throws: StudyError.self) {
+      try Bifurcations(parameter: "sigma:m1,m1", from: -1, to: 0.5).run(on: turningCircuit())
+    }
+    #expect(error?.quantity == "range" && error?.text.contains("from 1.00000000") == true)
+  }
+
+  @Test(arguments: [
+    (Bifurcations(parameter: "sigma:n1,m1@2", from: 0, to: 1), "parameter", "with a population P"),
+    (
+      Bifurcations(parameter: "sigma:q1,m1", from: 0, to: 1), "parameter", "with a and b among n1, n2, m1, m2"
+    ),
+    (Bifurcations(parameter: "I1", from: 0, to: 1), "parameter", "gain"),
+    (Bifurcations(parameter: "gain", from: 1, to: 0), "range", "A below B"),
+    (Bifurcations(parameter: "gain", from: .nan, to: 0), "range", "A below B"),
+    (Bifurcations(parameter: "gain", from: -1e6, to: 1e6), "range", "expected ends between"),
+    (Bifurcations(parameter: "gain", from: 0.5, to: 0.5000000001), "range", "expected ends between"),
+    (Bifurcations(parameter: "gain", from: -1e308, to: 1e308), "range", "expected ends between"),
+    (Bifurcations(parameter: "gain", from: 0, to: 1, input: [1]), "input", "0 numbers"),
+    (Bifurcations(parameter: "gain", from: 0, to: 1, bootstrap: 3), "bootstrap", "20 to 100000"),
+  ]) func nonsenseIsRefused(_ study: Bifurcations, _ quantity: String, _ words: String) {
+    let error = #expect(throws: StudyError.self) { try study.run(on: turningCircuit()) }
+    #expect(error?.kind == .usage && error?.quantity == quantity, "\(String(describing: error))")
+    #expect(error?.text.contains(words) == true, "\(String(describing: error))")
+  }
+}

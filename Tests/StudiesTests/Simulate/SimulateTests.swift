@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import NetworkFiles
+import Studies
+import TestSupport
+import Testing
+
+/// One dynamics alone, asked in process.
+@Suite struct SimulateTests {
+  private let trials = TrialRequest(task: "perceptual-decision", trialCount: 6, seed: 5)
+
+  @Test(arguments: Simulate.Kind.allCases) func theNumbersOfCompare(_ kind: Simulate.Kind) throws {
+    let subject = try randomSubject(rank: 2)
+    let all = try #require(try Compare(trials: trials).run(on: subject).run)
+    let one = try Simulate(trials: trials, dynamics: kind, threads: 1).run(on: subject).trajectory
+    let other =
+      switch kind {
+      case .network: all.network
+      case .manifold: all.manifold
+      case .circuit: all.circuit
+      }
+    #expect(one.outputs == other.outputs && one.kappa == other.kappa)
+  }
+
+  @Test func aCircuitFileIsEnough() throws {
+    let network = try randomSubject(rank: 2)
+    let circuit = Subject(circuit: try network.circuit())
+    let alone = try Simulate(trials: trials).run(on: circuit)
+    #expect(alone.dynamics == .circuit)
+    let beside = try Simulate(trials: trials, dynamics: .circuit).run(on: network)
+    #expect(alone.trajectory.outputs == beside.trajectory.outputs)
+  }
+
+  @Test func theEndOfTrialsAlone() throws {
+    let subject = try randomSubject(rank: 2)
+    let whole = try Simulate(trials: trials, states: true).run(on: subject)
+    let part = try Simulate(trials: trials, states: true, lastSteps: 3).run(on: subject)
+    for (whole, part) in zip(whole.arrays, part.arrays) where ["z", "kappa", "x"].contains(whole.name) {
+      let (count, steps, width) = (whole.shape[0], whole.shape[1], whole.shape[2])
+      #expect(part.shape == [count, 3, width])
+      var expected: [Double] = []
+      for trial in 0..<count {
+        let own = whole.values[(trial * steps * width)..<((trial + 1) * steps * width)]
+        expected += own.suffix(3 * width)
+      }
+      #expect(part.values == expected, "\(whole.name)")
+    }
+    let all = try Simulate(trials: trials, states: true, lastSteps: 100_000).run(on: subject)
+    #expect(all.arrays == whole.arrays)
+  }
+
+  @Test func noiseIsAFunctionOfItsSeed() throws {
+    let subject = try randomSubject()
+    let study = Simulate(trials: trials, noise: 0.1, threads: 1)
+    var other = study
+    other.threads = 2
+    let found = try study.run(on: subject).trajectory.outputs
+    #expect(try other.run(on: subject).trajectory.outputs == found)
+    other.noise = 0
+    #expect(try other.run(on: subject).trajectory.outputs != found)
+  }
+
+  @Test(arguments: [
+    (Simulate(trials: TrialRequest(task: "perceptual-decision"), noise: .nan), "noise"),
+    (Simulate(trials: TrialRequest(task: "perceptual-decision"), lastSteps: 0), "lastSteps"),
+    (Simulate(trials: TrialRequest(task: "perceptual-decision"), threads: 0), "threads"),
+    (
+      Simulate(trials: TrialRequest(task: "perceptual-decision"), dynamics: .manifold, precision: .single),
+      ""
+    ),
+    (Simulate(trials: TrialRequest(task: "perceptual-decision"), dynamics: .circuit, states: true), "states"),
+    (Simulate(trials: TrialRequest(file: nil, task: nil, trialCount: nil, seed: 1)), ""),
+  ]) func nonsenseIsRefused(_ study: Simulate, _ quantity: String) throws {
+    let subject = try randomSubject()
+    let error = #expect(throws: StudyError.self) { try study.run(on: subject) }
+    #expect(error?.kind == .usage && error?.quantity == quantity, "\(String(describing: error))")
+  }
+
+  @Test func aNetworkWithoutAnInitialStateSaysSo() throws {
+    let subject = try randomSubject()
+    let error = #expect(throws: StudyError.self) {
+      try Simulate(trials: trials, initialState: true).run(on: subject)
+    }
+    #expect(error?.kind == .badData)
+  }
+}
