@@ -51,6 +51,35 @@ import Testing
     #expect(all.arrays == whole.arrays)
   }
 
+  /// What is saved can be run again as a file of trials, and says what each trial was.
+  @Test func whatIsSavedIsAFileOfTrials() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let path = folder.path + "/trials.npz"
+    let subject = try randomSubject()
+    let first = try Simulate(trials: trials).run(on: subject)
+    try NPZFile.write(first.arrays, to: path)
+    #expect(
+      first.arrays.map(\.name) == [
+        "z", "kappa", "u", "target", "mask", "condition_coherence", "condition_delay",
+      ])
+    #expect(first.arrays.last?.shape == [6])
+    let again = try Simulate(trials: TrialRequest(file: path)).run(on: subject)
+    #expect(again.trajectory.outputs == first.trajectory.outputs)
+    #expect(again.trialSet.trials.target == first.trialSet.trials.target)
+    #expect(again.trialSet.trials.mask == first.trialSet.trials.mask)
+    // Of fewer steps, inputs and targets are those of the same steps.
+    let end = try Simulate(trials: trials, lastSteps: 2).run(on: subject)
+    let u = try #require(end.arrays.first { $0.name == "u" })
+    let stimulus = end.trialSet.trials.stimulus
+    #expect(u.shape == [6, 2, 1])
+    for trial in 0..<6 {
+      for step in 0..<2 {
+        #expect(u.values[2 * trial + step] == stimulus[trial, stimulus.steps - 2 + step, 0])
+      }
+    }
+  }
+
   @Test func noiseIsAFunctionOfItsSeed() throws {
     let subject = try randomSubject()
     let study = Simulate(trials: trials, noise: 0.1, threads: 1)
