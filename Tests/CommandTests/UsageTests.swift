@@ -50,6 +50,18 @@ import Testing
     }
   }
 
+  /// Commands, tasks and options alike: what was probably meant is said.
+  @Test func whatWasMeant() throws {
+    let folder = try ScratchFolder()
+    let network = try folder.network()
+    for (arguments, meant) in [
+      (["compear"], "did you mean compare?"),
+      (["compare", network, "--task", "perceptual-decison"], "did you mean perceptual-decision?"),
+      (["inspect", network, "--jsno"], "Did you mean '--json'?"),
+    ] { expectOneLine(try kappa(arguments), status: 64, naming: meant) }
+    #expect(try !kappa("frobnicate").errors.contains("did you mean"))
+  }
+
   /// Messages name the option and what was given.
   @Test func negativeValuesAreSeen() throws {
     let folder = try ScratchFolder()

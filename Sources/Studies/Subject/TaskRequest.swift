@@ -38,7 +38,13 @@ public struct TaskRequest: Codable, Sendable, Hashable {
   ///
   /// - Throws: a `StudyError` of kind `usage` when there is no such task, or it does not have such an option.
   public func task() throws(StudyError) -> Tasks.Task {
-    try StudyError.converting { try Tasks.Task(name: name, options: options) }
+    let names = Tasks.Task.names
+    if !names.contains(name), let meant = nearest(name, among: names) {
+      throw StudyError(
+        .usage, "task",
+        "expected one of \(names.joined(separator: ", ")), found \"\(name)\": did you mean \(meant)?")
+    }
+    return try StudyError.converting { try Tasks.Task(name: name, options: options) }
   }
 
   /// The same task without noise on its inputs.

@@ -55,6 +55,7 @@ struct Failure: Error, CustomStringConvertible {
     {
       message =
         "kappa \(word): expected one of \(Kappa.commandNames.joined(separator: ", "))"
+        + (nearest(word, among: Kappa.commandNames).map { ": did you mean \($0)?" } ?? "")
     }
     if let better = negativeValue(in: message) { message = better }
     Console.error(message + " (kappa --help shows the commands, kappa COMMAND --help their options)")
