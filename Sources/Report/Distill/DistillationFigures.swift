@@ -18,7 +18,8 @@ extension DistillationReport {
     let inputs = run.trialSet.inputNames ?? []
     var figures = [
       Figure.trajectories(
-        network: run.network, manifold: run.manifold, circuit: run.circuit, time: time),
+        network: run.network, manifold: run.manifold, circuit: run.circuit, time: time,
+        manifoldName: manifoldName),
       Figure.loadings(
         of: network, statistics: circuit.statistics,
         labels: labels),
@@ -40,6 +41,13 @@ extension DistillationReport {
         Figure.phasePlane(
           manifold: manifold, circuit: circuit, portraits: Array(portraits.prefix(4)),
           network: run.network, reduced: run.circuit, inputs: inputs, manifoldName: flowName))
+    case 3...:
+      if let projection = Figure.phaseProjection(
+        portraits: Array(portraits.prefix(4)), network: run.network, reduced: run.circuit, inputs: inputs,
+        manifoldName: flowName)
+      {
+        figures.append(projection)
+      }
     default: break
     }
     if !told.modulation.isEmpty, !told.names.evidence.isEmpty {
@@ -87,7 +95,9 @@ extension DistillationReport {
           : "Where the lists are not proven to be complete, the table says so.")
     ]
     if run.imported.network.rank > 2 {
-      text.append("No phase plane is drawn: κ has \(run.imported.network.rank) dimensions.")
+      text.append(
+        "κ has \(run.imported.network.rank) dimensions: the picture above is a projection, in which points that lie on top of "
+          + "each other need not be close.")
     }
     return text
   }

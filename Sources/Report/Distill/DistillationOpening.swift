@@ -13,8 +13,12 @@ extension DistillationReport {
     if isOutlined {
       let outline = EquationOutline(
         findings.terms, measured: measuredTerms, inputs: run.trialSet.inputNames ?? [])
-      blocks += [.table(dynamicsTable), .equations(outline.equations), .paragraph(outline.note)]
-      if let table = outline.table { blocks.append(.table(table)) }
+      let numbers: [Document.Block] =
+        [.equations(outline.equations), .paragraph(outline.note)]
+        + (outline.table.map { [.table($0)] } ?? [])
+      // Below the picture, unless that is tall.
+      let isTall = picture.map { $0.size.height > Self.tall } ?? false
+      blocks += isTall ? numbers + [.table(dynamicsTable)] : [.table(dynamicsTable)] + numbers
     } else {
       blocks += [
         .equations(typesetEquations), .paragraph(equationNotes.joined(separator: " ")), .table(dynamicsTable),
@@ -22,6 +26,9 @@ extension DistillationReport {
     }
     return blocks
   }
+
+  /// Height of a picture, in pixels, that leaves a first screen no room for a table below it.
+  private static let tall = 480
 
   /// The one picture of the first screen.
   func openingFigure(_ figures: [Figure]) -> Figure? {

@@ -15,7 +15,7 @@ struct EquationOutline {
 
   /// Numbers that a reader takes in as formulas, and as a table.
   private static let mostNumbers = 26
-  private static let (mostColumns, mostRows) = (9, 18)
+  private static let (mostVariables, mostRows) = (6, 18)
 
   /// Whether the formulas with all their numbers are too long to stand by themselves.
   static func isNeeded(_ terms: CircuitTerms) -> Bool {
@@ -42,7 +42,7 @@ struct EquationOutline {
     let table = Self.numbers(
       terms, measured.flatMap { $0.hasSameForm(as: terms) ? $0 : nil }, inputs,
       hasPopulations: form.hasPopulations)
-    let fits = table.columns.count <= Self.mostColumns && table.rows.count <= Self.mostRows
+    let fits = variables.count <= Self.mostVariables && table.rows.count <= Self.mostRows
     self.table = fits ? table : nil
   }
 
@@ -55,8 +55,11 @@ struct EquationOutline {
         + (measured == nil ? "" : "; small: as measured on units"),
       header: [""] + (hasPopulations ? ["p"] : [])
         + drives.map { name($0, inputs, terms.form == .rate) } + ["⟨φ⟩"])
+    // Half a page has room for six columns of three digits.
+    let digits = drives.count > 5 ? 2 : 3
     func cell(_ value: CircuitTerms.Coefficient, _ own: CircuitTerms.Coefficient?) -> Document.Cell {
-      own.map { .fitted(value.value, measured: $0.value) } ?? .number(value.value, digits: 3)
+      own.map { .fitted(value.value, measured: $0.value, digits: digits) }
+        ?? .number(value.value, digits: digits)
     }
     func add(_ name: String, _ p: Int, _ cells: [Document.Cell]) {
       table.add([.text(name)] + (hasPopulations ? [.count(p + 1)] : []) + cells)

@@ -104,16 +104,8 @@ extension Figure {
       set border 15
       """ + "\n"
     for (index, panel) in panels.enumerated() {
-      script += layout.place(index)
-      script += "set title \(quoted(panel.title)) offset 0,0.55 font ',12' tc rgb ink\n"
-      script +=
-        "set label 1 \(quoted(panel.inputText(inputs))) at graph 0.5,1.045 center font ',11' tc rgb soft front\n"
-      script +=
-        layout.isBottom(index)
-        ? "set xlabel 'κ1' tc rgb ink offset 0,0.4; set format x\n" : "unset xlabel; set format x ''\n"
-      script +=
-        index % layout.columns == 0
-        ? "set ylabel 'κ2' tc rgb ink offset 1.2,0; set format y\n" : "unset ylabel; set format y ''\n"
+      script += layout.head(
+        index, title: panel.title, input: panel.inputText(inputs), axes: ["κ1", "κ2"])
       var plots = [
         "'phase.flow' index \(index) using 1:2:3:4 with vectors head size screen 0.011,22 filled lw 1.1 lc rgb faint"
       ]
@@ -125,18 +117,7 @@ extension Figure {
       }
       plots.append("'phase.trajectories' index 0 using 1:2 with lines lw 1.7 lc rgb ink")
       plots.append("'' index 1 using 1:2 with lines lw 0.9 dt (3,3) lc rgb vermillion")
-      let marks = [
-        ["pt 7 ps 1.2 lc rgb blue"], ["pt 6 ps 1.2 lw 2 lc rgb blue", "pt 7 ps 0.5 lc rgb blue"],
-        ["pt 6 ps 1.2 lw 2 lc rgb blue"],
-        ["pt 13 ps 1 lc rgb vermillion"],
-        ["pt 12 ps 1.3 lw 1.6 lc rgb vermillion", "pt 13 ps 0.5 lc rgb vermillion"],
-        ["pt 12 ps 1.3 lw 1.6 lc rgb vermillion"],
-      ]
-      for (group, styles) in marks.enumerated() {
-        for style in styles {
-          plots.append("'phase.points' index \(6 * index + group) using 1:2 with points \(style)")
-        }
-      }
+      plots += FixedPoint.marks(of: index)
       script += "plot \(plots.joined(separator: ", \\\n  "))\n"
     }
     return script + "unset multiplot"
@@ -144,7 +125,7 @@ extension Figure {
 }
 
 /// Places of square panels, at most two in a row, in pixels.
-private struct PhasePlaneLayout {
+struct PhasePlaneLayout {
   let panels: Int
 
   var columns: Int { max(1, min(2, panels)) }
@@ -154,10 +135,22 @@ private struct PhasePlaneLayout {
   var height: Int { 46 + Int(side) * rows + gap * (rows - 1) + 54 }
   private var gap: Int { 56 }
 
-  func isBottom(_ index: Int) -> Bool { index + columns >= panels }
+  private func isBottom(_ index: Int) -> Bool { index + columns >= panels }
+
+  /// What stands before the plot of a panel: its place, titles and labels, each where no neighbour says it.
+  func head(_ index: Int, title: String, input: String, axes: [String]) -> String {
+    place(index) + "set title \(quoted(title)) offset 0,0.55 font ',12' tc rgb ink\n"
+      + "set label 1 \(quoted(input)) at graph 0.5,1.045 center font ',11' tc rgb soft front\n"
+      + (isBottom(index)
+        ? "set xlabel \(quoted(axes[0])) tc rgb ink offset 0,0.4; set format x\n"
+        : "unset xlabel; set format x ''\n")
+      + (index % columns == 0
+        ? "set ylabel \(quoted(axes[1])) tc rgb ink offset 1.2,0; set format y\n"
+        : "unset ylabel; set format y ''\n")
+  }
 
   /// `set margins` of a panel.
-  func place(_ index: Int) -> String {
+  private func place(_ index: Int) -> String {
     let (column, row) = (Double(index % columns), Double(index / columns))
     let left = 58 + column * (side + 22)
     let top = Double(height) - 46 - row * (side + Double(gap))
@@ -169,5 +162,19 @@ private struct PhasePlaneLayout {
 
 extension FixedPoint {
   /// How it is marked: 0 stable, 1 saddle, 2 unstable.
-  fileprivate var group: Int { isStable ? 0 : (unstableDirections < eigenvalues.count ? 1 : 2) }
+  var group: Int { isStable ? 0 : (unstableDirections < eigenvalues.count ? 1 : 2) }
+
+  /// Plots of the fixed points under one input, from `phase.points`: circles are the manifold's, diamonds the circuit's.
+  static func marks(of input: Int) -> [String] {
+    let (blue, vermillion) = ("lc rgb blue", "lc rgb vermillion")
+    let styles = [
+      ["pt 7 ps 1.2 \(blue)"], ["pt 6 ps 1.2 lw 2 \(blue)", "pt 7 ps 0.5 \(blue)"],
+      ["pt 6 ps 1.2 lw 2 \(blue)"], ["pt 13 ps 1 \(vermillion)"],
+      ["pt 12 ps 1.3 lw 1.6 \(vermillion)", "pt 13 ps 0.5 \(vermillion)"],
+      ["pt 12 ps 1.3 lw 1.6 \(vermillion)"],
+    ]
+    return styles.enumerated().flatMap { group, styles in
+      styles.map { "'phase.points' index \(6 * input + group) using 1:2 with points \($0)" }
+    }
+  }
 }

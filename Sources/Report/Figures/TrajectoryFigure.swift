@@ -7,9 +7,12 @@ extension Figure {
   /// z and κ of network, manifold and circuit on three trials: the one on which the circuit's z is best, the median
   /// one, and the worst. A trial in which the network's z hardly moves is no best one: there is nothing to follow.
   ///
-  /// - Parameter time: how time is counted.
+  /// - Parameters:
+  ///   - time: how time is counted.
+  ///   - manifoldName: what the manifold is, where it is not exact.
   public static func trajectories(
-    network: Trajectory, manifold: Trajectory, circuit: Trajectory, time: TimeAxis = .steps
+    network: Trajectory, manifold: Trajectory, circuit: Trajectory, time: TimeAxis = .steps,
+    manifoldName: String = "exact manifold"
   ) -> Figure {
     let order = circuit.trialsByError(against: network)
     let sizes = network.outputSizes
@@ -44,7 +47,7 @@ extension Figure {
         let first = 3 * row + 2
         script += """
           plot 0 ls 9 notitle, 'trajectories.values' index \(column) using \(time.column):\(first) with lines ls 1 title 'network', \\
-            '' index \(column) using \(time.column):\(first + 1) with lines ls 2 title 'exact manifold', \\
+            '' index \(column) using \(time.column):\(first + 1) with lines ls 2 title \(quoted(manifoldName)), \\
             '' index \(column) using \(time.column):\(first + 2) with lines ls 3 title 'circuit'
 
           """
@@ -54,7 +57,7 @@ extension Figure {
     return Figure(
       name: "trajectories",
       caption:
-        "Output and latents of the full network, its exact manifold (on top of it, dashed) and the circuit, on "
+        "Output and latents of the full network, its \(manifoldName) (dashed) and the circuit, on "
         + "the trial the circuit does best on (of those in which z is not small), a median one, and the worst of "
         + "\(network.trials).",
       alternative:

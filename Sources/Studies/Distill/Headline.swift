@@ -39,7 +39,10 @@ extension DistillationFindings {
     let worst = judged.max { Fidelity.size($0.deviation.relative) < Fidelity.size($1.deviation.relative) }
     guard let worst else { return subject + "has nothing to reproduce: z stays zero." }
     let agreement = judged.compactMap(\.agreement).min()
-    let label = judged.count == 1 ? worst.name : "the worst of \(judged.count) outputs, \(worst.name),"
+    let label =
+      judged.count == 1
+      ? worst.name
+      : "the worst of \(judged.count) \(worst.output == nil ? "latents" : "outputs"), \(worst.name),"
     let trials = run.trials.stimulus.trials
     return subject
       + Fidelity(error: worst.deviation.relative, agreement: agreement).phrase(

@@ -67,7 +67,7 @@ import Studies
     }
   }
 
-  @Test(.enabled(if: Program.isInstalled("gnuplot"), "gnuplot draws the figures"), arguments: [1, 2])
+  @Test(.enabled(if: Program.isInstalled("gnuplot"), "gnuplot draws the figures"), arguments: [1, 2, 3])
   func everyFigureIsDrawn(rank: Int) throws {
     let figures = try exampleFigures(rank: rank, seed: 11)
     try written(figures) { try check($0, figures) }
@@ -218,8 +218,11 @@ import Studies
       rank == 1
         ? Figure.phaseLine(
           manifold: manifold, circuit: circuit, portraits: portraits, visited: [full, reduced])
-        : Figure.phasePlane(
-          manifold: manifold, circuit: circuit, portraits: portraits, network: full, reduced: reduced),
+        : rank == 2
+          ? Figure.phasePlane(
+            manifold: manifold, circuit: circuit, portraits: portraits, network: full, reduced: reduced)
+          : try #require(
+            Figure.phaseProjection(portraits: portraits, network: full, reduced: reduced)),
       Figure.modulation(contexts(), names: names, rank: 1),
       Figure.routes(contexts(), names: names, rank: 1),
       Figure.psychometric(

@@ -49,6 +49,33 @@ import Testing
     }
   }
 
+  /// A trials file names its inputs, and the page calls them so; it begins with three sentences at most, and a page to try
+  /// things out with stands within it.
+  @Test func inputsOfAFileHaveItsNames() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    var u = [Double](repeating: 0, count: 12 * 30)
+    for trial in 0..<12 { for step in 10..<25 { u[trial * 30 + step] = trial % 2 == 0 ? 0.5 : -0.5 } }
+    let trials = folder.path + "/trials.npz"
+    try NPZFile.write(
+      [
+        Tensor(name: "u", shape: [12, 30, 1], values: u),
+        Tensor(name: "input_names", shape: [1], text: ["drift"]),
+      ], to: trials)
+    let study = Distill(
+      trials: TrialRequest(file: trials), circuit: CircuitRequest(populations: .fixed(1)), redraws: 0,
+      replicates: 0, closures: 0)
+    let result = try study.run(on: try Subject(file: file))
+    var report = try DistillationReport(result)
+    report.explorer = "<p>try \"it\"</p>"
+    let document = report.document()
+    #expect((1...3).contains(document.verdict.count), "\(document.verdict)")
+    let page = HTMLRenderer().page(document)
+    #expect(page.contains("drift 0.50") && !page.contains("u 0.50") && page.contains("v1 drift."))
+    #expect(page.contains("srcdoc=\"<p>try &quot;it&quot;</p>\""))
+    #expect(document.sections.map(\.title).contains("Try it"))
+  }
+
   /// Redrawn networks say what finite N costs a circuit of a network's own moments. A file's circuit need not be that.
   @Test func aFilesCircuitHasNoSamplingBand() throws {
     let folder = TemporaryFolder()
