@@ -6,10 +6,10 @@ import NetworkFiles
 import Studies
 import TestSupport
 
-/// A circuit that turns: zero means, σ_{n m} = 1.5 on the diagonal and ±0.8 off it, no input, no output.
-func turningCircuit(_ closure: Closure = .moments) -> Subject {
+/// A circuit that turns: zero means, σ_{n m} = 1.5 on the diagonal and ±`turn` off it, no input, no output.
+func turningCircuit(_ closure: Closure = .moments, turn: Double = 0.8) -> Subject {
   let layout = LoadingLayout(rank: 2, inputCount: 0, outputCount: 0)
-  let rows = [[1.5, 0.8], [-0.8, 1.5], [1, 0], [0, 1]]
+  let rows = [[1.5, turn], [-turn, 1.5], [1, 0], [0, 1]]
   let covariance = Matrix(rows: 4, columns: 4) { i, j in
     zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
   }

@@ -8,7 +8,9 @@ import LowRank
 /// Fixed points are searched at several values of the parameter (`FixedPointSearch`); each that lies on no known branch
 /// is continued both ways to the ends of the range. Between two points of a branch a bifurcation shows as a change of
 /// sign: of dp/ds at a fold, of det [∂f/∂y; tᵀ] where branches cross, of the real part of a complex pair at a Hopf
-/// point. Its place along the arc is then found by Brent's method.
+/// point. Its place along the arc is then found by Brent's method. Where two real eigenvalues cross zero together and a
+/// ring of fixed points stands beside, it is a pitchfork of O(2) symmetry: one bifurcation, however many points the ring
+/// has.
 public struct BifurcationSearch: Sendable {
   /// How many values of the parameter are searched for branches.
   public var probes = 9
@@ -45,9 +47,10 @@ public struct BifurcationSearch: Sendable {
     // Off the round numbers, at which symmetric circuits have their bifurcations; and close to both ends.
     let shares = (0..<probes).map { (Double($0) + 0.4871) / Double(probes) } + [0.0013, 0.9987]
     var found: [(kappa: [Double], parameter: Double)] = []
+    var continua: [BifurcationDiagram.Continuum] = []
     for (index, share) in shares.enumerated() {
       progress(0.5 * Double(index) / Double(shares.count))
-      found += try probe(family, range.lowerBound + width * share)
+      found += try probe(family, range.lowerBound + width * share, &continua)
     }
     let reach = found.reduce(0) { max($0, norm($1.kappa)) }
     let scale = [Double](repeating: max(reach, 1e-3), count: circuit.rank) + [width]
@@ -78,29 +81,37 @@ public struct BifurcationSearch: Sendable {
       }
       guard next == found.count else { continue }
       // Beside a crossing there are branches that no probe may have met.
-      for item in bifurcations where item.kind == .pitchfork || item.kind == .transcritical {
+      for item in bifurcations where item.kind != .fold && item.kind != .hopf {
         guard crossings.count < 24, !crossings.contains(where: { abs($0 - item.parameter) < 1e-4 * width })
         else { continue }
         crossings.append(item.parameter)
         for beside in [-0.004, 0.004].map({ item.parameter + $0 * width }) where range.contains(beside) {
-          found += try probe(family, beside)
+          found += try probe(family, beside, &continua)
         }
       }
     }
+    continua.sort { $0.parameter < $1.parameter }
     return BifurcationDiagram(
-      branches: branches, bifurcations: try distinct(bifurcations, family, scale: scale),
-      notes: notes)
+      branches: branches,
+      bifurcations: try distinct(bifurcations, family, scale: scale).map { item in
+        // Two eigenvalues at once, but no ring beside: as where two pitchforks happen to coincide.
+        item.kind == .circlePitchfork
+          && !continua.contains { abs($0.parameter - item.parameter) < 0.005 * width }
+          ? Bifurcation(kind: .pitchfork, parameter: item.parameter, kappa: item.kappa, frequency: nil) : item
+      }, continua: continua, notes: notes)
   }
 
   /// Branches after which there is a continuum rather than a diagram.
   private static let most = 32
 
-  /// The fixed points at one value of the parameter.
-  private func probe(_ family: CircuitFamily, _ value: Double) throws(LinearAlgebraError)
-    -> [(kappa: [Double], parameter: Double)]
-  {
+  /// The isolated fixed points at one value of the parameter; lines and rings are put with the others.
+  private func probe(
+    _ family: CircuitFamily, _ value: Double, _ continua: inout [BifurcationDiagram.Continuum]
+  ) throws(LinearAlgebraError) -> [(kappa: [Double], parameter: Double)] {
     let (member, v) = family.member(value)
-    return try search.fixedPoints(of: member, input: v).points.map { ($0.kappa, value) }
+    let set = try search.fixedPoints(of: member, input: v)
+    continua += set.continua.map { BifurcationDiagram.Continuum(parameter: value, attractor: $0) }
+    return set.points.map { ($0.kappa, value) }
   }
 
   /// The branch through a point, followed both ways.
@@ -171,8 +182,8 @@ public struct BifurcationSearch: Sendable {
   }
 
   /// How many directions grow without turning.
-  private func growing(_ step: Continuation.Step) throws(LinearAlgebraError) -> Int {
-    try step.flow.latentJacobian.eigenvalues().count { $0.imaginary == 0 && $0.real > 0 }
+  func growing(_ step: Continuation.Step) throws(LinearAlgebraError) -> Int {
+    try step.flow.latentJacobian.eigenvalues().count { !$0.isTurning && $0.real > 0 }
   }
 
   /// Ends a branch on the border of the range instead of beyond it.
@@ -193,98 +204,8 @@ public struct BifurcationSearch: Sendable {
     return steps.dropLast() + [end]
   }
 
-  private func locate(between a: Double, and b: Double, _ function: @escaping (Double) -> Double) -> Double? {
+  func locate(between a: Double, and b: Double, _ function: @escaping (Double) -> Double) -> Double? {
     try? bracketedRoot(between: a, and: b, tolerance: 1e-14, of: function)
-  }
-
-  /// Bifurcations between two neighbouring points.
-  private func crossings(
-    _ continuation: Continuation, _ a: Continuation.Step, _ b: Continuation.Step, _ ds: Double
-  ) throws(LinearAlgebraError) -> [Bifurcation] {
-    var result: [Bifurcation] = []
-    let last = a.y.count - 1
-    let test: [(kind: Bifurcation.Kind, value: (Continuation.Step) -> Double)] = [
-      (.fold, { $0.tangent[last] }),
-      (
-        .transcritical,
-        {
-          ((try? LUDecomposition(of: continuation.bordered($0.slopes, $0.tangent))) ?? nil)?.determinant ?? 0
-        }
-      ),
-    ]
-    for (kind, value) in test where (value(a) < 0) != (value(b) < 0) {
-      guard
-        let s = locate(
-          between: 0, and: ds,
-          { s in
-            s == 0 ? value(a) : ((try? continuation.advance(a, by: s))?.step).map(value) ?? .nan
-          }), let point = try at(continuation, a, s)
-      else { continue }
-      result.append(
-        Bifurcation(
-          kind: kind == .fold ? .fold : try crossingKind(continuation, point), parameter: point.y[last],
-          kappa: Array(point.y.dropLast()), frequency: nil))
-    }
-    if let hopf = try hopf(continuation, a, b, ds) { result.append(hopf) }
-    return result
-  }
-
-  private func at(_ continuation: Continuation, _ a: Continuation.Step, _ s: Double)
-    throws(LinearAlgebraError)
-    -> Continuation.Step?
-  {
-    s == 0 ? a : try continuation.advance(a, by: s)?.step
-  }
-
-  /// A pitchfork when one of the two branches that meet stands upright on the parameter's axis, else transcritical.
-  ///
-  /// Directions d of branches satisfy ψᵀ ∂²f[d, d] = 0, ψ being what (∂f/∂κ)ᵀ maps to zero. For d in κ alone that is the
-  /// condition looked at, against the mixed derivative by κ and the parameter.
-  private func crossingKind(_ continuation: Continuation, _ point: Continuation.Step)
-    throws(LinearAlgebraError)
-    -> Bifurcation.Kind
-  {
-    let rank = point.y.count - 1
-    let scale = continuation.scale
-    let local = Matrix(rows: rank, columns: rank) { point.slopes[$0, $1] * scale[$1] }
-    // Both from V, which stays orthogonal where singular values vanish; U need not.
-    let (right, transposed) = (
-      try SingularValueDecomposition(of: local).v, try SingularValueDecomposition(of: local.transposed).v
-    )
-    let upright = (0..<rank).map { right[$0, rank - 1] }
-    let left = (0..<rank).map { transposed[$0, rank - 1] }
-    let kappa = Array(point.y.dropLast())
-    let h = 1e-3
-    func along(_ side: Double, _ shift: Double) -> Double {
-      let there = zip(zip(kappa, upright), scale).map { $0.0 + side * h * $0.1 * $1 }
-      let (member, v) = continuation.family.member(point.y[rank] + shift * h * scale[rank])
-      let flow = member.linearisation(kappa: there, input: v).flow
-      return zip(left, flow).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-    let curvature = along(1, 0) + along(-1, 0) - 2 * along(0, 0)
-    let mixed = (along(1, 1) - along(-1, 1) - along(1, -1) + along(-1, -1)) / 4
-    return abs(curvature) < 1e-3 * abs(mixed) ? .pitchfork : .transcritical
-  }
-
-  private func hopf(
-    _ continuation: Continuation, _ a: Continuation.Step, _ b: Continuation.Step, _ ds: Double
-  ) throws(LinearAlgebraError) -> Bifurcation? {
-    // The complex pair whose real part is closest to zero.
-    func pair(_ step: Continuation.Step) -> Eigenvalue? {
-      (try? step.flow.latentJacobian.eigenvalues())?.filter { $0.imaginary > 0 }.min {
-        abs($0.real) < abs($1.real)
-      }
-    }
-    guard let left = pair(a), let right = pair(b), (left.real < 0) != (right.real < 0),
-      let s = locate(
-        between: 0, and: ds,
-        { s in
-          s == 0 ? left.real : ((try? continuation.advance(a, by: s))?.step).flatMap(pair)?.real ?? .nan
-        }), let point = try at(continuation, a, s), let critical = pair(point), abs(critical.real) < 1e-8
-    else { return nil }
-    return Bifurcation(
-      kind: .hopf, parameter: point.y[point.y.count - 1], kappa: Array(point.y.dropLast()),
-      frequency: critical.imaginary)
   }
 
   /// The same point met from several branches counts once; a fold that is a pitchfork's own is a pitchfork.

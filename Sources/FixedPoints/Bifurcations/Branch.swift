@@ -16,7 +16,7 @@ public struct Branch: Sendable, Hashable {
     /// z.
     public let outputs: [Double]
     /// Whether small deviations decay.
-    public var isStable: Bool { eigenvalues.allSatisfy { $0.real < 0 } }
+    public var isStable: Bool { eigenvalues.allSatisfy { $0.real < -FixedPoint.rounding } }
   }
 
   /// The points.
@@ -33,6 +33,8 @@ public struct Bifurcation: Sendable, Hashable {
     case fold
     /// One branch meets a pair that is symmetric about it.
     case pitchfork
+    /// One branch meets a ring that is symmetric about it: two eigenvalues pass zero at once.
+    case circlePitchfork = "O(2) pitchfork"
     /// Two branches cross.
     case transcritical
     /// A pair of eigenvalues crosses the imaginary axis: an oscillation is born.
@@ -49,12 +51,23 @@ public struct Bifurcation: Sendable, Hashable {
   public let frequency: Double?
 }
 
-/// All branches of fixed points over a range of a parameter, and the bifurcations on them.
+/// All branches of isolated fixed points over a range of a parameter, and the bifurcations on them.
 public struct BifurcationDiagram: Sendable, Hashable {
   /// The branches.
   public let branches: [Branch]
   /// The bifurcations, by ascending parameter.
   public let bifurcations: [Bifurcation]
+  /// Lines and rings of fixed points at the values of the parameter where any were met, by ascending parameter. They are
+  /// not followed from one value to the next.
+  public let continua: [Continuum]
   /// Remarks, e.g. that a branch ended where its continuation failed.
   public let notes: [String]
+
+  /// A line or ring of fixed points at one value of the parameter.
+  public struct Continuum: Sendable, Hashable {
+    /// The parameter.
+    public let parameter: Double
+    /// The line or ring.
+    public let attractor: ContinuousAttractor
+  }
 }

@@ -3,19 +3,22 @@
 
 import LowRank
 
-/// The values of a parameter for which a circuit's covariances are those of some distribution.
+/// The values of a covariance for which a circuit's dynamics is that of some distribution of loadings.
 ///
-/// A covariance matrix is positive semi-definite; its elements σ_ab for which it is, the others fixed, form an interval.
-/// Beyond it Δ² = qᵀ C q may be negative, and no units have such loadings.
+/// Flow and readouts depend on the covariance D of the drives (m, I, b) and on the couplings B of the weights (n, w) to
+/// them; the weights' covariances among themselves (σ_nn, σ_nw, σ_ww) act on nothing and are completed: with
+///
+///     [[W, B], [Bᵀ, D]],   W = B D⁺ Bᵀ or more
+///
+/// the whole is a covariance matrix exactly if D is positive semi-definite and B lies in its range. So σ_nm may be any
+/// number where D is regular, and elements of D form an interval. Beyond it Δ² = qᵀ C q may be negative, and no units have
+/// such loadings.
 public struct RealisableRange: Sendable, Hashable {
   /// What the interval makes sure of.
   public enum Scope: Sendable, Hashable {
-    /// The population's whole covariance.
-    case covariance
-    /// The covariance of the drives (m, I, b) alone, on which Δ² depends: as it stands, the whole one is not positive
-    /// semi-definite, as that of a fitted circuit need not be.
+    /// That the drives' covariance is positive semi-definite, and σ_nn, σ_ww can be completed.
     case drives
-    /// That no variance is negative: not even the drives' covariance is positive semi-definite as it stands.
+    /// That no variance is negative: as the circuit stands, no distribution has its dynamics.
     case variance
   }
 
@@ -23,7 +26,7 @@ public struct RealisableRange: Sendable, Hashable {
   public let scope: Scope
   /// The lowest value, to twelve digits of the vectors' deviations.
   public let lower: Double
-  /// The highest value, infinite for a variance.
+  /// The highest value, infinite where nothing bounds it.
   public let upper: Double
 
   /// The part of a range within the interval; `nil` when it has no length.
@@ -45,59 +48,69 @@ public struct RealisableRange: Sendable, Hashable {
       return
     }
     let own = population.covariance[i, j]
-    let isVariance = i == j
-    let whole = CovarianceBlock(population.covariance, over: 0..<layout.count, i, j)
-    let drives = CovarianceBlock(population.covariance, over: layout.weightCount..<layout.count, i, j)
-    let block: CovarianceBlock
-    if try whole.isRealisable(own) {
-      (scope, block) = (.covariance, whole)
-    } else if try drives.isRealisable(own) {
-      (scope, block) = (.drives, drives)
+    let lowest = i == j ? 0 : -Double.infinity
+    let family = CovarianceFamily(population, i, j)
+    guard try family.isRealisable(own) else {
+      (scope, lower, upper) = (.variance, lowest, .infinity)
+      return
+    }
+    scope = .drives
+    let first = layout.weightCount
+    guard i >= first || j >= first else {
       // What does not reach the drives is bound by nothing but its sign.
-      if !drives.contains(i, j) {
-        (lower, upper) = (isVariance ? 0 : -.infinity, .infinity)
-        return
-      }
-    } else {
-      (scope, lower, upper) = (.variance, isVariance ? 0 : -.infinity, .infinity)
+      (lower, upper) = (lowest, .infinity)
+      return
+    }
+    guard i >= first, j >= first else {
+      // A coupling is free, unless the drives leave no room for it: then it is what it is.
+      let isFree = try family.isRealisable(own + family.size)
+      (lower, upper) = isFree ? (-.infinity, .infinity) : (own, own)
       return
     }
     // Cauchy–Schwarz says how far to look.
-    let widest = (population.covariance[i, i] * population.covariance[j, j]).squareRoot()
-    lower = try block.limit(from: own, to: isVariance ? 0 : min(own, -widest))
-    upper = isVariance ? .infinity : try block.limit(from: own, to: max(own, widest))
+    let widest = family.size
+    lower = try family.limit(from: own, to: i == j ? 0 : min(own, -widest))
+    upper = i == j ? .infinity : try family.limit(from: own, to: max(own, widest))
   }
 }
 
-/// Part of a covariance matrix one element of which is varied, in units of the vectors' deviations.
-private struct CovarianceBlock {
+/// A population's covariance one element of which is varied, in units of the vectors' deviations.
+private struct CovarianceFamily {
   private let matrix: Matrix
-  private let place: (i: Int, j: Int)?
-  private let size: Double
-  private let range: Range<Int>
+  private let (i, j): (Int, Int)
+  private let first: Int
+  /// The product of the two vectors' deviations.
+  let size: Double
 
-  init(_ covariance: Matrix, over range: Range<Int>, _ i: Int, _ j: Int) {
-    self.range = range
-    let deviations = range.map { covariance[$0, $0] > 0 ? covariance[$0, $0].squareRoot() : 1 }
-    let first = range.lowerBound
-    matrix = Matrix(rows: range.count, columns: range.count) { k, l in
-      covariance[first + k, first + l] / (deviations[k] * deviations[l])
-    }
-    let isInside = range.contains(i) && range.contains(j)
-    place = isInside ? (i - first, j - first) : nil
-    size = isInside ? deviations[i - first] * deviations[j - first] : 1
+  init(_ population: Population, _ i: Int, _ j: Int) {
+    let covariance = population.covariance
+    let count = population.layout.count
+    let deviations = (0..<count).map { covariance[$0, $0] > 0 ? covariance[$0, $0].squareRoot() : 1 }
+    matrix = Matrix(rows: count, columns: count) { covariance[$0, $1] / (deviations[$0] * deviations[$1]) }
+    (self.i, self.j) = (i, j)
+    first = population.layout.weightCount
+    size = deviations[i] * deviations[j]
   }
 
-  func contains(_ i: Int, _ j: Int) -> Bool { range.contains(i) && range.contains(j) }
-
-  /// Whether the block is positive semi-definite to rounding with a value in the place.
+  /// Whether D is positive semi-definite and B lies in its range, to rounding, with a value in the place.
   func isRealisable(_ value: Double) throws(LinearAlgebraError) -> Bool {
     var changed = matrix
-    if let (i, j) = place {
-      changed[i, j] = value / size
-      changed[j, i] = value / size
+    changed[i, j] = value / size
+    changed[j, i] = value / size
+    let drives = matrix.rows - first
+    let block = Matrix(rows: drives, columns: drives) { changed[first + $0, first + $1] }
+    guard drives > 0 else { return true }
+    let (values, vectors) = try block.symmetricEigensystem()
+    guard (values.first ?? 0) >= -1e-12 else { return false }
+    let largest = max(values.last ?? 0, 0)
+    for k in 0..<drives where values[k] <= 1e-12 * largest {
+      for weight in 0..<first {
+        let row = (0..<drives).map { changed[weight, first + $0] }
+        let part = (0..<drives).reduce(0) { $0 + vectors[$1, k] * row[$1] }
+        if abs(part) > 1e-9 * max(norm(row), 1e-300) { return false }
+      }
     }
-    return (try changed.symmetricEigenvalues().first ?? 0) >= -1e-12
+    return true
   }
 
   /// The last value on the way from one that is realisable, by bisection: those that are form an interval.

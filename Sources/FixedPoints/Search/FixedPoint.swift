@@ -22,14 +22,44 @@ public struct FixedPoint: Sendable, Hashable {
   /// z at κ*, O values.
   public let outputs: [Double]
 
-  /// Whether small deviations decay in continuous time: every real part is negative.
-  public var isStable: Bool { eigenvalues.allSatisfy { $0.real < 0 } }
+  /// Real parts of at most this size are zero to rounding: such an eigenvalue decides nothing.
+  public static let rounding = 1e-9
 
-  /// Whether small deviations decay under the Euler map with step α: |1 + αλ| < 1 for every eigenvalue.
-  public func isStable(alpha: Double) -> Bool {
-    eigenvalues.allSatisfy {
-      let (re, im) = (1 + alpha * $0.real, alpha * $0.imaginary)
-      return re * re + im * im < 1
+  /// Whether small deviations decay in continuous time: every real part is negative, beyond rounding.
+  public var isStable: Bool { stability == .stable }
+
+  /// Whether the linearisation does not decide: no real part is positive, and some are zero to rounding.
+  public var isMarginal: Bool { stability == .marginal }
+
+  /// What becomes of small deviations in continuous time, as far as the linearisation says.
+  public var stability: Stability { Stability(eigenvalues.map(\.real)) }
+
+  /// What becomes of small deviations under the Euler map with step α: |1 + αλ| against 1.
+  public func stability(alpha: Double) -> Stability {
+    // (|1 + αλ|² - 1)/2α is the real part that rounding is measured by.
+    Stability(
+      eigenvalues.map {
+        $0.real + alpha * ($0.real * $0.real + $0.imaginary * $0.imaginary) / 2
+      })
+  }
+
+  /// Whether small deviations decay under the Euler map with step α: |1 + αλ| < 1 for every eigenvalue, beyond rounding.
+  public func isStable(alpha: Double) -> Bool { stability(alpha: alpha) == .stable }
+
+  /// What becomes of small deviations.
+  public enum Stability: String, Sendable, Hashable, Codable {
+    /// All of them decay.
+    case stable
+    /// None grows, but some neither grow nor decay to first order.
+    case marginal
+    /// Some grow.
+    case unstable
+
+    /// From the rates at which deviations grow.
+    init(_ rates: [Double]) {
+      let fastest = rates.max() ?? -1
+      self =
+        fastest > FixedPoint.rounding ? .unstable : fastest < -FixedPoint.rounding ? .stable : .marginal
     }
   }
 
@@ -56,15 +86,18 @@ public struct FixedPoint: Sendable, Hashable {
     multipliers(alpha: alpha).map { -2 / log($0.real * $0.real + $0.imaginary * $0.imaginary) }
   }
 
-  /// -1/Re λ of each eigenvalue, in units of τ: a decay time where positive, the time of growth where negative.
-  public var timeConstants: [Double] { eigenvalues.map { -1 / $0.real } }
+  /// -1/Re λ of each eigenvalue, in units of τ: a decay time where positive, the time of growth where negative, and infinite
+  /// where λ is zero to rounding.
+  public var timeConstants: [Double] {
+    eigenvalues.map { abs($0.real) <= Self.rounding ? .infinity : -1 / $0.real }
+  }
 
   /// The number of directions in which deviations grow.
-  public var unstableDirections: Int { eigenvalues.count { $0.real > 0 } }
+  public var unstableDirections: Int { eigenvalues.count { $0.real > Self.rounding } }
 
   /// What dynamicists call it.
   public var kind: Kind {
-    if eigenvalues.contains(where: { abs($0.real) < 1e-9 }) { return .marginal }
+    if eigenvalues.contains(where: { abs($0.real) <= Self.rounding }) { return .marginal }
     return Kind(
       growing: unstableDirections, of: eigenvalues.count,
       turning: eigenvalues.contains { $0.imaginary != 0 })
@@ -126,6 +159,8 @@ public struct SlowPoint: Sendable, Hashable {
 public struct FixedPointSet: Sendable, Hashable {
   /// The fixed points, ordered by κ1, then κ2, ….
   public let points: [FixedPoint]
+  /// Lines and rings that consist of fixed points; none of `points` lies on one.
+  public let continua: [ContinuousAttractor]
   /// Local minima of |f| that are no fixed points, slowest first.
   public let slowPoints: [SlowPoint]
   /// Local minima of q among the states x = m κ + I v that are no fixed points, slowest first. At rank 1 these are the
@@ -147,9 +182,13 @@ public struct FixedPointSet: Sendable, Hashable {
   /// Σ sign det(-∂f/∂κ) over the fixed points, each regular one counting ±1.
   ///
   /// For bounded φ the flow points into its box everywhere, so that this sum is 1 (Poincaré–Hopf). Another value
-  /// proves that a fixed point is missing, or that one of them is degenerate.
-  public var index: Int {
-    points.reduce(0) { $0 + ($1.eigenvalues.count { $0.imaginary == 0 && $0.real > 0 } % 2 == 0 ? 1 : -1) }
+  /// proves that a fixed point is missing. `nil` where a fixed point is degenerate, an eigenvalue being zero to rounding,
+  /// or lies on a line or ring of others: its part in the sum is then not a sign.
+  public var index: Int? {
+    guard continua.isEmpty, !points.contains(where: { $0.kind == .marginal }) else { return nil }
+    return points.reduce(0) {
+      $0 + ($1.eigenvalues.count { $0.imaginary == 0 && $0.real > 0 } % 2 == 0 ? 1 : -1)
+    }
   }
 
   /// Whether all of them are known to be there.

@@ -52,30 +52,39 @@ public struct FixedPointSearch: Sendable {
   /// - Parameter metric: mᵀm.
   private func search(_ flow: LatentFlow, metric: Matrix) throws(LinearAlgebraError) -> FixedPointSet {
     var roots: [[Double]] = []
-    let slow = try multistart(flow, metric: metric, inState: false, roots: &roots)
-    let slowInState =
+    var slow = try multistart(flow, metric: metric, inState: false, roots: &roots)
+    var slowInState =
       flow.rank == 1 ? slow : try multistart(flow, metric: metric, inState: true, roots: &roots)
+    let continua = try continua(flow, roots: &roots)
     let completeness: FixedPointSet.Completeness
-    if flow.rank == 1 {
+    if !continua.isEmpty {
+      if flow.rank > 1 { try deflate(flow, beside: continua, roots: &roots) }
+      completeness = .searched(
+        "fixed points fill \(continua.count == 1 ? "a \(continua[0].kind.rawValue)" : "lines or rings"), of which no "
+          + "subdivision makes an end; \(starts) starts found no more")
+    } else if flow.rank == 1 {
       let line = try LineSearch(flow)
       roots = line.roots.map { [$0] }
       completeness = line.doubt.map { .searched($0) } ?? .proven(line.method)
     } else {
-      try deflate(flow, roots: &roots)
+      try deflate(flow, beside: [], roots: &roots)
       completeness = try prove(flow, roots: &roots)
     }
     var points: [FixedPoint] = []
     for root in roots { points.append(try FixedPoint(root, flow.at(root))) }
     points.sort { $0.kappa.lexicographicallyPrecedes($1.kappa) }
+    slow.removeAll { leadsToDegenerate(flow, $0.kappa, points) }
+    slowInState.removeAll { leadsToDegenerate(flow, $0.kappa, points) }
     let set = FixedPointSet(
-      points: points, slowPoints: slow, slowPointsInState: slowInState, completeness: completeness,
-      box: flow.box)
+      points: points, continua: continua, slowPoints: slow, slowPointsInState: slowInState,
+      completeness: completeness, box: flow.box)
     // The index theorem can refute completeness where the proof was not attempted.
-    if flow.box != nil, !set.isComplete, set.index != 1, case .searched(let reason) = completeness {
+    if flow.box != nil, !set.isComplete, let index = set.index, index != 1,
+      case .searched(let reason) = completeness
+    {
       return FixedPointSet(
-        points: points, slowPoints: slow, slowPointsInState: slowInState,
-        completeness: .searched(
-          "\(reason); their index sum is \(set.index), not 1: one is missing or degenerate"),
+        points: points, continua: continua, slowPoints: slow, slowPointsInState: slowInState,
+        completeness: .searched("\(reason); their index sum is \(index), not 1: one is missing"),
         box: flow.box)
     }
     return set
@@ -126,7 +135,9 @@ public struct FixedPointSearch: Sendable {
   }
 
   /// Deflated Newton runs, from random starts and from between known roots, until a round of them finds nothing.
-  private func deflate(_ flow: LatentFlow, roots: inout [[Double]]) throws(LinearAlgebraError) {
+  private func deflate(_ flow: LatentFlow, beside continua: [ContinuousAttractor], roots: inout [[Double]])
+    throws(LinearAlgebraError)
+  {
     var stream = RandomStream(seed: seed, stream: 1)
     for _ in 0..<8 {
       var from = (0..<(starts / 8)).map { _ in flow.searchBox.map { $0 * (2 * stream.uniform() - 1) } }
@@ -138,9 +149,35 @@ public struct FixedPointSearch: Sendable {
       for start in from {
         guard let end = try deflatedNewton(flow, from: start, avoiding: roots) else { continue }
         let descent = try Descent(flow, from: end)
-        if descent.isRoot { add(descent.kappa, to: &roots, flow) }
+        guard descent.isRoot, !continua.contains(where: { $0.contains(descent.kappa, scale: flow.scale) })
+        else { continue }
+        add(descent.kappa, to: &roots, flow)
       }
       if roots.count == before { return }
+    }
+  }
+
+  /// The lines and rings that roots lie on; only the other roots are kept.
+  private func continua(_ flow: LatentFlow, roots: inout [[Double]]) throws(LinearAlgebraError)
+    -> [ContinuousAttractor]
+  {
+    var found: [ContinuousAttractor] = []
+    for root in roots where !found.contains(where: { $0.contains(root, scale: flow.scale) }) {
+      if let continuum = try ContinuousAttractor(flow, through: root) { found.append(continuum) }
+    }
+    roots.removeAll { root in found.contains { $0.contains(root, scale: flow.scale) } }
+    return found
+  }
+
+  /// Whether a slow point is only the place where a descent to a degenerate fixed point stopped: there speed vanishes so
+  /// slowly that the descent takes it for a minimum. From a true slow point the way to the fixed point leads uphill.
+  private func leadsToDegenerate(_ flow: LatentFlow, _ kappa: [Double], _ points: [FixedPoint]) -> Bool {
+    points.contains { point in
+      guard point.kind == .marginal, distance(point.kappa, kappa) < 0.05 * flow.scale else { return false }
+      let speeds = (0...8).map { step in
+        norm(flow.slope(zip(kappa, point.kappa).map { $0 + Double(step) / 8 * ($1 - $0) }))
+      }
+      return zip(speeds, speeds.dropFirst()).allSatisfy { $0 >= $1 }
     }
   }
 

@@ -23,8 +23,8 @@ extension PortraitResult.Details {
       title: subject,
       opening: [
         .paragraph("fixed points of the \(dynamics.rawValue)\(at), α = \(text(alpha))"),
-        .table(points), .paragraph(completeness),
-      ], sections: sections)
+        .table(points),
+      ] + set.continua.map { .paragraph(sentence($0)) } + [.paragraph(completeness)], sections: sections)
   }
 
   private var points: Document.Table {
@@ -37,11 +37,24 @@ extension PortraitResult.Details {
           + [
             .text(point.outputs.map { text(withoutRounding($0)) }.joined(separator: " ")),
             .text(point.eigenvalues.map(complexText).joined(separator: "  ")),
-            .text(point.timeConstants.map { text($0, digits: 3) }.joined(separator: "  ")),
-            .text(point.kind.rawValue), .text(point.isStable(alpha: alpha) ? "stable" : "unstable"),
+            .text(
+              point.timeConstants.map { $0.isFinite ? text($0, digits: 3) : "∞" }.joined(separator: "  ")),
+            .text(point.kind.rawValue), .text(point.stability(alpha: alpha).rawValue),
           ])
     }
     return table
+  }
+
+  /// A line or ring of fixed points.
+  private func sentence(_ continuum: ContinuousAttractor) -> String {
+    let size =
+      continuum.kind == .ring
+      ? "radius \(text(continuum.radius, digits: 6))" : "length \(text(continuum.length, digits: 4))"
+    let place = continuum.kappa.map { text(withoutRounding($0), digits: 6) }.joined(separator: ", ")
+    return
+      "a \(continuum.kind.rawValue) of fixed points, \(continuum.across.rawValue) across: \(size), through κ = "
+      + "(\(place)), eigenvalues there \(continuum.eigenvalues.map(complexText).joined(separator: "  ")), drift along "
+      + "it at most \(text(continuum.drift, digits: 2))/τ"
   }
 
   private var slowPoints: Document.Section {
@@ -130,7 +143,9 @@ extension PortraitResult.Details {
   }
 
   private var latents: [String] {
-    let rank = set.points.first?.kappa.count ?? set.slowPoints.first?.kappa.count ?? 0
+    let rank =
+      set.points.first?.kappa.count ?? set.continua.first?.kappa.count ?? set.slowPoints.first?.kappa.count
+      ?? 0
     return (0..<rank).map { "κ\($0 + 1)" }
   }
 

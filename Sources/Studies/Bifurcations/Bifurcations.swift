@@ -121,8 +121,8 @@ public struct Bifurcations: Study, Hashable {
     }
     let what =
       switch limits.scope {
-      case .covariance: "the covariance is positive semi-definite"
-      case .drives: "the covariance of the drives (m, I) is positive semi-definite"
+      case .drives:
+        "the covariance of the drives (m, I) is positive semi-definite and can hold the weights' (n, w)"
       case .variance: "the variance is not negative"
       }
     let interval =

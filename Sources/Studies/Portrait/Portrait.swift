@@ -9,7 +9,7 @@ import NetworkFiles
 /// basins of attraction, and what a task's stimuli do to the attractors.
 ///
 ///     let result = try Portrait().run(on: Subject(file: "trained.npz"))
-///     print(result.points.filter(\.stable).map(\.kappa))
+///     print(result.points.filter { $0.stable == true }.map(\.kappa))
 public struct Portrait: Study, Hashable {
   /// Which dynamics.
   public enum Kind: String, Codable, Sendable, Hashable, CaseIterable {

@@ -8,28 +8,6 @@ import LowRank
 ///
 /// Encoded as the list of fixed points, or as an object where more was asked for.
 public struct PortraitResult: Codable, Sendable {
-  /// A fixed point.
-  public struct Point: Codable, Sendable, Hashable {
-    /// κ, R values.
-    public let kappa: [Double]
-    /// [real, imaginary] of the Jacobian's eigenvalues, in units of 1/τ.
-    public let eigenvalues: [[Double]]
-    /// Whether small deviations decay.
-    public let stable: Bool
-    /// |dκ/dt| in units of 1/τ: what is left of it after the search.
-    public let speed: Double
-    /// z, O values.
-    public let output: [Double]
-
-    init(_ point: FixedPoint) {
-      kappa = point.kappa
-      eigenvalues = point.eigenvalues.map { [$0.real, $0.imaginary] }
-      stable = point.isStable
-      speed = point.speed
-      output = point.outputs
-    }
-  }
-
   /// A limit cycle.
   public struct Cycle: Codable, Sendable, Hashable {
     /// In units of τ.
@@ -105,7 +83,7 @@ public struct PortraitResult: Codable, Sendable {
     public let inputMeaning: String?
   }
 
-  /// The fixed points, ordered by κ.
+  /// The fixed points, ordered by κ; then rings and lines of them.
   public let points: [Point]
   /// Whether these are known to be all; `nil` in a result read from a list.
   public let complete: Bool?
@@ -125,7 +103,7 @@ public struct PortraitResult: Codable, Sendable {
   init(_ details: Details, remarks: [Remark]) {
     self.details = details
     self.remarks = remarks
-    points = details.set.points.map(Point.init)
+    points = Point.all(of: details.set)
     complete = details.set.isComplete
     cycles = details.cycles?.map(Cycle.init)
     attractors = details.cycles.map { Attractor.among(details.set.points, $0).map(details.name) }

@@ -43,6 +43,18 @@ import Testing
     }
   }
 
+  /// Without the turn the circle consists of fixed points: one entry, of the radius of ⟨φ'⟩(ρ) = 1/1.5.
+  @Test func aCircuitThatDoesNotTurnHasOneRing() throws {
+    let found = try Portrait(cycles: true).run(on: turningCircuit(turn: 0))
+    #expect(found.points.map(\.kind) == [.point, .ring] && found.points.map(\.stable) == [false, true])
+    let ring = try #require(found.points.last)
+    #expect(abs(try #require(ring.radius) - 0.84342) < 1e-5 && (ring.drift ?? 1) < 1e-10)
+    #expect(found.cycles?.isEmpty == true, "nothing moves along it")
+    let text = try StudyJSON.text(Portrait().run(on: turningCircuit(turn: 0)))
+    #expect(text.contains("\"ring\"") && !text.contains("\"point\""))
+    #expect(try StudyJSON.text(StudyJSON.read(PortraitResult.self, from: text)) == text)
+  }
+
   /// No precondition can be reached from a request: nonsense is an error of usage or data that says what it is about.
   @Test(arguments: [
     (Portrait(input: [.nan]), StudyError.Kind.usage, "input"),
