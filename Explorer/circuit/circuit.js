@@ -26,7 +26,7 @@ export class Circuit {
     this.inputs = file.inputs;
     this.outputs = file.outputs;
     this.isRate = file.form === "rate";
-    this.biasReachesReadout = file.biasReachesReadout !== false;
+    this.biasReachesReadout = this.isRate || file.biasReachesReadout !== false;
     this.readoutBias = file.readoutBias ?? new Array(this.outputs).fill(0);
     this.vectors = file.vectors;
     this.weights = this.rank + this.outputs;
@@ -34,8 +34,12 @@ export class Circuit {
     this.biasPlace = this.drives.indexOf("b");
     this.currentPlace = this.drives.indexOf("c");
     this.startPlace = this.drives.indexOf("x0");
+    const first = this.weights;
     this.populations = file.populations.map((p) => ({
       fraction: p.fraction, mean: Float64Array.from(p.mean), covariance: p.covariance.map((row) => Float64Array.from(row)),
+      // Covariances with the drives, row by row; and the variance of the activation as a form, each pair once.
+      couplings: Float64Array.from(p.covariance.flatMap((row) => row.slice(first))),
+      form: Float64Array.from(p.covariance.slice(first).flatMap((row, i) => row.slice(first + i).map((x, j) => (j === 0 ? x : 2 * x)))),
     }));
     this.out = new Float64Array(4);
     this.q = new Float64Array(this.drives.length);
@@ -67,22 +71,31 @@ export class Circuit {
     return q;
   }
 
-  // mu, Delta^2 and C q of one population at the present q.
-  argument(population) {
-    const { mean, covariance } = population;
-    const first = this.weights;
-    const { q, h } = this;
+  // mu and Delta^2 of one population at the present q.
+  argument({ mean, form }) {
+    const { q, weights } = this;
+    const count = q.length;
     let mu = 0;
-    for (let j = 0; j < q.length; j++) mu += mean[first + j] * q[j];
-    for (let a = 0; a < h.length; a++) {
+    let variance = 0;
+    for (let i = 0, next = 0; i < count; i++) {
+      mu += mean[weights + i] * q[i];
+      let row = 0;
+      for (let j = i; j < count; j++) row += form[next++] * q[j];
+      variance += row * q[i];
+    }
+    return { mu, variance: variance > 0 ? variance : 0 };
+  }
+
+  // (C q)_a of the vectors from..<to, into h.
+  couple({ couplings }, from, to) {
+    const { q, h } = this;
+    const count = q.length;
+    for (let a = from; a < to; a++) {
       let sum = 0;
-      const row = covariance[a];
-      for (let j = 0; j < q.length; j++) sum += row[first + j] * q[j];
+      for (let j = 0, at = a * count; j < count; j++) sum += couplings[at + j] * q[j];
       h[a] = sum;
     }
-    let variance = 0;
-    for (let j = 0; j < q.length; j++) variance += h[first + j] * q[j];
-    return { mu, variance: Math.max(variance, 0) };
+    return h;
   }
 
   // E[a phi] for the weights from..<to, into result.
@@ -91,11 +104,51 @@ export class Circuit {
     for (const population of this.populations) {
       const { mu, variance } = this.argument(population);
       this.averages(mu, variance, this.out);
+      const h = this.couple(population, from, to);
       for (let a = from; a < to; a++) {
-        result[a - from] += population.fraction * (population.mean[a] * this.out[0] + this.h[a] * this.out[1]);
+        result[a - from] += population.fraction * (population.mean[a] * this.out[0] + h[a] * this.out[1]);
       }
     }
     return result;
+  }
+
+  // The flow where only coordinates a and b of kappa differ from place to place: a function of the two, into result. What
+  // the others contribute is added up once.
+  plane(kappa, v, a, b) {
+    const R = this.rank;
+    const base = Float64Array.from(kappa);
+    base[a] = 0;
+    if (b !== undefined) base[b] = 0;
+    const q = Float64Array.from(this.place(base, v));
+    const first = this.weights;
+    const [x, y] = [first + a, b === undefined ? -1 : first + b];
+    const parts = this.populations.map((p) => {
+      this.q.set(q);
+      const { mu, variance } = this.argument(p);
+      const h = this.couple(p, 0, this.vectors.length);
+      const rows = new Float64Array(4 * R);
+      for (let r = 0; r < R; r++) {
+        rows.set([p.mean[r], h[r], p.covariance[r][x], y < 0 ? 0 : p.covariance[r][y]].map((z) => z * p.fraction), 4 * r);
+      }
+      return {
+        mu, muX: p.mean[x], muY: y < 0 ? 0 : p.mean[y], rows, variance, sX: 2 * h[x], sY: y < 0 ? 0 : 2 * h[y],
+        sXX: p.covariance[x][x], sYY: y < 0 ? 0 : p.covariance[y][y], sXY: y < 0 ? 0 : 2 * p.covariance[x][y],
+      };
+    });
+    const { averages, out } = this;
+    return (s, t, result) => {
+      for (let r = 0; r < R; r++) result[r] = -base[r];
+      result[a] -= s;
+      if (b !== undefined) result[b] -= t;
+      for (const p of parts) {
+        const variance = p.variance + s * (p.sX + s * p.sXX + t * p.sXY) + t * (p.sY + t * p.sYY);
+        averages(p.mu + s * p.muX + t * p.muY, variance > 0 ? variance : 0, out);
+        for (let r = 0, at = 0; r < R; r++, at += 4) {
+          result[r] += p.rows[at] * out[0] + (p.rows[at + 1] + s * p.rows[at + 2] + t * p.rows[at + 3]) * out[1];
+        }
+      }
+      return result;
+    };
   }
 
   // tau dkappa/dt.
@@ -126,9 +179,11 @@ export class Circuit {
     const first = this.weights;
     const rows = Array.from({ length: R }, () => new Float64Array(R));
     this.place(kappa, v);
-    for (const { fraction, mean, covariance } of this.populations) {
-      const { mu, variance } = this.argument({ mean, covariance });
+    for (const population of this.populations) {
+      const { fraction, mean, covariance } = population;
+      const { mu, variance } = this.argument(population);
       const [, gain, second, third] = this.averages(mu, variance, this.out);
+      this.couple(population, 0, this.vectors.length);
       for (let r = 0; r < R; r++) {
         for (let s = 0; s < R; s++) {
           rows[r][s] += fraction * (mean[r] * mean[first + s] * gain + mean[r] * this.h[first + s] * second
@@ -158,9 +213,9 @@ export class Circuit {
 
   start() {
     return {
-      kappa: Float64Array.from(this.file.initialKappa ?? new Array(this.rank).fill(0)),
-      v: new Float64Array(this.inputs), current: 0, start: 1,
-      zeta: Float64Array.from(this.file.initialReadout ?? new Array(this.outputs).fill(0)),
+      kappa: Float64Array.from(this.file.start?.kappa ?? new Array(this.rank).fill(0)),
+      v: Float64Array.from(this.file.start?.v ?? new Array(this.inputs).fill(0)), current: 0, start: 1,
+      zeta: Float64Array.from(this.file.start?.readout ?? new Array(this.outputs).fill(0)),
     };
   }
 
@@ -176,17 +231,47 @@ export class Circuit {
     state.start *= 1 - alpha;
   }
 
+  // tau d/dt of everything in a state.
+  rates(state, u) {
+    const drive = this.isRate ? u : state.v;
+    const weighted = this.isRate ? this.weighted(state.kappa, drive, undefined, state) : undefined;
+    return {
+      kappa: this.flow(state.kappa, drive, undefined, state), v: state.v.map((x, k) => u[k] - x),
+      current: 1 - state.current, start: -state.start, zeta: state.zeta.map((x, o) => (weighted ? weighted[o] - x : 0)),
+    };
+  }
+
+  // One step of Runge and Kutta's method of fourth order over h, in units of tau, under a constant u, in place.
+  rungeKutta(state, u, h) {
+    const moved = (k, by) => ({
+      kappa: state.kappa.map((x, i) => x + by * k.kappa[i]), v: state.v.map((x, i) => x + by * k.v[i]),
+      current: state.current + by * k.current, start: state.start + by * k.start,
+      zeta: state.zeta.map((x, i) => x + by * k.zeta[i]),
+    });
+    const k1 = this.rates(state, u);
+    const k2 = this.rates(moved(k1, h / 2), u);
+    const k3 = this.rates(moved(k2, h / 2), u);
+    const k4 = this.rates(moved(k3, h), u);
+    const sum = (a, b, c, d) => (h / 6) * (a + 2 * b + 2 * c + d);
+    for (const name of ["kappa", "v", "zeta"]) {
+      for (let i = 0; i < state[name].length; i++) state[name][i] += sum(k1[name][i], k2[name][i], k3[name][i], k4[name][i]);
+    }
+    for (const name of ["current", "start"]) state[name] += sum(k1[name], k2[name], k3[name], k4[name]);
+  }
+
   output(state) {
     if (this.isRate) return state.zeta.map((x, o) => x + this.readoutBias[o]);
     return this.readout(state.kappa, state.v, undefined, state);
   }
 
-  // Trials of inputs u[t][k]: kappa[t][r] and z[t][o], read after the update with u[t].
-  simulate(u, state = this.start()) {
+  // One trial of inputs u[t][k]: kappa[t][r] and z[t][o], read after the update with u[t]. Steps are Euler's of alpha, or
+  // Runge and Kutta's over the same time, under inputs that are constant within a step.
+  simulate(u, { state = this.start(), method = "euler" } = {}) {
     const kappa = [];
     const z = [];
     for (const input of u) {
-      this.step(state, input);
+      if (method === "rk4") this.rungeKutta(state, input, this.alpha);
+      else this.step(state, input);
       kappa.push(Array.from(state.kappa));
       z.push(Array.from(this.output(state)));
     }
@@ -194,9 +279,9 @@ export class Circuit {
   }
 
   // A trajectory of the flow from kappa under a constant input, by Runge-Kutta of fourth order; v has come to rest.
-  trajectory(kappa, input, { duration = 20, step = 0.1, tolerance = 1e-9 } = {}) {
+  *trajectorySteps(kappa, input, { duration = 20, step = 0.1, tolerance = 1e-9 } = {}) {
     const R = this.rank;
-    const points = [Array.from(kappa)];
+    yield Array.from(kappa);
     let x = Float64Array.from(kappa);
     const at = (k, h) => this.flow(x.map((value, r) => value + h * (k ? k[r] : 0)), input);
     for (let t = 0; t < duration; t += step) {
@@ -207,11 +292,14 @@ export class Circuit {
         x[r] += step * d;
         speed = Math.max(speed, Math.abs(d));
       }
-      if (!x.every(Number.isFinite)) break;
-      points.push(Array.from(x));
-      if (speed < tolerance) break;
+      if (!x.every(Number.isFinite)) return;
+      yield Array.from(x);
+      if (speed < tolerance) return;
     }
-    return points;
+  }
+
+  trajectory(kappa, input, options) {
+    return [...this.trajectorySteps(kappa, input, options)];
   }
 
   // A box that holds every fixed point where phi is bounded: |kappa_r| <= sup |phi| E|n_r|; else what `reach` says.

@@ -3,8 +3,6 @@
 
 // Fixed points of the flow under a constant input, by Newton's method from a grid, and their stability.
 
-import { Circuit } from "./circuit.js";
-
 // Solves A x = b by elimination with pivoting; null where A is singular to rounding.
 function solve(rows, b) {
   const n = b.length;
@@ -72,12 +70,12 @@ export function eigenvalues(rows) {
 }
 
 // Newton's method with steps that halve until the speed falls; null where it leads nowhere.
-function newton(circuit, start, input, limit) {
+export function newton(circuit, start, input, limit, tolerance = 1e-10) {
   let kappa = Float64Array.from(start);
   let flow = circuit.flow(kappa, input);
   let speed = Math.hypot(...flow);
   for (let step = 0; step < 60; step++) {
-    if (speed < 1e-13) break;
+    if (speed < 1e-3 * tolerance) break;
     const direction = solve(circuit.jacobian(kappa, input), Array.from(flow, (x) => -x));
     if (!direction) return null;
     let scale = 1;
@@ -94,7 +92,38 @@ function newton(circuit, start, input, limit) {
     if (!found) break;
     if (kappa.some((x, r) => Math.abs(x) > 4 * limit[r] + 1)) return null;
   }
-  return speed < 1e-10 ? kappa : null;
+  return speed < tolerance ? kappa : null;
+}
+
+// An exact point near one of coarse averages; null where there is none near by.
+export function refine(circuit, start, input, limit) {
+  const found = newton(circuit, start, input, limit);
+  return found && Math.hypot(...found.map((x, r) => (x - start[r]) / limit[r])) < 0.05 ? found : null;
+}
+
+// Rank 1: all points that a grid can tell apart, found with coarse averages and made exact.
+export function scan(coarse, circuit, input, box, count = 401) {
+  const found = [];
+  let last = null;
+  for (let i = 0; i < count; i++) {
+    const x = box[0] * ((2 * i) / (count - 1) - 1);
+    const f = coarse.flow([x], input)[0];
+    // Where the speed nearly touches zero, and within rounding of the coarse averages, the exact ones decide.
+    const isNear = Math.abs(f) < 2e-3;
+    if (last && (last[1] * f < 0 || isNear || last[2])) {
+      const [low, high] = [last[0], x];
+      const [a, b] = [circuit.flow([low], input)[0], circuit.flow([high], input)[0]];
+      if (a === 0) found.push([low]);
+      if (a * b < 0) found.push([bisect(circuit, low, high, a, input)]);
+      else if (isNear && a !== 0 && b !== 0) {
+        const root = newton(circuit, [(low + high) / 2], input, box);
+        if (root && root[0] >= low && root[0] <= high) found.push([root[0]]);
+      }
+      if (b === 0 && i === count - 1) found.push([high]);
+    }
+    last = [x, f, isNear];
+  }
+  return found;
 }
 
 // Points of a grid over the box: at rank 1 between the changes of sign, else Newton's method from every node.
@@ -136,21 +165,25 @@ export function fixedPoints(circuit, input, { reach = 3, nodes } = {}) {
   return found.sort((a, b) => a.kappa[0] - b.kappa[0]);
 }
 
+// The zero within a bracket: false position that halves a value that stays (Illinois), and bisection where that is slow.
 function bisect(circuit, low, high, atLow, input) {
-  for (let i = 0; i < 200 && high - low > 1e-15 * (Math.abs(low) + Math.abs(high)); i++) {
-    const middle = (low + high) / 2;
-    const f = circuit.flow([middle], input)[0];
-    if (f === 0) return middle;
-    if (f * atLow > 0) low = middle;
-    else high = middle;
+  let [a, b, f, g] = [low, high, atLow, circuit.flow([high], input)[0]];
+  for (let i = 0; i < 200 && Math.abs(b - a) > 1e-15 * (Math.abs(a) + Math.abs(b)); i++) {
+    let middle = i % 8 === 7 ? (a + b) / 2 : (a * g - b * f) / (g - f);
+    if (!(middle > Math.min(a, b) && middle < Math.max(a, b))) middle = (a + b) / 2;
+    const value = circuit.flow([middle], input)[0];
+    if (Math.abs(value) < 1e-16) return middle;
+    if (value * g < 0) [a, f] = [b, g];
+    else f /= 2;
+    [b, g] = [middle, value];
   }
-  return (low + high) / 2;
+  return b;
 }
 
 // Rounding of the flow's Jacobian: what is nearer to zero than this has no sign.
 const MARGIN = 1e-9;
 
-function describe(circuit, kappa, input) {
+export function describe(circuit, kappa, input) {
   const values = eigenvalues(circuit.jacobian(kappa, input).map((row) => Array.from(row)));
   const largest = Math.max(...values.map((v) => v[0]));
   return {
@@ -159,5 +192,3 @@ function describe(circuit, kappa, input) {
     output: Array.from(circuit.readout(kappa, input)),
   };
 }
-
-export { Circuit };

@@ -37,7 +37,7 @@ export class Controls {
     this.model = model;
     this.rows = [];
     this.inputs = model.inputNames.map((name, k) => this.slider(inputPlace, {
-      label: name, reach: inputReach(model, k), value: () => model.input[k], set: (x) => model.setInput(k, x), what: "input",
+      label: name, reach: inputReach(model, k), value: () => model.input[k], set: (x) => model.setInput(k, x), name: `input:${k}`,
     }));
     if (model.inputNames.length === 0) inputPlace.append(html("p", { class: "quiet" }, ["This circuit has no input."]));
     if (model.data.panels?.length > 0) {
@@ -59,7 +59,7 @@ export class Controls {
         for (const item of part.items) {
           this.slider(inner, {
             label: item.label, reach: item.reach, mark: item.value, error: item.error, name: item.name,
-            value: () => model.value(item.name), set: (x) => model.set(item.name, x), what: "circuit",
+            value: () => model.value(item.name), set: (x) => model.set(item.name, x),
           });
         }
         body.append(inner);
@@ -72,7 +72,7 @@ export class Controls {
   slider(place, { label, reach, value, set, mark, error, name }) {
     const output = html("output", {}, []);
     const step = 10 ** Math.floor(Math.log10(reach / 400));
-    const input = html("input", { type: "range", min: -reach, max: reach, step, "aria-label": label, "data-parameter": name ?? `input:${label}` });
+    const input = html("input", { type: "range", min: -reach, max: reach, step, "aria-label": this.model.label(name), "data-parameter": name });
     input.addEventListener("input", () => set(Number(input.value)));
     const row = html("div", { class: "slider" }, [html("span", { class: "label" }, [label]), html("div", { class: "track" }, [input]), output]);
     if (mark !== undefined) {
@@ -87,12 +87,27 @@ export class Controls {
       const tick = html("span", { class: "mark" });
       tick.style.setProperty("--at", share(mark));
       row.querySelector(".track").append(tick);
-      const reset = html("button", { type: "button", class: "reset", title: `back to ${number(mark)}`, "aria-label": `reset ${label}`, onclick: () => set(mark) }, ["↺"]);
+      const reset = html("button", { type: "button", class: "reset", title: `back to ${number(mark)}`, "aria-label": `reset ${this.model.label(name)}`, onclick: () => set(mark) }, ["↺"]);
       row.append(reset);
-      this.rows.push(() => { reset.disabled = value() === mark; });
+      this.rows.push(() => { if (reset.disabled !== (value() === mark)) reset.disabled = value() === mark; });
     }
+    // Where points met or appeared as this slider was dragged.
+    const track = row.querySelector(".track");
+    let [shown, places] = [NaN, undefined];
     const refresh = () => {
       const x = value();
+      const found = this.model.bifurcations.get(name);
+      if (found !== places) {
+        places = found;
+        for (const old of track.querySelectorAll(".bifurcation")) old.remove();
+        for (const at of found ?? []) {
+          const sign = html("span", { class: "bifurcation", title: `fixed points met or appeared at ${number(at, 4)}` });
+          sign.style.setProperty("--at", Math.min(Math.max((at + reach) / (2 * reach), 0), 1).toFixed(4));
+          track.append(sign);
+        }
+      }
+      if (x === shown) return;
+      shown = x;
       if (Number(input.value) !== x) input.value = String(x);
       output.textContent = number(x);
       if (mark !== undefined) row.classList.toggle("changed", x !== mark);

@@ -23,7 +23,7 @@ export class Equations {
   constructor(model, place) {
     this.model = model;
     this.place = place;
-    model.listen((what) => { if (what === "circuit") this.draw(); });
+    model.listenCalmly((changes) => { if (changes.has("circuit")) this.draw(); });
     this.draw();
   }
 

@@ -3,11 +3,14 @@
 
 // <phi'> against Delta with the present Delta of each population moving on it, and the effective couplings over time.
 
-import { axes, element, number, path, scale } from "./svg.js";
+import { axes, element, html, number, path, scale } from "./svg.js";
 
 const WIDTH = 400;
 const HEIGHT = 230;
 const FRAME = { left: 58, right: 388, top: 10, bottom: 180 };
+
+// Names of the lines stand to the right of the couplings.
+const WIDE = { width: 640, height: 250, frame: { left: 62, right: 470, top: 10, bottom: 200 } };
 
 export class Gains {
   constructor(model, place, couplingPlace) {
@@ -15,9 +18,30 @@ export class Gains {
     this.svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Gain of each population against the deviation of its input" });
     place.append(this.svg);
     this.couplings = couplingPlace;
-    model.listen((what) => {
-      if (what !== "trial") this.draw();
-      if (["circuit", "trial", "time"].includes(what)) this.drawCouplings();
+    this.weight = 0;
+    const { weights, vectors } = model.original;
+    this.population = -1;
+    const count = model.data.circuit.populations.length;
+    if (weights > 1 || count > 1) {
+      const choice = html("select", { onchange: (event) => {
+        this.weight = Number(event.target.value);
+        this.drawCouplings();
+      } }, vectors.slice(0, weights).map((name, a) => html("option", { value: a }, [name])));
+      const part = html("select", { onchange: (event) => {
+        this.population = Number(event.target.value);
+        this.drawCouplings();
+      } }, [html("option", { value: -1 }, ["all populations"]), ...Array.from({ length: count }, (_, p) => html("option", { value: p }, [`population ${p + 1}`]))]);
+      couplingPlace.before(html("p", { class: "quiet bar" }, [
+        html("label", {}, ["of ", choice]), " with m and I ", ...(count > 1 ? [html("label", {}, ["through ", part])] : []),
+        " at the state of each moment: σ̃ = Σ α σ ⟨φ'⟩",
+      ]));
+    }
+    model.listen((changes) => {
+      if (["circuit", "input", "start", "time", "trial"].some((x) => changes.has(x))) this.draw();
+      if (changes.has("time")) this.mark();
+    });
+    model.listenCalmly((changes) => {
+      if (changes.has("circuit") || changes.has("trial")) this.drawCouplings();
     });
     this.draw();
     this.drawCouplings();
@@ -32,12 +56,12 @@ export class Gains {
 
   draw() {
     const { model } = this;
-    const now = model.circuit.gains(this.kappa, model.input);
+    const now = model.coarse.gains(this.kappa, model.input);
     const reach = Math.max(2, 1.2 * Math.max(...now.map((g) => g.delta)));
     const out = new Float64Array(4);
     // One curve for every population, at its present mean.
-    const curves = now.map(({ mu }) => Array.from({ length: 61 }, (_, i) => {
-      const delta = (reach * i) / 60;
+    const curves = now.map(({ mu }) => Array.from({ length: 41 }, (_, i) => {
+      const delta = (reach * i) / 40;
       model.coarse.averages(mu, delta * delta, out);
       return [delta, out[1]];
     }));
@@ -67,25 +91,38 @@ export class Gains {
       const drive = model.original.isRate ? u[t] : v;
       const gains = model.coarse.gains(kappa, drive);
       shown.forEach((y, i) => {
-        const sum = model.circuit.populations.reduce((total, p, q) => total + p.fraction * p.covariance[0][model.original.weights + y] * gains[q].gain, 0);
+        const sum = model.circuit.populations.reduce((total, p, q) => total + (this.population < 0 || this.population === q ? p.fraction : 0) * p.covariance[this.weight][model.original.weights + y] * gains[q].gain, 0);
         lines[i].push([(t + 1) * trials.alpha, sum]);
       });
     });
     const all = lines.flat().map(([, s]) => s);
     const low = Math.min(0, ...all), high = Math.max(0, ...all);
-    const x = scale([0, u.length * trials.alpha], [FRAME.left, FRAME.right]);
-    const y = scale([low - 0.05 * (high - low), high + 0.05 * (high - low || 1)], [FRAME.bottom, FRAME.top]);
-    const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Effective couplings of n1 over the trial" },
-      [axes(x, y, FRAME, { xName: "time /τ", yName: "effective σ̃" }), ...lines.map((line, i) => element("path", { d: path(line, x, y), class: `gain population${i % 8}` }))]);
+    const x = scale([0, u.length * trials.alpha], [WIDE.frame.left, WIDE.frame.right]);
+    const y = scale([low - 0.05 * (high - low), high + 0.05 * (high - low || 1)], [WIDE.frame.bottom, WIDE.frame.top]);
+    const svg = element("svg", { viewBox: `0 0 ${WIDE.width} ${WIDE.height}`, role: "img", "aria-label": `Effective couplings of ${model.original.vectors[this.weight]} over the trial` },
+      [axes(x, y, WIDE.frame, { xName: "time / τ", yName: "effective σ̃" }), ...lines.map((line, i) => element("path", { d: path(line, x, y), class: `gain population${i % 8}` }))]);
     const taken = [];
     lines.forEach((line, i) => {
       let place = y(line.at(-1)[1]) + 4;
-      while (taken.some((other) => Math.abs(other - place) < 12)) place -= 12;
+      while (taken.some((other) => Math.abs(other - place) < 13)) place -= 2;
       taken.push(place);
-      svg.append(element("text", { x: FRAME.right - 4, y: place, "text-anchor": "end", class: `tag population${i % 8}` }, [`n1 with ${label(model, names[shown[i]])}`]));
+      svg.append(element("text", { x: WIDE.frame.right + 8, y: place, class: `tag population${i % 8}` }, [`${model.original.vectors[this.weight]} with ${label(model, names[shown[i]])}`]));
     });
-    if (model.time !== null) svg.append(element("line", { x1: x((model.time + 1) * trials.alpha), x2: x((model.time + 1) * trials.alpha), y1: FRAME.top, y2: FRAME.bottom, class: "cursor" }));
+    this.cursor = element("line", { y1: WIDE.frame.top, y2: WIDE.frame.bottom, class: "cursor" });
+    this.time = x;
+    svg.append(this.cursor);
     this.couplings.replaceChildren(svg);
+    this.mark();
+  }
+
+  mark() {
+    const { model } = this;
+    if (!this.cursor) return;
+    this.cursor.toggleAttribute("hidden", model.time === null);
+    if (model.time === null) return;
+    const place = this.time((model.time + 1) * model.data.trials.alpha).toFixed(1);
+    this.cursor.setAttribute("x1", place);
+    this.cursor.setAttribute("x2", place);
   }
 }
 

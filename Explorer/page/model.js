@@ -5,40 +5,80 @@
 // list of listeners; everything drawn is made from it.
 
 import { Circuit } from "../circuit/circuit.js";
-import { fixedPoints } from "../circuit/fixed-points.js";
+import { newton, scan } from "../circuit/fixed-points.js";
+import { Frames } from "./frames.js";
+import { PointSearch } from "./search.js";
 
 export class Model {
   constructor(data) {
     this.data = data;
     this.original = new Circuit(data.circuit);
     this.rank = this.original.rank;
-    this.inputNames = Array.from({ length: this.original.inputs }, (_, k) => data.inputNames?.[k] ?? `I${k + 1}`);
+    this.inputNames = Array.from({ length: this.original.inputs }, (_, k) => data.inputNames?.[k] ?? (this.original.inputs === 1 ? "u" : `u${k + 1}`));
     this.listeners = [];
-    this.reset();
+    this.calmListeners = [];
+    this.frames = new Frames((changes) => this.draw(changes), (changes) => this.settle(changes));
+    this.search = new PointSearch();
+    this.isMoving = false;
+    this.clear();
+    this.update(new Set(["circuit"]));
+    for (const _ of this.search.search());
+    this.remember();
   }
 
-  reset() {
+  clear() {
     this.edits = new Map();
     this.silenced = new Set();
-    this.input = Array.from({ length: this.original.inputs }, (_, k) => this.data.rest?.[k] ?? 0);
+    this.input = new Array(this.original.inputs).fill(0);
     this.start = null;
     this.trial = 0;
     this.time = null;
     this.showsBasins = false;
     this.axes = this.rank === 1 ? [0] : [0, 1];
     this.held = new Array(this.rank).fill(0);
+    this.follows = false;
     this.news = "";
-    this.lastPoints = null;
     this.ghosts = [];
-    this.rebuild();
+    this.bifurcations = new Map();
+    this.moved = null;
   }
 
+  reset() {
+    this.clear();
+    this.tell("circuit", "start", "axes", "trial", "time", "showsBasins");
+  }
+
+  // listener(changes) in the next frame; calm listeners are generators or functions for when the hand rests.
   listen(listener) {
     this.listeners.push(listener);
   }
 
-  // Parameters are named p:kind:i:j, e.g. 0:cov:1:3 or 2:mean:4; edits hold their new values.
+  listenCalmly(listener) {
+    this.calmListeners.push(listener);
+  }
+
+  tell(...changes) {
+    this.isMoving = true;
+    for (const what of changes) this.frames.ask(what);
+  }
+
+  draw(changes) {
+    this.update(changes);
+    for (const listener of this.listeners) listener(changes);
+  }
+
+  *settle(changes) {
+    this.isMoving = false;
+    for (const listener of this.calmListeners) {
+      const work = listener(changes);
+      if (work) yield* work;
+      yield;
+    }
+  }
+
+  // Parameters are named p:kind:i:j, e.g. 0:cov:1:3 or 2:mean:4, inputs input:k; edits hold the new values.
   value(name) {
+    if (name.startsWith("input:")) return this.input[Number(name.slice(6))];
     return this.edits.get(name) ?? this.measured(name);
   }
 
@@ -48,29 +88,38 @@ export class Model {
     return kind === "mean" ? population.mean[i] : population.covariance[i][j];
   }
 
+  // What people call a parameter.
+  label(name) {
+    if (name.startsWith("input:")) return this.inputNames[Number(name.slice(6))];
+    const [p, kind, i, j] = name.split(":");
+    const { vectors } = this.original;
+    const words = kind === "mean" ? `mean ${vectors[i]}` : `σ(${vectors[i]}, ${vectors[j]})`;
+    return this.data.circuit.populations.length > 1 ? `${words} of population ${Number(p) + 1}` : words;
+  }
+
   set(name, value) {
     if (value === this.measured(name)) this.edits.delete(name);
     else this.edits.set(name, value);
-    this.rebuild();
+    this.moved = name;
     this.tell("circuit");
   }
 
   setInput(k, value) {
     this.input[k] = value;
-    this.findPoints();
+    this.moved = `input:${k}`;
     this.tell("input");
   }
 
   setInputs(values) {
     this.input = [...values];
-    this.findPoints();
+    this.moved = null;
     this.tell("input");
   }
 
   silence(p, isSilent) {
     if (isSilent) this.silenced.add(p);
     else this.silenced.delete(p);
-    this.rebuild();
+    this.moved = null;
     this.tell("circuit");
   }
 
@@ -79,19 +128,17 @@ export class Model {
     this.tell(key);
   }
 
-  tell(what) {
-    for (const listener of this.listeners) listener(what);
-  }
-
-  rebuild() {
+  // The circuit with the present edits, or with one of them at another value.
+  build(name, value) {
     const weights = this.original.weights;
-    this.circuit = this.original.changed((populations) => {
-      for (const [name, value] of this.edits) {
-        const [p, kind, i, j] = name.split(":");
-        if (kind === "mean") populations[p].mean[i] = value;
+    return this.original.changed((populations) => {
+      const edits = name && !name.startsWith("input:") ? [...this.edits, [name, value]] : this.edits;
+      for (const [edit, number] of edits) {
+        const [p, kind, i, j] = edit.split(":");
+        if (kind === "mean") populations[p].mean[i] = number;
         else {
-          populations[p].covariance[i][j] = value;
-          populations[p].covariance[j][i] = value;
+          populations[p].covariance[i][j] = number;
+          populations[p].covariance[j][i] = number;
         }
       }
       // A silent population's rates act on nothing: its n and w count as zero.
@@ -103,25 +150,89 @@ export class Model {
         }
       }
     });
-    this.coarse = this.circuit.coarse();
-    this.findPoints();
   }
 
-  // Fixed points now, and those of a moment ago that are no more.
-  findPoints() {
-    const before = this.lastPoints;
-    this.points = fixedPoints(this.circuit, this.input, { nodes: this.rank === 1 ? 401 : this.rank === 2 ? 9 : undefined });
-    this.news = "";
-    if (before && before.length > this.points.length) {
-      const left = before.filter((p) => !this.points.some((q) => distance(p.kappa, q.kappa) < 0.25 * this.size()));
-      const gone = left.length >= before.length - this.points.length ? left : nearestPairs(before, this.points);
-      this.ghosts = gone.map((p) => p.kappa);
-      this.news = `${before.length - this.points.length} fixed points have met and vanished`;
-    } else if (before && before.length < this.points.length) {
-      this.ghosts = [];
-      this.news = `${this.points.length - before.length} fixed points have appeared`;
+  inputWith(name, value) {
+    if (!name?.startsWith("input:")) return this.input;
+    const input = [...this.input];
+    input[Number(name.slice(6))] = value;
+    return input;
+  }
+
+  get points() {
+    return this.search.points;
+  }
+
+  update(changes) {
+    if (changes.has("circuit")) {
+      this.circuit = this.build();
+      this.coarse = this.circuit.coarse();
     }
-    this.lastPoints = this.points;
+    if (!changes.has("circuit") && !changes.has("input")) return;
+    this.search.follow(this.circuit, this.coarse, this.input, true);
+    this.notice();
+    if (this.rank > 1) {
+      this.frames.work("search", this.search.search(), () => {
+        this.notice();
+        this.remember();
+        this.frames.ask("points");
+      });
+    }
+  }
+
+  // The points and the value that is being moved, to compare later ones with.
+  remember() {
+    this.reference = { name: this.moved, value: this.moved ? this.value(this.moved) : null, points: [...this.points] };
+  }
+
+  // Fixed points that are no more, or new: in words, as ghosts, and where that happened.
+  notice() {
+    const { reference } = this;
+    const [before, now] = [reference?.points ?? this.points, this.points];
+    if (before.length === now.length) {
+      this.remember();
+      return;
+    }
+    const count = Math.abs(before.length - now.length);
+    const points = count === 1 ? "1 fixed point has" : `${count} fixed points have`;
+    const isLoss = now.length < before.length;
+    this.ghosts = isLoss ? nearestPairs(before, now).map((p) => p.kappa) : [];
+    this.news = isLoss ? `${points} met and vanished` : `${points} appeared`;
+    const name = this.moved;
+    if (name && reference?.name === name && reference.value !== this.value(name)) {
+      const [many, from, to] = isLoss ? [before, reference.value, this.value(name)] : [now, this.value(name), reference.value];
+      this.frames.work("locate", this.locate(name, [...many], from, to));
+    }
+    this.remember();
+  }
+
+  // Where the many points that there are at one value stop being so many on the way to another.
+  *locate(name, many, from, to) {
+    const news = this.news;
+    for (let i = 0; i < 24 && Math.abs(to - from) > 1e-5 * (1 + Math.abs(from)); i++) {
+      const middle = (from + to) / 2;
+      const [circuit, input] = [this.build(name, middle), this.inputWith(name, middle)];
+      const box = circuit.box(3).map((x) => 1.05 * x + 1e-9);
+      let found = [];
+      if (this.rank === 1) found = scan(circuit.coarse(), circuit, input, box);
+      else {
+        for (const point of many) {
+          const kappa = newton(circuit, point.kappa, input, box);
+          if (kappa && !found.some((other) => distance(other, kappa) < 1e-6)) found.push(Array.from(kappa));
+          yield;
+        }
+      }
+      if (found.length >= many.length) {
+        from = middle;
+        many = found.map((kappa) => ({ kappa }));
+      } else to = middle;
+      yield;
+    }
+    const value = (from + to) / 2;
+    const values = (this.bifurcations.get(name) ?? []).filter((x) => Math.abs(x - value) > 2e-3);
+    this.bifurcations.set(name, [...values, value].slice(-8));
+    if (this.news === news) this.news = `${news} at ${this.label(name)} = ${value.toFixed(3)}`;
+    this.frames.ask("points");
   }
 
   size() {
@@ -158,7 +269,7 @@ export class Model {
     if (state === null || typeof state !== "object") return false;
     const isNumber = (x) => typeof x === "number" && Number.isFinite(x) && Math.abs(x) < 1e6;
     const isList = (list, count) => Array.isArray(list) && list.length === count && list.every(isNumber);
-    this.reset();
+    this.clear();
     const populations = this.data.circuit.populations;
     const count = this.original.vectors.length;
     const isPlace = (i) => /^\d+$/.test(i ?? "") && Number(i) < count;
@@ -172,13 +283,12 @@ export class Model {
     for (const p of Array.isArray(state.q) ? state.q : []) if (Number.isInteger(p) && p >= 0 && p < populations.length) this.silenced.add(p);
     if (isList(state.i, this.input.length)) this.input = state.i;
     if (isList(state.s, this.rank)) this.start = state.s;
-    if (Number.isInteger(state.t) && state.t >= 0 && state.t < (this.data.trials?.u.length ?? 0)) this.trial = state.t;
+    if (Number.isInteger(state.t) && state.t >= 0 && state.t < (this.data.trials?.count ?? 0)) this.trial = state.t;
     if (Array.isArray(state.a) && state.a.length === this.axes.length
       && state.a.every((r) => Number.isInteger(r) && r >= 0 && r < this.rank) && new Set(state.a).size === state.a.length) this.axes = state.a;
     if (isList(state.h, this.rank)) this.held = state.h;
-    this.lastPoints = null;
-    this.rebuild();
-    this.tell("circuit");
+    this.reference = null;
+    this.tell("circuit", "start", "axes", "trial", "time");
     return true;
   }
 }

@@ -4,35 +4,39 @@
 // The phase portrait: at rank 1 the speed of kappa, at rank 2 and more the flow in two coordinates with its nullclines,
 // fixed points, basins on request, trajectories.
 
-import { axes, contour, element, number, path, scale } from "./svg.js";
-import { distance } from "./model.js";
+import { axes, contour, element, number, path, scale, tenth } from "./svg.js";
 
 const WIDTH = 620;
 const HEIGHT = 560;
-const FRAME = { left: 62, right: 606, top: 14, bottom: 510 };
+export const FRAME = { left: 62, right: 606, top: 14, bottom: 510 };
 
 export class Portrait {
   constructor(model, place) {
     this.model = model;
     this.svg = element("svg", {
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", tabindex: 0, class: "portrait",
-      "aria-label": "Phase portrait. Arrow keys move the start of a trajectory, Enter starts one.",
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "application", "aria-roledescription": "phase portrait", tabindex: 0, class: "portrait",
+      "aria-label": "Phase portrait. Arrow keys move the start of a trajectory, Escape takes it away.",
     });
     place.append(this.svg);
     const box = model.original.box(model.data.reach ?? 3);
     const seen = (r) => Math.max(box[r] * 0.05, ...(model.data.trials?.kappa ?? []).flatMap((trial) => trial.map((k) => Math.abs(k[r]))));
-    this.reach = box.map((size, r) => (model.data.trials ? Math.min(1.05 * size, 1.6 * seen(r) + 0.15 * size) : 1.05 * size));
+    this.reach = box.map((size, r) => (model.data.trials?.kappa ? Math.min(1.05 * size, 1.6 * seen(r) + 0.15 * size) : 1.05 * size));
+    // What leaves the frame is cut off.
+    this.svg.append(element("clipPath", { id: "frame" }, [element("rect", {
+      x: FRAME.left, y: FRAME.top, width: FRAME.right - FRAME.left, height: FRAME.bottom - FRAME.top,
+    })]));
     this.layers = {};
     for (const name of ["basins", "flow", "nullclines", "axes", "recorded", "trajectory", "ghosts", "points", "now"]) {
-      this.layers[name] = element("g", { class: name });
+      this.layers[name] = element("g", { class: name, ...(name === "axes" ? {} : { "clip-path": "url(#frame)" }) });
       this.svg.append(this.layers[name]);
     }
     this.svg.addEventListener("pointerdown", (event) => this.point(event, true));
     this.svg.addEventListener("pointermove", (event) => this.point(event, false));
     this.svg.addEventListener("pointerup", () => { this.isDragging = false; });
     this.svg.addEventListener("keydown", (event) => this.key(event));
-    model.listen((what) => this.draw(what));
-    this.draw("circuit");
+    model.listen((changes) => this.draw(changes));
+    model.listenCalmly(() => this.finish());
+    this.draw(new Set(["circuit"]));
   }
 
   get is1D() {
@@ -41,7 +45,9 @@ export class Portrait {
 
   // kappa for a place in the two coordinates that are shown; the others are held.
   kappa(a, b) {
-    const kappa = [...this.model.held];
+    const { model } = this;
+    const course = model.follows && model.time !== null ? model.course?.kappa[model.time] : null;
+    const kappa = [...(course ?? model.held)];
     kappa[this.model.axes[0]] = a;
     if (!this.is1D) kappa[this.model.axes[1]] = b;
     return kappa;
@@ -62,6 +68,7 @@ export class Portrait {
   }
 
   key(event) {
+    if (event.key === "Escape") this.model.change("start", null);
     const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], Enter: [0, 0] };
     const step = steps[event.key];
     if (!step) return;
@@ -73,9 +80,10 @@ export class Portrait {
     this.model.change("start", start);
   }
 
-  draw(what) {
+  draw(changes) {
     const { model } = this;
-    if (["circuit", "input", "axes", "held", "showsBasins"].includes(what)) {
+    const has = (...names) => names.some((name) => changes.has(name));
+    if (has("circuit", "input", "axes", "held") || (model.follows && has("time"))) {
       const [a, b] = model.axes;
       this.x = scale([-this.reach[a], this.reach[a]], [FRAME.left, FRAME.right]);
       if (this.is1D) this.drawSpeed();
@@ -83,22 +91,43 @@ export class Portrait {
         this.y = scale([-this.reach[b], this.reach[b]], [FRAME.bottom, FRAME.top]);
         this.drawFlow();
       }
-      this.layers.axes.replaceChildren(axes(this.x, this.y, FRAME, {
-        xName: `κ${a + 1}`, yName: this.is1D ? "speed τ dκ/dt" : `κ${b + 1}`,
-      }));
-      this.drawPoints();
-      if (model.showsBasins) this.findBasins();
-      else this.layers.basins.replaceChildren();
+      const key = [this.x.domain, this.y.domain, a, b].join();
+      if (key !== this.axesKey) {
+        this.axesKey = key;
+        this.layers.axes.replaceChildren(axes(this.x, this.y, FRAME, {
+          xName: `κ${a + 1}`, yName: this.is1D ? "speed τ dκ/dt" : `κ${b + 1}`,
+        }));
+      }
+      this.basins?.stop();
+      this.drawTrajectory(model.coarse);
+    } else if (has("start")) this.drawTrajectory(model.coarse);
+    if (has("circuit", "input", "axes", "points")) this.drawPoints();
+    if (has("circuit", "input", "axes", "time", "trial")) this.drawNow();
+  }
+
+  // Exactly, once the hand rests: the trajectory to its end, and the basins.
+  *finish() {
+    const { model } = this;
+    if (model.start) {
+      const course = model.circuit.trajectorySteps(model.start, model.input, { duration: 300, step: 0.1 });
+      const points = [];
+      for (const point of course) {
+        points.push(point);
+        yield;
+      }
+      this.showTrajectory(points);
     }
-    if (["circuit", "input", "axes", "held", "start"].includes(what)) this.drawTrajectory();
-    this.drawNow();
+    if (model.showsBasins && this.basins) yield* this.basins.find();
+    else this.layers.basins.replaceChildren();
   }
 
   drawSpeed() {
     const { model } = this;
     const samples = Array.from({ length: 241 }, (_, i) => this.reach[0] * (i / 120 - 1));
-    const speeds = samples.map((k) => [k, model.circuit.flow([k], model.input)[0]]);
-    const size = Math.max(0.05, ...speeds.map(([k, s]) => (Math.abs(k) < 0.8 * this.reach[0] ? Math.abs(s) : 0))) * 1.3;
+    const speeds = samples.map((k) => [k, model.coarse.flow([k], model.input)[0]]);
+    // The scale follows the curve in steps, so that it does not tremble under the hand.
+    const seen = Math.max(0.05, ...speeds.map(([k, s]) => (Math.abs(k) < 0.8 * this.reach[0] ? Math.abs(s) : 0))) * 1.2;
+    const size = 2 ** (Math.ceil(2 * Math.log2(seen)) / 2);
     this.y = scale([-size, size], [FRAME.bottom, FRAME.top]);
     const arrows = [];
     for (let i = 6; i < samples.length; i += 12) {
@@ -108,7 +137,8 @@ export class Portrait {
     }
     this.layers.flow.replaceChildren(
       element("line", { x1: FRAME.left, x2: FRAME.right, y1: this.y(0), y2: this.y(0), class: "zero" }),
-      element("path", { d: path(speeds.filter(([, s]) => Math.abs(s) <= size), this.x, this.y), class: "speed" }), ...arrows);
+      element("path", { d: path(speeds.filter(([, s]) => Math.abs(s) <= size), this.x, this.y), class: "speed" }),
+      element("path", { d: arrows.join(""), class: "arrow" }));
   }
 
   drawFlow() {
@@ -120,9 +150,10 @@ export class Portrait {
     const first = new Float64Array(count * count);
     const second = new Float64Array(count * count);
     const flow = new Float64Array(model.rank);
+    const at = model.coarse.plane(this.kappa(0, 0), model.input, a, b);
     for (let j = 0; j < count; j++) {
       for (let i = 0; i < count; i++) {
-        model.coarse.flow(this.kappa(xs[i], ys[j]), model.input, flow);
+        at(xs[i], ys[j], flow);
         first[j * count + i] = flow[a];
         second[j * count + i] = flow[b];
       }
@@ -140,7 +171,7 @@ export class Portrait {
         arrows.push(arrow(cx - (dx / size) * length * 0.5, cy - (dy / size) * length * 0.5, cx + (dx / size) * length * 0.5, cy + (dy / size) * length * 0.5));
       }
     }
-    this.layers.flow.replaceChildren(...arrows);
+    this.layers.flow.replaceChildren(element("path", { d: arrows.join(""), class: "arrow" }));
     const line = (values, name) => element("path", {
       d: contour(values, count, count, xs, ys).map((s) => path(s, this.x, this.y)).join(""), class: `nullcline ${name}`,
     });
@@ -166,14 +197,21 @@ export class Portrait {
     }));
   }
 
-  drawTrajectory() {
+  // A quick one while the hand moves.
+  drawTrajectory(circuit) {
     const { model } = this;
-    if (!model.start) return this.layers.trajectory.replaceChildren();
-    const points = model.circuit.trajectory(model.start, model.input, { duration: 40, step: 0.1 });
+    if (!model.start) {
+      this.end = null;
+      this.layers.trajectory.replaceChildren();
+    } else this.showTrajectory(circuit.trajectory(model.start, model.input, { duration: 30, step: 0.25, tolerance: 1e-4 }));
+  }
+
+  showTrajectory(points) {
+    const { model } = this;
     this.end = points.at(-1);
     const [a, b] = model.axes;
     const d = this.is1D
-      ? path(points.map((k) => [k[0], model.circuit.flow(k, model.input)[0]]), this.x, this.y)
+      ? path(points.map((k) => [k[0], model.coarse.flow(k, model.input)[0]]), this.x, this.y)
       : path(points.map((k) => [k[a], k[b]]), this.x, this.y);
     const [sx, sy] = this.place(model.start);
     const [ex, ey] = this.place(this.end);
@@ -196,7 +234,7 @@ export class Portrait {
     const course = (kappa) => (this.is1D
       ? path(kappa.slice(0, model.time + 1).map((k) => [k[0], 0]), this.x, this.y)
       : path(kappa.slice(0, model.time + 1).map((k) => [k[a], k[b]]), this.x, this.y));
-    const network = trials.kappa[model.trial];
+    const network = trials.kappa?.[model.trial] ?? [];
     const circuit = model.course?.kappa ?? [];
     this.layers.recorded.replaceChildren(
       element("path", { d: course(network), class: "network" }), element("path", { d: course(circuit), class: "circuit" }));
@@ -207,45 +245,11 @@ export class Portrait {
     };
     this.layers.now.replaceChildren(...dot(network[model.time], "network"), ...dot(circuit[model.time], "circuit"));
   }
-
-  // Follows a grid of states to their attractors, some each frame, so that the page stays awake.
-  findBasins() {
-    const { model } = this;
-    const attractors = model.points.filter((p) => p.stability === "stable");
-    const token = (this.basinToken = {});
-    this.layers.basins.replaceChildren();
-    if (attractors.length === 0) return;
-    const [a, b] = model.axes;
-    const count = this.is1D ? 81 : 41;
-    const rows = this.is1D ? 1 : count;
-    const cells = [];
-    for (let j = 0; j < rows; j++) for (let i = 0; i < count; i++) cells.push([i, j]);
-    const [dx, dy] = [(FRAME.right - FRAME.left) / count, (FRAME.bottom - FRAME.top) / rows];
-    const work = () => {
-      if (this.basinToken !== token || !model.showsBasins) return;
-      const end = performance.now() + 6;
-      while (cells.length > 0 && performance.now() < end) {
-        const [i, j] = cells.pop();
-        const px = FRAME.left + (i + 0.5) * dx, py = FRAME.top + (j + 0.5) * dy;
-        const points = model.coarse.trajectory(this.kappa(this.x.invert(px), this.y.invert(py)), model.input, { duration: 60, step: 0.3, tolerance: 1e-3 });
-        const last = points.at(-1);
-        const distances = attractors.map((p) => distance(p.kappa, last));
-        const nearest = distances.indexOf(Math.min(...distances));
-        this.layers.basins.append(element("rect", {
-          x: px - dx / 2, y: py - dy / 2, width: dx + 0.5, height: dy + 0.5, class: `basin basin${nearest % 6}`,
-        }));
-      }
-      if (cells.length > 0) requestAnimationFrame(work);
-    };
-    requestAnimationFrame(work);
-  }
 }
 
 function arrow(x1, y1, x2, y2) {
   const angle = Math.atan2(y2 - y1, x2 - x1);
-  const head = (turn) => `${(x2 - 4.5 * Math.cos(angle + turn)).toFixed(1)} ${(y2 - 4.5 * Math.sin(angle + turn)).toFixed(1)}`;
-  return element("path", {
-    d: `M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}M${head(0.5)}L${x2.toFixed(1)} ${y2.toFixed(1)}L${head(-0.5)}`,
-    class: "arrow",
-  });
+  const head = (turn) => `${tenth(x2 - 4.5 * Math.cos(angle + turn))} ${tenth(y2 - 4.5 * Math.sin(angle + turn))}`;
+  const end = `${tenth(x2)} ${tenth(y2)}`;
+  return `M${tenth(x1)} ${tenth(y1)}L${end}M${head(0.5)}L${end}L${head(-0.5)}`;
 }

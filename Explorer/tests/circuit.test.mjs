@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { AVERAGES } from "../circuit/averages.js";
+import { AVERAGES, COARSE_AVERAGES } from "../circuit/averages.js";
 import { Circuit } from "../circuit/circuit.js";
 import { fixedPoints } from "../circuit/fixed-points.js";
 
@@ -65,4 +65,38 @@ test("the Jacobian is the flow's derivative", () => {
     const slope = (circuit.flow([kappa + h], [0.3])[0] - circuit.flow([kappa - h], [0.3])[0]) / (2 * h);
     near(circuit.jacobian([kappa], [0.3])[0][0], slope, 1e-9);
   }
+});
+
+test("coarse averages are good enough for pictures", () => {
+  for (const name of Object.keys(AVERAGES)) {
+    for (const mu of [-40, -3, -0.2, 0, 1.1, 6]) {
+      for (const delta of [0, 0.1, 0.59, 0.61, 1, 3, 20]) {
+        const [exact, coarse] = [AVERAGES, COARSE_AVERAGES].map((a) => [...a[name](mu, delta * delta, new Float64Array(4))]);
+        for (let i = 0; i < 2; i++) near(coarse[i], exact[i], 1e-6 * (1 + Math.abs(exact[i])));
+      }
+    }
+  }
+});
+
+test("a plane of the flow is the flow", () => {
+  const vectors = ["n1", "n2", "n3", "w1", "m1", "m2", "m3", "I1", "b"];
+  const row = (i) => vectors.map((_, j) => (i === j ? 1.5 : 0.3 * Math.cos(i * j + i + j)));
+  const circuit = new Circuit({
+    format: "kappa-circuit", version: 1, transfer: "tanh", alpha: 0.2, rank: 3, inputs: 1, outputs: 1, vectors,
+    populations: [0.3, 0.7].map((fraction, p) => ({ fraction, mean: vectors.map((_, i) => 0.2 * Math.sin(i + p)), covariance: vectors.map((_, i) => row(i)) })),
+  });
+  const at = circuit.plane([9, 0.4, 9], [0.2], 2, 0);
+  const result = new Float64Array(3);
+  for (const [s, t] of [[0.3, -0.5], [1, 2]]) {
+    at(s, t, result);
+    const flow = circuit.flow([t, 0.4, s], [0.2]);
+    for (let r = 0; r < 3; r++) near(result[r], flow[r], 1e-13);
+  }
+});
+
+test("steps of Runge and Kutta and a trajectory agree where the input rests", () => {
+  const circuit = pair(1.4);
+  const state = { ...circuit.start(), kappa: Float64Array.from([0.3]), v: Float64Array.from([0.2]), current: 1, start: 0 };
+  for (let t = 0; t < 10; t++) circuit.rungeKutta(state, [0.2], 0.1);
+  near(state.kappa[0], circuit.trajectory([0.3], [0.2], { duration: 0.999, step: 0.1 }).at(-1)[0], 1e-13);
 });
