@@ -4,7 +4,7 @@
 # Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
 # on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
 
-.PHONY: demo test training-table build install format lint docs clean dependencies
+.PHONY: demo test test-explorer training-table build install format lint docs clean dependencies
 
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
@@ -15,6 +15,11 @@ demo: build
 # Release mode: what users run is what is tested, and simulations are forty times faster.
 test: dependencies
 	swift test -c release
+
+# The interactive page: its mathematics with node, and pages in a real browser (chromium, chromium-driver, selenium).
+test-explorer: build
+	@if command -v node >/dev/null 2>&1; then node --test Explorer/tests; else echo "Explorer: skipped, no node"; fi
+	python3 Explorer/tests/browser.py .build/release/kappa
 
 # The convergence tables of notes/training.md; half an hour on two cores (Scripts/training-table says how to run a part).
 training-table: build
@@ -33,6 +38,7 @@ format:
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	Scripts/licence-headers --check
+	Scripts/explorer-sources --check
 
 docs: dependencies
 	swift package --allow-writing-to-directory docs generate-documentation \

@@ -14,6 +14,8 @@ public struct Export: Study, Hashable {
     case python
     /// A program that needs nothing but Julia.
     case julia
+    /// An ES module that needs nothing, for browsers and Node.
+    case javascript
     /// An .ode file for XPPAUT.
     case xpp
     /// The equations with their numbers.
@@ -39,6 +41,7 @@ public struct Export: Study, Hashable {
       switch to {
       case .python: PythonExport(circuit, alpha: alpha, source: source).program
       case .julia: JuliaExport(circuit, alpha: alpha, source: source).program
+      case .javascript: JavaScriptExport(file, alpha: alpha, source: source).program
       case .xpp: XPPExport(circuit, alpha: alpha, source: source).program
       case .latex:
         EquationLaTeX(

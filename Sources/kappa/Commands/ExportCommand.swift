@@ -10,9 +10,10 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a circuit as a program or document that stands by itself.",
     discussion: """
-      python and julia: a program that needs NumPy only, or nothing, and reproduces κ and z to rounding. xpp: an .ode \
-      file for XPPAUT, Euler's method set to the circuit's own step. latex: the equations with their numbers. json: \
-      circuit.json again, for a network given instead of a circuit.
+      python and julia: a program that needs NumPy only, or nothing, and reproduces κ and z to rounding. javascript: an \
+      ES module for browsers and Node that also finds fixed points. xpp: an .ode file for XPPAUT, Euler's method set to \
+      the circuit's own step. latex: the equations with their numbers. json: circuit.json again, for a network given \
+      instead of a circuit.
 
       Example: kappa export report/circuit.json --to python -o circuit.py
       """)
@@ -20,7 +21,7 @@ struct ExportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A circuit (.json) or a network (.npz, .pt, .pth).", valueName: "circuit"))
   var circuit: String
 
-  @Option(help: "python, julia, xpp, latex or json.")
+  @Option(help: "python, julia, javascript, xpp, latex or json.")
   var to: Export.Language
 
   @Option(
