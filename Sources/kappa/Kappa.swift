@@ -27,7 +27,8 @@ struct Kappa: ParsableCommand {
     version: kappaVersion,
     subcommands: [
       InspectCommand.self, DistillCommand.self, CompareCommand.self, SimulateCommand.self, GainCommand.self,
-      FixedPointsCommand.self, BifurcationCommand.self, ExportCommand.self, ResampleCommand.self,
+      FixedPointsCommand.self, BifurcationCommand.self, ExportCommand.self, ExploreCommand.self,
+      ResampleCommand.self,
       AblateCommand.self,
       StructureCommand.self, Train.self, CourseCommand.self, BenchCommand.self,
     ])

@@ -91,7 +91,7 @@ public struct Distill: Study, Hashable {
 
   /// The circuit that is looked for. Where nothing is said about it: the simplest that follows the network, unless the
   /// file's units come in populations of their own.
-  private func request(
+  func request(
     for subject: Subject, _ trials: TrialSet, _ observer: some Observer
   ) throws(StudyError) -> (CircuitRequest, TrialSet) {
     let imported = try subject.imported()

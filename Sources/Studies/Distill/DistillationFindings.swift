@@ -63,27 +63,9 @@ public struct DistillationFindings: Sendable {
     contexts = DistillationContexts(of: document.circuit, ran: run.circuit, run, labels: labels)
     tuning = DistillationTuning(run, contexts, labels: labels, isFitted: document.closure != .moments)
     (intervals, intervalRemark) = try Self.intervals(run, replicates: replicates, observer)
-    panels = Self.panels(run.trialSet)
+    panels = TaskPanel.panels(run.trialSet)
     for remark in [bandRemark, intervalRemark].compactMap({ $0 }) { observer.remark(remark) }
     if tuning.moments.isEmpty { for note in tuning.notes { observer.remark(note) } }
-  }
-
-  /// Inputs that stand for the epochs; for a task, those that it would present without noise.
-  private static func panels(_ trials: TrialSet) -> [TaskPanel] {
-    var (stimulus, epochs) = (trials.trials.stimulus, trials.task?.epochs)
-    if let definition = trials.definition {
-      var options = definition.options
-      options.noise = 0
-      if let silent = try? Tasks.Task(definition.kind, options: options) {
-        let drawn = silent.labelledTrials(count: 300, seed: 1)
-        (stimulus, epochs) = (drawn.trials.stimulus, drawn.epochs)
-      }
-    }
-    return Array(
-      TaskPanel.panels(
-        stimulus, epochs: epochs?.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
-        perEpoch: 4
-      ).prefix(7))
   }
 
   private static func intervals(

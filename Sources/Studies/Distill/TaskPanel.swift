@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import LowRank
+import Tasks
 
 /// A constant input of which a phase portrait is drawn: what an epoch of the task presents on average.
 public struct TaskPanel: Sendable, Hashable {
@@ -78,6 +79,24 @@ public struct TaskPanel: Sendable, Hashable {
       }
     }
     return panels
+  }
+
+  /// Inputs that stand for the epochs; for a task, those that it would present without noise.
+  static func panels(_ trials: TrialSet) -> [TaskPanel] {
+    var (stimulus, epochs) = (trials.trials.stimulus, trials.task?.epochs)
+    if let definition = trials.definition {
+      var options = definition.options
+      options.noise = 0
+      if let silent = try? Tasks.Task(definition.kind, options: options) {
+        let drawn = silent.labelledTrials(count: 300, seed: 1)
+        (stimulus, epochs) = (drawn.trials.stimulus, drawn.epochs)
+      }
+    }
+    return Array(
+      TaskPanel.panels(
+        stimulus, epochs: epochs?.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
+        perEpoch: 4
+      ).prefix(7))
   }
 
   /// Steps over which the input of a trial stays the same, three at least; and the whole trial where that is less than

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import NetworkFiles
+
+/// A circuit with everything that an interactive page shows around it.
+public struct Exploration: Sendable {
+  /// The circuit.
+  public let file: CircuitFile
+  /// α = dt/τ of the trials.
+  public let alpha: Double
+  /// The file's path, or the name it was given.
+  public let name: String
+  /// What the circuit is, and how well it follows the network, in a sentence or two.
+  public let sentence: String
+  /// A name for every input channel, where the task or the file has names.
+  public let inputNames: [String]?
+  /// The inputs that stand for the task's epochs.
+  public let panels: [TaskPanel]
+  /// The trials that are shown.
+  public let trials: ShownTrials?
+  /// What to know beside it.
+  public let remarks: [Remark]
+
+  /// A circuit alone, or with trials on which nothing is known but their inputs and targets.
+  init(
+    _ file: CircuitFile, alpha: Double, name: String, trials: TrialSet?, shown: Int, remarks: [Remark]
+  ) {
+    self.file = file
+    self.alpha = alpha
+    self.name = name
+    inputNames = trials?.inputNames
+    panels = trials.map { TaskPanel.panels($0) } ?? []
+    self.trials = trials.map { ShownTrials($0, of: nil, rank: file.circuit.rank, most: shown) }
+    sentence = Self.description(of: file) + "."
+    self.remarks = remarks
+  }
+
+  /// A network's circuit beside the network.
+  public init(_ run: SideBySide, shown: Int = Explore.defaultShown, remarks: [Remark] = []) {
+    file = run.document
+    alpha = run.imported.alpha
+    name = run.path
+    inputNames = run.trialSet.inputNames
+    panels = TaskPanel.panels(run.trialSet)
+    trials = ShownTrials(run.trialSet, of: run.network, rank: run.network.rank, most: shown)
+    let errors = run.circuitComparison.outputs.map { percent($0.deviation.relative) }
+    let count = run.trials.stimulus.trials
+    let name = run.path.split(separator: "/").last.map(String.init) ?? run.path
+    var words =
+      "\(Self.description(of: run.document)), made of the \(counted(run.imported.network.unitCount, "unit")) of \(name)."
+    if !errors.isEmpty {
+      words +=
+        " On \(counted(count, "trial")) its \(errors.count == 1 ? "z" : "outputs") differ\(errors.count == 1 ? "s" : "")"
+        + " from the network's by \(errors.joined(separator: ", ")) (RMS, relative)."
+    }
+    sentence = words
+    self.remarks = remarks
+  }
+
+  private static func description(of file: CircuitFile) -> String {
+    let circuit = file.circuit
+    let count = circuit.statistics.populations.count
+    return "A Gaussian circuit of \(circuit.rank) κ and \(counted(count, "population")), "
+      + "φ = \(circuit.transfer.rawValue), closure \(file.closure.rawValue)"
+  }
+
+  /// The standard errors of a population's means and covariances, with N α_p units drawn; `nil` unless they are moments
+  /// of a known number of units.
+  public func standardErrors(_ population: Population) -> (mean: [Double], covariance: Matrix)? {
+    guard file.closure == .moments, let units = file.units else { return nil }
+    let vectors = population.layout.vectors
+    let count = Double(units) * population.fraction
+    return (
+      vectors.map { population.standardError($0, units: count) },
+      Matrix(rows: vectors.count, columns: vectors.count) {
+        population.standardError(vectors[$0], vectors[$1], units: count)
+      }
+    )
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import Tasks
+
+/// Trials that are shown on a page: some of a study's, spread over all of them, sorted by their conditions.
+public struct ShownTrials: Sendable {
+  /// How many of them, how many there were, and the steps that are shown of each.
+  public let count, total, steps: Int
+  /// Steps of a whole trial.
+  public let wholeSteps: Int
+  /// u (count, steps, K).
+  public let inputs: [Double]
+  /// Targets (count, steps, O), NaN where nothing is asked for; empty without targets.
+  public let targets: [Double]
+  /// The network's κ (count, steps, R) and z (count, steps, O); empty where only the circuit is known.
+  public let kappa, outputs: [Double]
+  /// What was drawn in each trial.
+  public let conditions: [Condition]
+
+  /// A quantity that differs between the trials.
+  public struct Condition: Sendable, Hashable {
+    /// E.g. `context`.
+    public let name: String
+    /// Its value in each trial, (count).
+    public let values: [Double]
+    /// What the values 0, 1, … mean, where they are names and not sizes.
+    public let words: [String]
+  }
+
+  /// Numbers that are embedded at most: 5.3 characters each, of the 700 kB that a page may have.
+  static let numberLimit = 85_000
+
+  init(_ set: TrialSet, of network: Trajectory?, rank: Int, most: Int) {
+    let stimulus = set.trials.stimulus
+    let (channels, outputs) = (stimulus.channels, network?.outputCount ?? set.trials.outputs)
+    let hasTargets = !set.trials.target.isEmpty
+    let width = max(
+      1, channels + (hasTargets ? set.trials.outputs : 0) + (network == nil ? 0 : rank + outputs))
+    total = stimulus.trials
+    wholeSteps = stimulus.steps
+    let steps = min(stimulus.steps, max(1, Self.numberLimit / width))
+    let count = max(1, min(most, stimulus.trials, Self.numberLimit / (width * max(1, steps))))
+    (self.steps, self.count) = (steps, count)
+    let drawn = set.task?.conditions ?? []
+    let all = stimulus.trials
+    let chosen = (0..<min(count, all)).map { $0 * all / count }
+      .sorted { a, b in
+        for condition in drawn where condition.values[a] != condition.values[b] {
+          return condition.values[a] < condition.values[b]
+        }
+        return a < b
+      }
+    func part(_ values: [Double], _ width: Int) -> [Double] {
+      chosen.flatMap { trial in
+        values[trial * stimulus.steps * width..<(trial * stimulus.steps + steps) * width]
+      }
+    }
+    inputs = part(stimulus.values, channels)
+    if hasTargets {
+      let isAsked = set.trials.mask.isEmpty ? nil : part(set.trials.mask, set.trials.outputs)
+      targets = part(set.trials.target, set.trials.outputs).enumerated().map { index, value in
+        isAsked.map { $0[index] != 0 } ?? true ? value : .nan
+      }
+    } else {
+      targets = []
+    }
+    kappa = network.map { part($0.kappa, $0.rank) } ?? []
+    self.outputs = network.map { part($0.outputs, $0.outputCount) } ?? []
+    conditions = drawn.map { condition in
+      Condition(
+        name: condition.name, values: chosen.map { condition.values[$0] },
+        words: Self.words[condition.name] ?? [])
+    }.filter { Set($0.values).count > 1 }
+  }
+
+  /// `Task.labelledTrials` says what the numbers stand for.
+  private static let words = [
+    "context": ["colour", "motion"], "modality": ["visual", "auditory", "both"], "sample": ["A", "B"],
+    "test": ["A", "B"],
+  ]
+}
