@@ -83,7 +83,8 @@ extension DistillationReport {
   /// What the phase portraits show, in words.
   func fixedPointParagraphs(_ portraits: [EpochPortrait]) -> [String] {
     let agreeing = portraits.count { pair in
-      pair.manifold.points.count == pair.circuit.points.count
+      pair.manifold.continua.map(\.kind) == pair.circuit.continua.map(\.kind)
+        && pair.manifold.points.count == pair.circuit.points.count
         && pair.manifold.points.count { $0.isStable } == pair.circuit.points.count { $0.isStable }
     }
     let all = portraits.allSatisfy { $0.manifold.isComplete && $0.circuit.isComplete }
@@ -122,11 +123,16 @@ package func fixedPointTable(
             + point.kappa.map { text($0, beside: point.kappa.map(abs).max() ?? 0, digits: 3) }
             .joined(separator: ", ") + ")"
       }
+      let continua = set.continua.map {
+        "a \($0.kind.rawValue) of "
+          + ($0.kind == .ring
+            ? "radius \(text($0.radius, digits: 3))" : "length \(text($0.length, digits: 3))")
+      }
       let slowest = stable.compactMap { $0.timeConstants.max() }.max()
       rows.append([
         .text(panel.title), .text(panel.inputText(inputs)), .text(name),
         set.isComplete ? .count(set.points.count) : .text("\(set.points.count) found"), .count(stable.count),
-        .text(places.joined(separator: "; ") + (stable.count > shown ? "; …" : "")),
+        .text((places + (stable.count > shown ? ["…"] : []) + continua).joined(separator: "; ")),
         .number(slowest, digits: 3), set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count),
       ])
     }

@@ -38,7 +38,8 @@ struct CourseGrid {
         ? "set xlabel '\(time.label)' tc rgb ink offset 0,0.3; set format x\n"
         : "unset xlabel; set format x ''\n")
       + (row == 0 && column == 0
-        ? "set key at screen 0.5,\(14.0 / height) center vertical maxrows 1 Left reverse\n" : "unset key\n")
+        ? "set key at screen 0.5,\(14.0 / height) center vertical maxrows 1 samplen 1.8 Left reverse font ',11'\n"
+        : "unset key\n")
   }
 }
 

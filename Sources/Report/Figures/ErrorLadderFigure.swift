@@ -34,7 +34,7 @@ extension Figure {
       set logscale x; set xrange [\(low):\(high)]; set format x '10^{%T}'; set grid xtics lc rgb rule lw 0.6
       set yrange [\(stages.count).5-1:-0.5]; set ytics (\(ticks)) scale 0
       set xlabel 'RMS difference of z, relative to the network''s RMS' tc rgb ink offset 0,0.2
-      set key at screen 0.6,\(16 / height) center vertical maxrows 1 Left reverse
+      set key at screen 0.52,\(16 / height) center vertical maxrows 1 samplen 1.5 Left reverse font ',11'
       f(x) = x < \(low) ? \(low) : x
       """ + "\n"
     for output in 0..<outputs {
@@ -46,7 +46,7 @@ extension Figure {
           + "fc rgb green fs solid 0.25 noborder behind\n"
       }
       script += """
-        plot 'errors.values' index \(output) using (f($2)):1 with points pt 7 ps 1.1 lc rgb vermillion title 'in all, against the network', \\
+        plot 'errors.values' index \(output) using (f($2)):1 with points pt 7 ps 1.1 lc rgb vermillion title 'in all', \\
           '' index \(output) using (f($3)):1 with points pt 6 ps 1.3 lw 2 lc rgb blue title 'this step alone'\(band == nil ? "" : ", \\\n  NaN with boxes fc rgb green fs solid 0.25 noborder title 'finite N alone, 5–95 %'")
         unset object 1; unset key
 

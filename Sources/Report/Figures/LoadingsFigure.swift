@@ -43,6 +43,10 @@ extension Figure {
       }
       ellipses.nextIndex()
     }
+    func spread(_ column: Int) -> Double {
+      let values = loadings.column(column)
+      return (values.max() ?? 1) - (values.min() ?? 0)
+    }
     let width = min(3, pairs.count)
     let rows = max(1, (pairs.count + width - 1) / max(width, 1))
     var script =
@@ -61,8 +65,8 @@ extension Figure {
         )
       }
       script += """
-        set xlabel \(quoted(names[pair.drive])) tc rgb ink offset 0,0.4
-        set ylabel \(quoted(names[pair.weight])) tc rgb ink offset 0.5,0
+        set xlabel \(quoted(names[pair.drive])) tc rgb ink offset 0,0.4; set xtics \(tickStep(spread(pair.drive) / 3))
+        set ylabel \(quoted(names[pair.weight])) tc rgb ink offset 0.5,0; set ytics \(tickStep(spread(pair.weight) / 3))
         plot \(plots.joined(separator: ", \\\n  "))
 
         """

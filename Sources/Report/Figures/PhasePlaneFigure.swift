@@ -29,15 +29,28 @@ extension Figure {
           largest = max(largest, abs(trajectory.kappa[i]))
         }
       }
-      for set in sets.joined() { for point in set.points { largest = max(largest, abs(point.kappa[r])) } }
+      for set in sets.joined() {
+        for kappa in set.points.map(\.kappa) + set.continua.flatMap(\.path) {
+          largest = max(largest, abs(kappa[r]))
+        }
+      }
       return 1.12 * max(largest, 1e-6)
     }
     var flow = FigureData("κ1", "κ2", "arrow along κ1", "arrow along κ2; the network's, a data set an input")
     var nullclines = FigureData(
       "κ1", "κ2; data sets by input, network before circuit, nullcline of κ1 before κ2")
     var points = FigureData("κ1", "κ2; data sets by input, network before circuit, stable, saddle, unstable")
+    var continua = FigureData("κ1", "κ2; lines and rings of fixed points, by input, network before circuit")
     for (index, panel) in panels.enumerated() {
       for dynamics in 0...1 {
+        for continuum in sets[index][dynamics].continua {
+          for kappa in continuum.path + (continuum.kind == .ring ? [continuum.kappa] : []) {
+            continua.row(kappa)
+          }
+          continua.gap()
+        }
+        continua.row(.nan, .nan)
+        continua.nextIndex()
         let field = PlaneField(reach: reach, cells: 48) { kappa in
           dynamics == 0
             ? manifold.linearisation(kappa: kappa, input: panel.input).flow
@@ -77,12 +90,15 @@ extension Figure {
       trajectories.nextIndex()
     }
     let layout = PhasePlaneLayout(panels: panels.count)
+    let hasContinua = sets.joined().contains { !$0.continua.isEmpty }
+    let hasMarginal = sets.joined().contains { $0.points.contains(where: \.isMarginal) }
     return Figure(
       name: "phase",
       caption:
         "Phase portraits under the inputs of the task's epochs: flow of the \(manifoldName) (arrows), nullclines of κ1 (orange) and "
         + "κ2 (green), fixed points, and \(counted(shown, "whole trial")). Drawn through, circles: the \(manifoldName). Dashed, "
-        + "diamonds: the circuit. Stable points are filled, saddles half, unstable ones open.",
+        + "diamonds: the circuit. Stable points are filled, saddles\(hasMarginal ? " and marginal ones" : "") half, "
+        + "unstable ones open\(hasContinua ? "; thick: lines and rings of fixed points" : "").",
       alternative: "Phase planes of κ1 and κ2: "
         + panels.enumerated().map {
           "\($1.title) with \($1.inputText(inputs)): \(counts[$0][0]) fixed points of the \(manifoldName), \(counts[$0][1]) of the circuit"
@@ -90,12 +106,14 @@ extension Figure {
       data: [
         ("flow", flow.text), ("nullclines", nullclines.text), ("points", points.text),
         ("trajectories", trajectories.text),
-      ],
-      script: planeScript(panels, reach, layout, inputs), size: (layout.width, layout.height))
+      ] + (hasContinua ? [("continua", continua.text)] : []),
+      script: planeScript(panels, reach, layout, inputs, hasContinua: hasContinua),
+      size: (layout.width, layout.height))
   }
 
   private static func planeScript(
-    _ panels: [TaskPanel], _ reach: [Double], _ layout: PhasePlaneLayout, _ inputs: [String]
+    _ panels: [TaskPanel], _ reach: [Double], _ layout: PhasePlaneLayout, _ inputs: [String],
+    hasContinua: Bool
   ) -> String {
     var script = """
       set multiplot
@@ -117,6 +135,10 @@ extension Figure {
       }
       plots.append("'phase.trajectories' index 0 using 1:2 with lines lw 1.7 lc rgb ink")
       plots.append("'' index 1 using 1:2 with lines lw 0.9 dt (3,3) lc rgb vermillion")
+      if hasContinua {
+        plots.append("'phase.continua' index \(2 * index) using 1:2 with lines lw 5 lc rgb blue")
+        plots.append("'' index \(2 * index + 1) using 1:2 with lines lw 3 dt (4,3) lc rgb vermillion")
+      }
       plots += FixedPoint.marks(of: index)
       script += "plot \(plots.joined(separator: ", \\\n  "))\n"
     }
@@ -161,8 +183,8 @@ struct PhasePlaneLayout {
 }
 
 extension FixedPoint {
-  /// How it is marked: 0 stable, 1 saddle, 2 unstable.
-  var group: Int { isStable ? 0 : (unstableDirections < eigenvalues.count ? 1 : 2) }
+  /// How it is marked: 0 stable, 1 saddle or marginal, 2 unstable.
+  var group: Int { isStable ? 0 : (isMarginal || unstableDirections < eigenvalues.count ? 1 : 2) }
 
   /// Plots of the fixed points under one input, from `phase.points`: circles are the manifold's, diamonds the circuit's.
   static func marks(of input: Int) -> [String] {

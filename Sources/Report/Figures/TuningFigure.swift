@@ -33,9 +33,11 @@ extension Figure {
     }
     let columns = lines.map(\.rows.count).max() ?? 1
     let rows = lines.count
-    let (width, height) = (Double(max(460, 70 + 210 * columns)), Double(110 + 230 * rows))
+    let (width, height) = (
+      Double(max(460, 70 + 210 * columns)), Double((populations > 1 ? 110 : 80) + 230 * rows)
+    )
     var script = """
-      set multiplot layout \(rows),\(columns) margins \(80 / width),0.98,\(86 / height),\(1 - 30 / height) spacing \(56 / width),\(66 / height)
+      set multiplot layout \(rows),\(columns) margins \(80 / width),0.98,\((populations > 1 ? 86 : 56) / height),\(1 - 30 / height) spacing \(56 / width),\(66 / height)
       """ + "\n"
     var panel = 0
     for (line, shown) in lines.enumerated() {

@@ -158,16 +158,17 @@ public struct HTMLRenderer: Sendable {
     let classes = (columns.count > 6 ? ["wide"] : []) + (columns.count > 3 ? ["stacks"] : [])
     // A caption within the table would be no wider than that.
     let name = table.caption.isEmpty ? "" : " aria-label=\"\(safe(table.caption))\""
-    let head = columns.enumerated().map { index, column in
-      let isWords = table.rows.first?[index].isWords ?? false
-      return "<th scope=\"col\"\(isWords ? " class=\"word\"" : "")>\(safe(column.title))</th>"
+    // Words stand to the left, numbers to the right, as the first row has them.
+    let isWords = columns.indices.map { table.rows.first?[$0].isWords ?? false }
+    let head = zip(columns, isWords).map { column, isWords in
+      "<th scope=\"col\"\(isWords ? " class=\"word\"" : "")>\(safe(column.title))</th>"
     }.joined()
     let rows = table.rows.map { row in
-      let cells = zip(columns, row).dropFirst().map { column, cell in
-        let label = column.title.isEmpty ? "" : " data-label=\"\(safe(column.title))\""
-        let isWords = cell.isWords
-        let words = isWords ? " class=\"\(cell.text.utf8.count < 24 ? "word" : "words")\"" : ""
-        return "<td\(words)\(label)>\(html(cell))</td>"
+      let cells = columns.indices.dropFirst().map { index in
+        let label = columns[index].title.isEmpty ? "" : " data-label=\"\(safe(columns[index].title))\""
+        let isLong = row[index].isWords && row[index].text.utf8.count >= 24
+        let words = isLong ? " class=\"words\"" : isWords[index] ? " class=\"word\"" : ""
+        return "<td\(words)\(label)>\(html(row[index]))</td>"
       }
       return "<tr><th scope=\"row\">\(safe(row.first?.text ?? ""))</th>\(cells.joined())</tr>\n"
     }

@@ -146,6 +146,35 @@ import Studies
     #expect(!figure.script.contains("exact manifold"))
   }
 
+  /// A ring of fixed points is drawn as a ring, and its circuit has it in the table.
+  @Test func ringsAreDrawn() throws {
+    let layout = LoadingLayout(rank: 2, inputCount: 1, outputCount: 1)
+    let circuit = TestSupport.circuit(
+      layout,
+      factors: [
+        [1.8, 0, 0, 0], [0, 1.8, 0, 0], [1.8, 0, 0, 0.3], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0],
+      ])
+    let network = try randomNetwork(units: 20, rank: 2, inputs: 1, outputs: 1, seed: 3)
+    let panel = TaskPanel(title: "memory", input: [0])
+    let search = FixedPointSearch()
+    let portrait = EpochPortrait(
+      panel: panel, manifold: try search.fixedPoints(of: try ManifoldDynamics(network), input: [0]),
+      circuit: try search.fixedPoints(of: circuit, input: [0]))
+    let radius = try #require(portrait.circuit.continua.first).radius
+    let still = Trajectory(
+      trials: 1, steps: 2, rank: 2, outputCount: 1, kappa: [0, 0, 0, 0], outputs: [0, 0])
+    let figure = Figure.phasePlane(
+      manifold: try ManifoldDynamics(network), circuit: circuit, portraits: [portrait], network: still,
+      reduced: still)
+    let rows = try #require(figure.data.first { $0.suffix == "continua" }).text.split(separator: "\n").map {
+      $0.split(separator: " ").compactMap { Double($0) }.filter { !$0.isNaN }
+    }.filter { $0.count == 2 }
+    #expect(rows.count > 20 && rows.first == rows.last)
+    #expect(rows.allSatisfy { abs(($0[0] * $0[0] + $0[1] * $0[1]).squareRoot() - radius) < 1e-3 * radius })
+    #expect(figure.caption.contains("rings of fixed points"))
+    #expect(fixedPointTable([portrait]).rows[1][5].text.contains("a ring of radius"))
+  }
+
   /// Inputs are called by their names; what is zero is left out.
   @Test func inputsAreNamed() {
     let panel = TaskPanel(title: "stimulus", input: [0.4, 0, -0.1])
