@@ -14,8 +14,8 @@ public struct DistillationReport: Sendable {
   public let result: DistillationResult
   /// What was typed to make it; the page says it.
   public let command: String
-  /// A self-contained page on the same circuit to try things out with (`kappa explore` makes one), as HTML: it becomes the
-  /// page's last section but one. `nil` for none.
+  /// A self-contained page on the same circuit to try things out with, as HTML: that of `kappa explore`, unless another is
+  /// put in its place. It becomes a section of the page; `nil` for none.
   public var explorer: String?
   /// How remarks are worded: they speak of requests' fields in backquotes, which a command replaces by its options.
   public var wording: @Sendable (String) -> String = { $0 }
@@ -41,6 +41,7 @@ public struct DistillationReport: Sendable {
     self.command = command
     self.findings = findings
     self.page = page
+    explorer = ExplorerPage(Exploration(findings.run)).html
   }
 
   /// Writes all files into a folder, which is made unless it is there.
