@@ -59,6 +59,15 @@ extension TrialsFile {
     return try reading(path) { try recorded(TensorFile(bytes), channels: channels, outputs: outputs) }
   }
 
+  /// Everything among arrays that are in memory already.
+  ///
+  /// - Parameter path: what messages call them.
+  public static func readAll(
+    _ file: TensorFile, from path: String, channels: Int? = nil, outputs: Int? = nil
+  ) throws(FileError) -> RecordedTrials {
+    try reading(path) { try recorded(file, channels: channels, outputs: outputs) }
+  }
+
   static func recorded(_ file: TensorFile, channels: Int? = nil, outputs: Int? = nil) throws -> RecordedTrials
   {
     let u = try inputs(file, channels: channels)

@@ -31,6 +31,9 @@ public struct TensorFile: Sendable {
     self.unread = unread
   }
 
+  /// Arrays that are in memory already, named as a file's would be.
+  public init(inMemory tensors: [Tensor]) { self.init(container: "memory", tensors: tensors) }
+
   init(_ bytes: [UInt8]) throws {
     let reader = try Containers.reader(for: bytes)
     var budget = MemoryBudget(fileSize: bytes.count)

@@ -62,4 +62,11 @@ public struct CircuitFile: Sendable, Hashable {
     let bytes = try readFile(path, limit: 64 << 20)
     return try reading(path) { try CircuitFile(json: bytes) }
   }
+
+  /// Checks a document's text, as `read` does a file's.
+  ///
+  /// - Parameter name: what messages call it.
+  public static func parse(_ text: String, name: String = "circuit") throws(FileError) -> CircuitFile {
+    try reading(name) { try CircuitFile(json: Array(text.utf8)) }
+  }
 }

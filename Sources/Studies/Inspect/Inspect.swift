@@ -24,12 +24,10 @@ public struct Inspect: Study, Hashable {
     var activity: InspectionResult.Activity?
     var readings: [Reading]?
     if let trials {
-      if let file = trials.file, subject.reading != nil {
-        let recorded = try StudyError.converting {
-          try TrialsFile.readAll(
-            file, channels: imported.network.inputCount, outputs: imported.network.outputCount)
-        }
-        for remark in Self.remarks(recorded, file) { collector.remark(remark) }
+      if trials.isRecorded, subject.reading != nil {
+        let recorded = try trials.recorded(
+          channels: imported.network.inputCount, outputs: imported.network.outputCount)
+        for remark in Self.remarks(recorded, trials.source) { collector.remark(remark) }
         if recorded.z != nil {
           readings = ReadingSearch(imported, subject.reading ?? ReadingRequest(), recorded).run()
         }

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import LowRank
+import NetworkFiles
 
 /// Which circuit stands for a network: one from a file, the moments of its units, or one fitted to its dynamics.
 public struct CircuitRequest: Codable, Sendable, Hashable {
@@ -56,6 +57,10 @@ public struct CircuitRequest: Codable, Sendable, Hashable {
   public var closure: Closure?
   /// How strongly a refined circuit is tied to the clusters; `nil` for as strongly as costs little.
   public var anchor: Double?
+  /// A circuit in memory instead of a file; not part of the JSON.
+  public var document: CircuitFile? = nil
+
+  private enum CodingKeys: CodingKey { case file, populations, closure, anchor }
 
   /// A circuit made of the network.
   public init(populations: PopulationCount? = nil, closure: Closure? = nil, anchor: Double? = nil) {
@@ -71,6 +76,8 @@ public struct CircuitRequest: Codable, Sendable, Hashable {
     self.file = file
   }
 
+  /// Whether the circuit is there already, in a file or in memory.
+  public var isGiven: Bool { file != nil || document != nil }
   /// Whether nothing is said about the circuit.
   public var isOpen: Bool { self == CircuitRequest() }
   /// The closure, where it is not chosen by its error.
@@ -85,7 +92,10 @@ public struct CircuitRequest: Codable, Sendable, Hashable {
 
   /// Refuses what contradicts itself.
   public func validate() throws(StudyError) {
-    if file != nil && (populations != nil || closure != nil || anchor != nil) {
+    if file != nil && document != nil {
+      throw StudyError(.usage, "circuit", "expected a file or a circuit in memory, found both.")
+    }
+    if isGiven && (populations != nil || closure != nil || anchor != nil) {
       throw StudyError(
         .usage, "", "`circuit` says it already: leave out `populations`, `closure` and `anchor`.")
     }

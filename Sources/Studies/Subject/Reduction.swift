@@ -78,8 +78,8 @@ public struct Reduction: Sendable {
   ) throws(StudyError) {
     try request.validate()
     let imported = try subject.imported()
-    if let file = request.file {
-      self.init(try Self.read(file, for: subject, observer), labels: nil, origin: .file)
+    if request.isGiven {
+      self.init(try Self.given(request, for: subject, observer), labels: nil, origin: .file)
       return
     }
     guard
@@ -187,11 +187,12 @@ public struct Reduction: Sendable {
     return remarks
   }
 
-  private static func read(_ file: String, for subject: Subject, _ observer: some Observer) throws(StudyError)
-    -> CircuitFile
+  private static func given(_ request: CircuitRequest, for subject: Subject, _ observer: some Observer)
+    throws(StudyError) -> CircuitFile
   {
     let network = try subject.network()
-    let document = try StudyError.converting { try CircuitFile.read(file) }
+    let file = request.file ?? "circuit"
+    let document = try StudyError.converting { try request.document ?? CircuitFile.read(file) }
     let (expected, found) = (network.layout, document.circuit.statistics.layout)
     guard
       (found.rank, found.inputCount, found.outputCount)

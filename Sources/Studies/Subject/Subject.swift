@@ -55,6 +55,20 @@ public struct Subject: Sendable {
     for remark in remarks { observer.remark(remark) }
   }
 
+  /// A network of arrays in memory, which are named as those of a file would be.
+  ///
+  /// - Throws: `StudyError` when the request makes no sense or the arrays cannot be used.
+  public init(
+    _ arrays: TensorFile, name: String, reading request: ReadingRequest = ReadingRequest(),
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) {
+    try request.validate()
+    let options = try request.importOptions()
+    let imported = try StudyError.converting { try NetworkFile.load(arrays, from: name, options) }
+    self.init(imported, name: name, reading: request)
+    for remark in remarks { observer.remark(remark) }
+  }
+
   /// A network that was read before.
   public init(_ imported: ImportedNetwork, name: String, reading: ReadingRequest? = nil) {
     self.name = name

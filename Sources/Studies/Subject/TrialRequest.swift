@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import NetworkFiles
 import Tasks
 
 /// Which trials are run: a file's, or a task's.
@@ -13,6 +14,10 @@ public struct TrialRequest: Codable, Sendable, Hashable {
   public var trialCount: Int?
   /// Seed of everything random.
   public var seed: UInt64
+  /// Arrays in memory instead of a file, named as a file's are; not part of the JSON.
+  public var arrays: [Tensor]? = nil
+
+  private enum CodingKeys: CodingKey { case file, task, trialCount, seed }
 
   /// Trials of a file.
   public init(file: String, seed: UInt64 = 1) {
@@ -43,11 +48,28 @@ public struct TrialRequest: Codable, Sendable, Hashable {
   public static let largestCount = 100_000
 
   /// Whether there are trials to run.
-  public var isGiven: Bool { file != nil || task != nil }
+  public var isGiven: Bool { isRecorded || task != nil }
+  /// Whether the trials are arrays, a file's or in memory.
+  public var isRecorded: Bool { file != nil || arrays != nil }
+  /// What messages call the arrays.
+  var source: String { file ?? "trials" }
+
+  /// The arrays of a file or in memory, checked.
+  ///
+  /// - Throws: a `StudyError` when the file or an array cannot be used.
+  func recorded(channels: Int, outputs: Int) throws(StudyError) -> RecordedTrials {
+    try StudyError.converting {
+      if let arrays {
+        return try TrialsFile.readAll(
+          TensorFile(inMemory: arrays), from: source, channels: channels, outputs: outputs)
+      }
+      return try TrialsFile.readAll(source, channels: channels, outputs: outputs)
+    }
+  }
 
   /// Refuses two sources, or numbers that make no sense.
   public func validate() throws(StudyError) {
-    if file != nil && task != nil {
+    if [file != nil, task != nil, arrays != nil].count(where: { $0 }) > 1 {
       throw StudyError(.usage, "", "`trials` and `task`: only one of them can say it.")
     }
     let count = trialCount ?? Self.defaultCount

@@ -64,10 +64,9 @@ public struct TrialSet: Sendable {
   ) throws(StudyError) {
     try request.validate()
     try request.require()
-    if let file = request.file {
-      let found = try StudyError.converting {
-        try TrialsFile.readAll(file, channels: inputs, outputs: outputs)
-      }
+    if request.isRecorded {
+      let file = request.source
+      let found = try request.recorded(channels: inputs, outputs: outputs)
       let all = found.trials
       let recorded = found.z.map {
         Trajectory(
