@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "Report", targets: ["Report"]),
     .library(name: "Benchmarking", targets: ["Benchmarking"]),
     .library(name: "Studies", targets: ["Studies"]),
+    .library(name: "kappa-c", type: .dynamic, targets: ["KappaC"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -61,6 +62,11 @@ let package = Package(
       ],
       resources: [.embedInCode("Page/page.css")]),
     .target(name: "Benchmarking", dependencies: ["LowRank", "CKernels", "Tasks", "Training"]),
+    // The C door for Python and others: CKappa is its header.
+    .target(name: "CKappa"),
+    .target(
+      name: "KappaC",
+      dependencies: ["CKappa", "LowRank", "FixedPoints", "Fitting", "NetworkFiles", "Studies", "Report"]),
     .executableTarget(
       name: "kappa",
       dependencies: [
@@ -96,6 +102,7 @@ let package = Package(
       dependencies: [
         "Report", "Studies", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "TestSupport",
       ]),
+    .testTarget(name: "KappaCTests", dependencies: ["KappaC", "CKappa", "Studies", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["kappa", "NetworkFiles", "Tasks", "TestSupport"]),
   ]
