@@ -4,7 +4,7 @@
 # Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
 # on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
 
-.PHONY: demo test test-explorer training-table build install format lint docs clean dependencies
+.PHONY: demo test test-explorer test-python wheel training-table build install format lint docs clean dependencies
 
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
@@ -31,6 +31,15 @@ build: dependencies
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 .build/release/kappa "$(DESTDIR)$(PREFIX)/bin/kappa"
+
+# The Python package with library and command inside, in dist/; needs Python 3.9, apt-get's source packages and ten minutes.
+wheel: dependencies
+	Python/build-wheel
+
+# The Python package's tests, with NumPy and pytest where they are; against the library and command of this folder.
+test-python: build
+	swift build -c release --product kappa-c
+	Scripts/test-python
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests

@@ -19,7 +19,7 @@ enum Registry {
 
     // Studies of the library, by the names of the command.
     "inspect": inspect, "compare": compare, "distill": distill, "report": report, "ablate": ablate,
-    "simulate": simulate,
+    "simulate": simulate, "explore": explore,
     "structure": { call throws(StudyError) in
       try run(Structure(), call) { result throws(StudyError) in try answer(result) }
     },
@@ -122,6 +122,17 @@ enum Registry {
     study.trials = try call.trials(study.trials)
     let result = try study.run(on: call.needed(), observer: call.observer)
     return try answer(result, remarks: result.remarks)
+  }
+
+  private static func explore(_ call: Call) throws(StudyError) -> Answer {
+    let given = try StudyJSON.read(JSONValue.self, from: call.request)
+    var named = false
+    if case .object(let fields) = given { named = fields["trials"] != nil && fields["trials"] != .null }
+    var study = try call.request(over: Explore(trials: named ? open : nil))
+    if study.trials != nil || call.array("u") != nil { study.trials = try call.trials(study.trials ?? open) }
+    study.circuit = try call.circuit(study.circuit)
+    let result = try study.run(on: call.needed(), observer: call.observer)
+    return try answer(SmallResult(text: ExplorerPage(result).html), remarks: result.remarks)
   }
 
   private static func simulate(_ call: Call) throws(StudyError) -> Answer {
