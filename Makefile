@@ -4,7 +4,7 @@
 # Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
 # on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
 
-.PHONY: demo test test-explorer test-python wheel training-table build install format lint docs clean dependencies
+.PHONY: demo test fuzz faults test-explorer test-python wheel training-table build install format lint docs clean dependencies
 
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
@@ -58,3 +58,12 @@ clean:
 
 dependencies:
 	@Scripts/install-dependencies
+
+# Fuzzes everything that reads files, T seconds a target (Scripts/fuzz says more).
+T ?= 60
+fuzz: dependencies
+	Scripts/fuzz $(T)
+
+# What a full or a broken disk leaves behind (Scripts/faults).
+faults: build
+	Scripts/faults .build/release/kappa

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import FuzzSupport
+import NetworkFiles
+
+/// Whatever a file holds, it is a network or a `FileError` that says why not: all containers, found by their first bytes.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
+  do throws(FileError) {
+    _ = try NetworkFile.load(Scratch.file(data, size), ImportOptions())
+  } catch {
+    precondition(!error.description.isEmpty && !error.description.contains("\n"))
+  }
+  return 0
+}
+
+/// Changes the parts of an archive and mends its sums.
+@_cdecl("LLVMFuzzerCustomMutator")
+public func fuzzMutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ most: Int, _ seed: UInt32) -> Int {
+  Mutation.apply(data, size, most, seed: seed) { bytes, random in
+    ZipMutator.mutated(bytes, limit: most, choice: random(64)) { Mutation.plain($0, limit: $1) }
+  }
+}
