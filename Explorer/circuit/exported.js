@@ -32,7 +32,8 @@ export function simulate(u, method = "euler") {
 }
 
 // Fixed points under a constant input, each { kappa, eigenvalues [[re, im], ...], stability, output }: complete at rank 1
-// up to the grid's spacing, beyond it what Newton's method finds from a grid of starts.
+// up to the grid's spacing, beyond it what Newton's method finds from a grid of starts. Eigenvalues are roots of the
+// characteristic polynomial, which is good for ranks up to 8.
 export function fixedPoints(input = new Array(circuit.inputs).fill(0), options = {}) {
   return search(circuit, input, options);
 }

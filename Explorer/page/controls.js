@@ -14,17 +14,17 @@ export function parameters(model) {
     const errors = data.standardErrors?.[p];
     const size = (i) => Math.sqrt(Math.max(population.covariance[i][i], 0)) || 1;
     const entry = (name, label, value, scale, error) => ({ name, label, value, reach: Math.max(2 * Math.abs(value), 1.5 * scale, 0.1), error });
-    const covariance = (i, j) => entry(`${p}:cov:${i}:${j}`, `σ(${vectors[i]}, ${vectors[j]})`, population.covariance[i][j], size(i) * size(j), errors?.covariance?.[i]?.[j]);
-    const mean = (i) => entry(`${p}:mean:${i}`, `mean ${vectors[i]}`, population.mean[i], size(i), errors?.mean?.[i]);
+    const covariance = (i, j) => entry(`${p}:cov:${i}:${j}`, `σ(${model.vector(i)}, ${model.vector(j)})`, population.covariance[i][j], size(i) * size(j), errors?.covariance?.[i]?.[j]);
+    const mean = (i) => entry(`${p}:mean:${i}`, `mean ${model.vector(i)}`, population.mean[i], size(i), errors?.mean?.[i]);
     const drives = vectors.map((_, i) => i).filter((i) => i >= weights);
     const selection = vectors.map((_, i) => i).filter((i) => i < original.rank);
     const readout = vectors.map((_, i) => i).filter((i) => i >= original.rank && i < weights);
     groups.push({
       population: p,
       parts: [
-        { title: "Recurrence and inputs: n with m, I", items: selection.flatMap((a) => drives.map((j) => covariance(a, j))) },
-        { title: "Readout: w with m, I", items: readout.flatMap((a) => drives.map((j) => covariance(a, j))) },
-        { title: "Gain: variances and covariances of m, I", items: drives.flatMap((i, x) => drives.slice(x).map((j) => covariance(i, j))) },
+        { title: "Recurrence and inputs: n with m and inputs", items: selection.flatMap((a) => drives.map((j) => covariance(a, j))) },
+        { title: "Readout: w with m and inputs", items: readout.flatMap((a) => drives.map((j) => covariance(a, j))) },
+        { title: "Gain: variances and covariances of m and inputs", items: drives.flatMap((i, x) => drives.slice(x).map((j) => covariance(i, j))) },
         { title: "Means", items: vectors.map((_, i) => mean(i)) },
       ].filter((part) => part.items.length > 0),
     });
@@ -67,6 +67,7 @@ export class Controls {
       circuitPlace.append(body);
     }
     model.listen(() => this.refresh());
+    this.refresh();
   }
 
   slider(place, { label, reach, value, set, mark, error, name }) {

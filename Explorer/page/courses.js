@@ -75,6 +75,7 @@ export class Courses {
     model.time = time;
     model.input = [...model.data.trials.u[model.trial][time]];
     model.moved = null;
+    model.action = "play";
     model.tell("input", "time");
   }
 
@@ -109,6 +110,7 @@ export class Courses {
     model.time = null;
     model.input = model.inputNames.map(() => 0);
     model.moved = null;
+    model.action = "stop";
     model.tell("input", "time");
   }
 

@@ -106,7 +106,7 @@ export class Gains {
       let place = y(line.at(-1)[1]) + 4;
       while (taken.some((other) => Math.abs(other - place) < 13)) place -= 2;
       taken.push(place);
-      svg.append(element("text", { x: WIDE.frame.right + 8, y: place, class: `tag population${i % 8}` }, [`${model.original.vectors[this.weight]} with ${label(model, names[shown[i]])}`]));
+      svg.append(element("text", { x: WIDE.frame.right + 8, y: place, class: `tag population${i % 8}` }, [`${model.original.vectors[this.weight]} with ${model.vector(model.original.weights + shown[i])}`]));
     });
     this.cursor = element("line", { y1: WIDE.frame.top, y2: WIDE.frame.bottom, class: "cursor" });
     this.time = x;
@@ -124,9 +124,4 @@ export class Gains {
     this.cursor.setAttribute("x1", place);
     this.cursor.setAttribute("x2", place);
   }
-}
-
-function label(model, vector) {
-  const match = /^I(\d+)$/.exec(vector);
-  return match ? model.inputNames[Number(match[1]) - 1] ?? vector : vector;
 }

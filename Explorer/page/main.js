@@ -31,7 +31,7 @@ const courses = new Courses(model, find("trials"));
 new Gains(model, find("gains"), find("couplings"));
 new Equations(model, find("equations"));
 if (data.trials) new Score(model, find("score"));
-else for (const name of ["trial-section", "coupling-section"]) find(name).hidden = true;
+else for (const name of ["trial-section", "coupling-section", "score-section"]) find(name).hidden = true;
 if (data.trials && !data.trials.z) find("network-key").hidden = true;
 find(model.rank === 1 ? "plane-words" : "line-words").hidden = true;
 if (data.circuit.populations.length === 1) find("silence-words").hidden = true;

@@ -22,8 +22,12 @@ export class Model {
     this.isMoving = false;
     this.clear();
     this.update(new Set(["circuit"]));
-    for (const _ of this.search.search());
-    this.remember();
+    // Up to rank 3 a first search takes less than a moment; beyond, points come in one by one.
+    if (this.rank <= 3) {
+      this.frames.works.delete("search");
+      for (const _ of this.search.search());
+      this.remember();
+    }
   }
 
   clear() {
@@ -41,6 +45,7 @@ export class Model {
     this.ghosts = [];
     this.bifurcations = new Map();
     this.moved = null;
+    this.action = this.newsAction = null;
   }
 
   reset() {
@@ -88,31 +93,38 @@ export class Model {
     return kind === "mean" ? population.mean[i] : population.covariance[i][j];
   }
 
+  // A vector as people call it: those of inputs by the inputs' names, where there are any.
+  vector(i) {
+    const name = this.original.vectors[i];
+    const match = /^I(\d+)$/.exec(name);
+    return (match && this.data.inputNames?.[Number(match[1]) - 1]) ?? name;
+  }
+
   // What people call a parameter.
   label(name) {
     if (name.startsWith("input:")) return this.inputNames[Number(name.slice(6))];
     const [p, kind, i, j] = name.split(":");
-    const { vectors } = this.original;
-    const words = kind === "mean" ? `mean ${vectors[i]}` : `σ(${vectors[i]}, ${vectors[j]})`;
+    const words = kind === "mean" ? `mean ${this.vector(i)}` : `σ(${this.vector(i)}, ${this.vector(j)})`;
     return this.data.circuit.populations.length > 1 ? `${words} of population ${Number(p) + 1}` : words;
   }
 
   set(name, value) {
     if (value === this.measured(name)) this.edits.delete(name);
     else this.edits.set(name, value);
-    this.moved = name;
+    this.moved = this.action = name;
     this.tell("circuit");
   }
 
   setInput(k, value) {
     this.input[k] = value;
-    this.moved = `input:${k}`;
+    this.moved = this.action = `input:${k}`;
     this.tell("input");
   }
 
   setInputs(values) {
     this.input = [...values];
     this.moved = null;
+    this.action = `inputs ${values}`;
     this.tell("input");
   }
 
@@ -120,6 +132,7 @@ export class Model {
     if (isSilent) this.silenced.add(p);
     else this.silenced.delete(p);
     this.moved = null;
+    this.action = `silence ${[...this.silenced]}`;
     this.tell("circuit");
   }
 
@@ -190,9 +203,15 @@ export class Model {
     const { reference } = this;
     const [before, now] = [reference?.points ?? this.points, this.points];
     if (before.length === now.length) {
+      // News stay while the same thing is moved on.
+      if (this.action !== this.newsAction) {
+        this.news = "";
+        this.ghosts = [];
+      }
       this.remember();
       return;
     }
+    this.newsAction = this.action;
     const count = Math.abs(before.length - now.length);
     const points = count === 1 ? "1 fixed point has" : `${count} fixed points have`;
     const isLoss = now.length < before.length;

@@ -66,7 +66,10 @@ export class Score {
       ]);
     }
     const head = ["", ...(isChoice ? ["circuit decides right", ...(trials.z ? ["network does"] : [])] : []), ...(trials.z ? ["z differs by"] : [])];
-    if (head.length === 1) return;
+    if (head.length === 1) {
+      document.getElementById("score-section").hidden = true;
+      return;
+    }
     const cells = (name, row) => row.map((text, i) => html(i === 0 ? "th" : name, i === 0 ? { scope: "row" } : {}, [text]));
     this.place.replaceChildren(html("table", {}, [
       html("thead", {}, [html("tr", {}, head.map((text) => html("th", { scope: "col" }, [text])))]),

@@ -51,9 +51,11 @@ export class PointSearch {
     const rank = this.circuit.rank;
     if (rank === 1) return;
     const count = rank === 2 ? 11 : rank === 3 ? 7 : Math.max(3, Math.floor(700 ** (1 / rank)));
+    // Beyond rank 6 a grid has too many nodes, and only some of them, spread over all, are tried.
     const total = count ** rank;
+    const tries = Math.min(total, 1500);
     const stride = [617, 101, 89, 53, 37].find((x) => total % x !== 0);
-    for (let i = 0; i < total; i++) {
+    for (let i = 0; i < tries; i++) {
       this.place = (this.place + stride) % total;
       let rest = this.place;
       const start = this.box.map((size) => {

@@ -41,7 +41,9 @@ public struct DistillationReport: Sendable {
     self.command = command
     self.findings = findings
     self.page = page
-    explorer = ExplorerPage(Exploration(findings.run)).html
+    explorer =
+      Exploration.obstacle(findings.run.document.circuit) == nil
+      ? ExplorerPage(Exploration(findings.run)).html : nil
   }
 
   /// Writes all files into a folder, which is made unless it is there.

@@ -543,7 +543,8 @@ export function simulate(u, method = "euler") {
 }
 
 // Fixed points under a constant input, each { kappa, eigenvalues [[re, im], ...], stability, output }: complete at rank 1
-// up to the grid's spacing, beyond it what Newton's method finds from a grid of starts.
+// up to the grid's spacing, beyond it what Newton's method finds from a grid of starts. Eigenvalues are roots of the
+// characteristic polynomial, which is good for ranks up to 8.
 export function fixedPoints(input = new Array(circuit.inputs).fill(0), options = {}) {
   return search(circuit, input, options);
 }
@@ -868,17 +869,17 @@ export function parameters(model) {
     const errors = data.standardErrors?.[p];
     const size = (i) => Math.sqrt(Math.max(population.covariance[i][i], 0)) || 1;
     const entry = (name, label, value, scale, error) => ({ name, label, value, reach: Math.max(2 * Math.abs(value), 1.5 * scale, 0.1), error });
-    const covariance = (i, j) => entry(`${p}:cov:${i}:${j}`, `σ(${vectors[i]}, ${vectors[j]})`, population.covariance[i][j], size(i) * size(j), errors?.covariance?.[i]?.[j]);
-    const mean = (i) => entry(`${p}:mean:${i}`, `mean ${vectors[i]}`, population.mean[i], size(i), errors?.mean?.[i]);
+    const covariance = (i, j) => entry(`${p}:cov:${i}:${j}`, `σ(${model.vector(i)}, ${model.vector(j)})`, population.covariance[i][j], size(i) * size(j), errors?.covariance?.[i]?.[j]);
+    const mean = (i) => entry(`${p}:mean:${i}`, `mean ${model.vector(i)}`, population.mean[i], size(i), errors?.mean?.[i]);
     const drives = vectors.map((_, i) => i).filter((i) => i >= weights);
     const selection = vectors.map((_, i) => i).filter((i) => i < original.rank);
     const readout = vectors.map((_, i) => i).filter((i) => i >= original.rank && i < weights);
     groups.push({
       population: p,
       parts: [
-        { title: "Recurrence and inputs: n with m, I", items: selection.flatMap((a) => drives.map((j) => covariance(a, j))) },
-        { title: "Readout: w with m, I", items: readout.flatMap((a) => drives.map((j) => covariance(a, j))) },
-        { title: "Gain: variances and covariances of m, I", items: drives.flatMap((i, x) => drives.slice(x).map((j) => covariance(i, j))) },
+        { title: "Recurrence and inputs: n with m and inputs", items: selection.flatMap((a) => drives.map((j) => covariance(a, j))) },
+        { title: "Readout: w with m and inputs", items: readout.flatMap((a) => drives.map((j) => covariance(a, j))) },
+        { title: "Gain: variances and covariances of m and inputs", items: drives.flatMap((i, x) => drives.slice(x).map((j) => covariance(i, j))) },
         { title: "Means", items: vectors.map((_, i) => mean(i)) },
       ].filter((part) => part.items.length > 0),
     });
@@ -921,6 +922,7 @@ export class Controls {
       circuitPlace.append(body);
     }
     model.listen(() => this.refresh());
+    this.refresh();
   }
 
   slider(place, { label, reach, value, set, mark, error, name }) {
@@ -1062,6 +1064,7 @@ export class Courses {
     model.time = time;
     model.input = [...model.data.trials.u[model.trial][time]];
     model.moved = null;
+    model.action = "play";
     model.tell("input", "time");
   }
 
@@ -1096,6 +1099,7 @@ export class Courses {
     model.time = null;
     model.input = model.inputNames.map(() => 0);
     model.moved = null;
+    model.action = "stop";
     model.tell("input", "time");
   }
 
@@ -1546,7 +1550,7 @@ export class Gains {
       let place = y(line.at(-1)[1]) + 4;
       while (taken.some((other) => Math.abs(other - place) < 13)) place -= 2;
       taken.push(place);
-      svg.append(element("text", { x: WIDE.frame.right + 8, y: place, class: `tag population${i % 8}` }, [`${model.original.vectors[this.weight]} with ${label(model, names[shown[i]])}`]));
+      svg.append(element("text", { x: WIDE.frame.right + 8, y: place, class: `tag population${i % 8}` }, [`${model.original.vectors[this.weight]} with ${model.vector(model.original.weights + shown[i])}`]));
     });
     this.cursor = element("line", { y1: WIDE.frame.top, y2: WIDE.frame.bottom, class: "cursor" });
     this.time = x;
@@ -1564,11 +1568,6 @@ export class Gains {
     this.cursor.setAttribute("x1", place);
     this.cursor.setAttribute("x2", place);
   }
-}
-
-function label(model, vector) {
-  const match = /^I(\d+)$/.exec(vector);
-  return match ? model.inputNames[Number(match[1]) - 1] ?? vector : vector;
 }
 """#
 
@@ -1607,7 +1606,7 @@ const courses = new Courses(model, find("trials"));
 new Gains(model, find("gains"), find("couplings"));
 new Equations(model, find("equations"));
 if (data.trials) new Score(model, find("score"));
-else for (const name of ["trial-section", "coupling-section"]) find(name).hidden = true;
+else for (const name of ["trial-section", "coupling-section", "score-section"]) find(name).hidden = true;
 if (data.trials && !data.trials.z) find("network-key").hidden = true;
 find(model.rank === 1 ? "plane-words" : "line-words").hidden = true;
 if (data.circuit.populations.length === 1) find("silence-words").hidden = true;
@@ -1736,8 +1735,12 @@ export class Model {
     this.isMoving = false;
     this.clear();
     this.update(new Set(["circuit"]));
-    for (const _ of this.search.search());
-    this.remember();
+    // Up to rank 3 a first search takes less than a moment; beyond, points come in one by one.
+    if (this.rank <= 3) {
+      this.frames.works.delete("search");
+      for (const _ of this.search.search());
+      this.remember();
+    }
   }
 
   clear() {
@@ -1755,6 +1758,7 @@ export class Model {
     this.ghosts = [];
     this.bifurcations = new Map();
     this.moved = null;
+    this.action = this.newsAction = null;
   }
 
   reset() {
@@ -1802,31 +1806,38 @@ export class Model {
     return kind === "mean" ? population.mean[i] : population.covariance[i][j];
   }
 
+  // A vector as people call it: those of inputs by the inputs' names, where there are any.
+  vector(i) {
+    const name = this.original.vectors[i];
+    const match = /^I(\d+)$/.exec(name);
+    return (match && this.data.inputNames?.[Number(match[1]) - 1]) ?? name;
+  }
+
   // What people call a parameter.
   label(name) {
     if (name.startsWith("input:")) return this.inputNames[Number(name.slice(6))];
     const [p, kind, i, j] = name.split(":");
-    const { vectors } = this.original;
-    const words = kind === "mean" ? `mean ${vectors[i]}` : `σ(${vectors[i]}, ${vectors[j]})`;
+    const words = kind === "mean" ? `mean ${this.vector(i)}` : `σ(${this.vector(i)}, ${this.vector(j)})`;
     return this.data.circuit.populations.length > 1 ? `${words} of population ${Number(p) + 1}` : words;
   }
 
   set(name, value) {
     if (value === this.measured(name)) this.edits.delete(name);
     else this.edits.set(name, value);
-    this.moved = name;
+    this.moved = this.action = name;
     this.tell("circuit");
   }
 
   setInput(k, value) {
     this.input[k] = value;
-    this.moved = `input:${k}`;
+    this.moved = this.action = `input:${k}`;
     this.tell("input");
   }
 
   setInputs(values) {
     this.input = [...values];
     this.moved = null;
+    this.action = `inputs ${values}`;
     this.tell("input");
   }
 
@@ -1834,6 +1845,7 @@ export class Model {
     if (isSilent) this.silenced.add(p);
     else this.silenced.delete(p);
     this.moved = null;
+    this.action = `silence ${[...this.silenced]}`;
     this.tell("circuit");
   }
 
@@ -1904,9 +1916,15 @@ export class Model {
     const { reference } = this;
     const [before, now] = [reference?.points ?? this.points, this.points];
     if (before.length === now.length) {
+      // News stay while the same thing is moved on.
+      if (this.action !== this.newsAction) {
+        this.news = "";
+        this.ghosts = [];
+      }
       this.remember();
       return;
     }
+    this.newsAction = this.action;
     const count = Math.abs(before.length - now.length);
     const points = count === 1 ? "1 fixed point has" : `${count} fixed points have`;
     const isLoss = now.length < before.length;
@@ -2039,7 +2057,7 @@ function nearestPairs(before, now) {
 <li><span id="line-words">The curve is the speed of κ: where it crosses zero, κ rests.</span><span id="plane-words">The arrows are the flow of κ; on the green line the horizontal coordinate rests, on the dashed one the vertical, and where they cross, both.</span> Filled dots attract, open ones repel.</li>
 <li>Click into the picture: a trajectory starts there. Drag its start across a border between basins.</li>
 <li>Move an input, then a coupling. A dashed ring marks where a fixed point has just vanished, and a line below the slider at which value.</li>
-<li id="silence-words">Silence one population after the other, and see in the table below the trials what the circuit no longer does.</li>
+<li id="silence-words">Silence one population after the other, and see in the table of the trials what the circuit no longer does.</li>
 <li>Play a trial: the dots in the picture of the gain show how much gain each population has at each moment.</li>
 </ul></details>
 </header>
@@ -2061,6 +2079,10 @@ function nearestPairs(before, now) {
 <thead><tr><th scope="col">κ</th><th scope="col"></th><th scope="col">eigenvalues × τ</th><th scope="col">z</th></tr></thead>
 <tbody id="points"></tbody>
 </table></div>
+<div id="score-section">
+<h2>On the trials of this page</h2>
+<div id="score" class="scroll"></div>
+</div>
 </section>
 <section class="controls" aria-label="Inputs and parameters">
 <h2>Input</h2>
@@ -2073,7 +2095,6 @@ function nearestPairs(before, now) {
 <section class="wide" id="trial-section">
 <h2>Trials: <span id="network-key"><span class="key network">the network</span> and </span><span class="key circuit">the circuit</span></h2>
 <div id="trials"></div>
-<div id="score" class="scroll"></div>
 </section>
 <section class="wide" id="coupling-section">
 <h2>Effective couplings over the trial</h2>
@@ -2419,7 +2440,10 @@ export class Score {
       ]);
     }
     const head = ["", ...(isChoice ? ["circuit decides right", ...(trials.z ? ["network does"] : [])] : []), ...(trials.z ? ["z differs by"] : [])];
-    if (head.length === 1) return;
+    if (head.length === 1) {
+      document.getElementById("score-section").hidden = true;
+      return;
+    }
     const cells = (name, row) => row.map((text, i) => html(i === 0 ? "th" : name, i === 0 ? { scope: "row" } : {}, [text]));
     this.place.replaceChildren(html("table", {}, [
       html("thead", {}, [html("tr", {}, head.map((text) => html("th", { scope: "col" }, [text])))]),
@@ -2484,9 +2508,11 @@ export class PointSearch {
     const rank = this.circuit.rank;
     if (rank === 1) return;
     const count = rank === 2 ? 11 : rank === 3 ? 7 : Math.max(3, Math.floor(700 ** (1 / rank)));
+    // Beyond rank 6 a grid has too many nodes, and only some of them, spread over all, are tried.
     const total = count ** rank;
+    const tries = Math.min(total, 1500);
     const stride = [617, 101, 89, 53, 37].find((x) => total % x !== 0);
-    for (let i = 0; i < total; i++) {
+    for (let i = 0; i < tries; i++) {
       this.place = (this.place + stride) % total;
       let rest = this.place;
       const start = this.box.map((size) => {

@@ -48,8 +48,12 @@ public struct Exploration: Sendable {
     let errors = run.circuitComparison.outputs.map { percent($0.deviation.relative) }
     let count = run.trials.stimulus.trials
     let name = run.path.split(separator: "/").last.map(String.init) ?? run.path
+    // A file's circuit may be anybody's.
+    let made =
+      run.reduction.origin == .file
+      ? "beside" : run.document.closure == .moments ? "made of" : "fitted to what is done by"
     var words =
-      "\(Self.description(of: run.document)), made of the \(counted(run.imported.network.unitCount, "unit")) of \(name)."
+      "\(Self.description(of: run.document)), \(made) the \(counted(run.imported.network.unitCount, "unit")) of \(name)."
     if !errors.isEmpty {
       words +=
         " On \(counted(count, "trial")) its \(errors.count == 1 ? "z" : "outputs") differ\(errors.count == 1 ? "s" : "")"
@@ -64,6 +68,23 @@ public struct Exploration: Sendable {
     let count = circuit.statistics.populations.count
     return "A Gaussian circuit of \(circuit.rank) κ and \(counted(count, "population")), "
       + "φ = \(circuit.transfer.rawValue), closure \(file.closure.rawValue)"
+  }
+
+  /// The largest rank of a page: beyond it the page's own eigenvalues would not be good.
+  public static let largestRank = 8
+  /// The most means and covariances of a page, each of which has its slider.
+  public static let mostSliders = 20_000
+
+  /// Why there is no page on a circuit, as what was expected and found; `nil` where there can be one.
+  public static func obstacle(_ circuit: EffectiveCircuit) -> (expected: String, found: String)? {
+    let count = circuit.statistics.layout.count
+    let populations = circuit.statistics.populations.count
+    if circuit.rank > largestRank { return ("rank up to \(largestRank) for a page", "rank \(circuit.rank)") }
+    guard populations > mostSliders / (count * (count + 3) / 2) else { return nil }
+    return (
+      "at most \(mostSliders) means and covariances for a page, which has a slider for each",
+      "those of \(counted(count, "vector")) in \(counted(populations, "population"))"
+    )
   }
 
   /// The standard errors of a population's means and covariances, with N α_p units drawn; `nil` unless they are moments

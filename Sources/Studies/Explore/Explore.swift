@@ -47,7 +47,14 @@ public struct Explore: Study, Hashable {
   /// Makes or reads the circuit, and runs the trials.
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> Exploration {
     try validate()
-    let collector = RemarkCollector(passingTo: observer)
+    let result = try explore(subject, RemarkCollector(passingTo: observer))
+    if let (expected, found) = Exploration.obstacle(result.file.circuit) {
+      throw StudyError(.badData, subject.name, "expected \(expected), found \(found)")
+    }
+    return result
+  }
+
+  private func explore(_ subject: Subject, _ collector: RemarkCollector) throws(StudyError) -> Exploration {
     switch subject.matter {
     case .circuit(let file):
       guard circuit.isOpen else {

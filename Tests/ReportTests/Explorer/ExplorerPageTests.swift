@@ -66,6 +66,12 @@ import Testing
     #expect(ExplorerPage(result).html.utf8.count <= 700_000)
   }
 
+  @Test func aPageHasLimits() throws {
+    let network = try randomNetwork(units: 60, rank: 9, inputs: 1, outputs: 1, seed: 3)
+    let error = try #require(throws: StudyError.self) { try Explore().run(on: Subject(network, alpha: 0.2)) }
+    #expect(error.description.contains("expected rank up to 8 for a page, found rank 9"))
+  }
+
   @Test func circuitsOfANetworkNeedTrialsUnlessTheyAreItsMoments() throws {
     let network = try randomNetwork(units: 40, rank: 1, inputs: 1, outputs: 1, seed: 3)
     #expect(throws: StudyError.self) {
