@@ -4,7 +4,7 @@
 # Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
 # on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
 
-.PHONY: demo test fuzz faults test-explorer test-python wheel training-table build install format lint docs clean dependencies
+.PHONY: gallery demo test fuzz faults test-explorer test-python wheel training-table build install format lint docs clean dependencies
 
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
@@ -52,6 +52,13 @@ lint:
 docs: dependencies
 	swift package --allow-writing-to-directory docs generate-documentation \
 	  --target LowRank --output-path docs --transform-for-static-hosting --warnings-as-errors
+	$(MAKE) gallery
+
+# Interactive pages of the bundled networks, beside the documentation.
+gallery: build
+	install -d docs/explorer
+	for task in perceptual-decision parametric-working-memory context-dependent-decision; do \
+	  .build/release/kappa explore Networks/$$task.npz --task $$task -o docs/explorer/$$task.html || exit 1; done
 
 clean:
 	rm -rf .build docs kappa-demo
