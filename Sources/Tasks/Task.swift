@@ -218,22 +218,5 @@ extension Task.Kind {
   }
 }
 
-/// An option that does not fit the task.
-public struct TaskError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What does not fit, e.g. `delay`.
-  public let quantity: String
-  /// What was expected.
-  public let expected: String
-  /// What was found.
-  public let found: String
-
-  /// An error that says which quantity is wrong, what was expected and what was found.
-  public init(quantity: String, expected: String, found: String) {
-    self.quantity = quantity
-    self.expected = expected
-    self.found = found
-  }
-
-  /// One line for a person.
-  public var description: String { "\(quantity): expected \(expected), found \(found)" }
-}
+/// An option that does not fit the task, e.g. `delay`.
+public typealias TaskError = QuantityError<Task>
