@@ -39,29 +39,32 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"]), .brew(["lapack"])]),
     .target(name: "CKernels"),
 
+    // The C library under one name on every system.
+    .target(name: "LibC"),
+
     // The engine and what is built on it; arrows point one way.
-    .target(name: "LowRank", dependencies: ["CGSL", "CLAPACK", "CKernels"]),
+    .target(name: "LowRank", dependencies: ["LibC", "CGSL", "CLAPACK", "CKernels"]),
     .target(name: "Tasks", dependencies: ["LowRank"]),
     .target(name: "Training", dependencies: ["LowRank", "Tasks", "CKernels"]),
-    .target(name: "Fitting", dependencies: ["LowRank", "CKernels"]),
-    .target(name: "FixedPoints", dependencies: ["LowRank"]),
-    .target(name: "Analysis", dependencies: ["LowRank", "Fitting", "FixedPoints"]),
+    .target(name: "Fitting", dependencies: ["LibC", "LowRank", "CKernels"]),
+    .target(name: "FixedPoints", dependencies: ["LibC", "LowRank"]),
+    .target(name: "Analysis", dependencies: ["LibC", "LowRank", "Fitting", "FixedPoints"]),
     .target(
-      name: "NetworkFiles", dependencies: ["LowRank", "CZip"] + (withMatio ? ["CMatFile"] : []),
+      name: "NetworkFiles", dependencies: ["LibC", "LowRank", "CZip"] + (withMatio ? ["CMatFile"] : []),
       swiftSettings: withMatio ? [.define("KAPPA_MATIO")] : []),
     .target(
       name: "Studies",
       dependencies: [
-        "LowRank", "Tasks", "Training", "Fitting", "FixedPoints", "Analysis", "NetworkFiles",
+        "LibC", "LowRank", "Tasks", "Training", "Fitting", "FixedPoints", "Analysis", "NetworkFiles",
         "Benchmarking",
       ]),
     .target(
       name: "Report",
       dependencies: [
-        "LowRank", "Benchmarking", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "Studies",
+        "LibC", "LowRank", "Benchmarking", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "Studies",
       ],
       resources: [.embedInCode("Page/page.css")]),
-    .target(name: "Benchmarking", dependencies: ["LowRank", "CKernels", "Tasks", "Training"]),
+    .target(name: "Benchmarking", dependencies: ["LibC", "LowRank", "CKernels", "Tasks", "Training"]),
     // The C door for Python and others: CKappa is its header.
     .target(name: "CKappa"),
     .target(
@@ -70,27 +73,27 @@ let package = Package(
     .executableTarget(
       name: "kappa",
       dependencies: [
-        "LowRank", "Benchmarking", "Tasks", "Training", "Fitting", "FixedPoints", "Analysis",
+        "LibC", "LowRank", "Benchmarking", "Tasks", "Training", "Fitting", "FixedPoints", "Analysis",
         "NetworkFiles", "Studies", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Tests: one folder a target.
-    .target(name: "TestSupport", dependencies: ["LowRank"], path: "Tests/TestSupport"),
-    .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "TestSupport"]),
+    .target(name: "TestSupport", dependencies: ["LibC", "LowRank"], path: "Tests/TestSupport"),
+    .testTarget(name: "CKernelsTests", dependencies: ["LibC", "CKernels", "TestSupport"]),
     .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking"]),
-    .testTarget(name: "LowRankTests", dependencies: ["LowRank", "CKernels", "TestSupport"]),
+    .testTarget(name: "LowRankTests", dependencies: ["LibC", "LowRank", "CKernels", "TestSupport"]),
     .testTarget(name: "TasksTests", dependencies: ["Tasks", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(
-      name: "FittingTests", dependencies: ["Fitting", "NetworkFiles", "Tasks", "TestSupport"]),
+      name: "FittingTests", dependencies: ["LibC", "Fitting", "NetworkFiles", "Tasks", "TestSupport"]),
     .testTarget(
       name: "FixedPointsTests",
       dependencies: ["FixedPoints", "Analysis", "NetworkFiles", "TestSupport"]),
     .testTarget(
       name: "AnalysisTests", dependencies: ["Analysis", "NetworkFiles", "Tasks", "TestSupport"]),
     .testTarget(
-      name: "NetworkFilesTests", dependencies: ["NetworkFiles", "CZip", "TestSupport"],
+      name: "NetworkFilesTests", dependencies: ["LibC", "NetworkFiles", "CZip", "TestSupport"],
       swiftSettings: withMatio ? [.define("KAPPA_MATIO")] : []),
     .testTarget(
       name: "StudiesTests",

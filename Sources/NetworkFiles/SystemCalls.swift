@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import LibC
+
 // The few calls of the C library that reading and writing files needs, wherever it is called.
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// What `errno` says in words, in lower case as part of a sentence.
 func systemErrorText(_ code: Int32 = errno) -> String {

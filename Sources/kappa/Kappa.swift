@@ -2,15 +2,8 @@
 // Copyright (C) 2026 the Kappa developers
 
 import ArgumentParser
+import LibC
 import Studies
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The command `kappa`.
 @main

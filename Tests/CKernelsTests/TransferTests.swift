@@ -2,16 +2,9 @@
 // Copyright (C) 2026 the Kappa developers
 
 import CKernels
+import LibC
 import LowRank
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// φ and φ' on every path against the C library.
 ///

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import LibC
 import LowRank
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// A ring attractor in rate form: J_ij = (1/N)(J₀ + J₁ cos(θ_i - θ_j)) with preferred angles evenly spaced, exactly rank 3.
 ///

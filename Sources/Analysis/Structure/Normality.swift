@@ -2,15 +2,8 @@
 // Copyright (C) 2026 the Kappa developers
 
 import Fitting
+import LibC
 import LowRank
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Whether loadings look like one multivariate Gaussian: Mardia's skewness and kurtosis (1970), and the excess kurtosis of
 /// each vector.

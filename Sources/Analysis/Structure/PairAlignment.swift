@@ -2,16 +2,9 @@
 // Copyright (C) 2026 the Kappa developers
 
 import Fitting
+import LibC
 import LowRank
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// ePAIRS (Hirokawa et al. 2019, after Raposo et al. 2014), as Dubreuil, Valente et al. (2022) compute it: do units'
 /// loadings point in clustered directions?

@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import LibC
 import LowRank
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The mixture behind the stability index of Dubreuil, Valente et al. (2022): variational, with a Dirichlet prior over the
 /// weights and means that a prior of precision 10⁵ holds at the data's mean, so that populations differ in covariance

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import LibC
 
 /// Noise that every unit receives for itself, in the field's discrete form: x ← … + s ξ at each Euler step, no √dt.
 public struct PrivateNoise: Sendable, Hashable {

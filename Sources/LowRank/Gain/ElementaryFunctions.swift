@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import LibC
 
 /// The normal density ψ(t) = e^(-t²/2)/√(2π).
 func normalDensity(_ t: Double) -> Double { exp(-t * t / 2) * 0.398942280401432677939946 }

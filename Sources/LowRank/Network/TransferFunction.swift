@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import LibC
 
 /// The single-unit nonlinearity φ that turns an activation x into a firing rate φ(x).
 ///
@@ -45,8 +39,8 @@ extension TransferFunction {
   /// φ(x).
   public func value(_ x: Double) -> Double {
     switch self {
-    case .tanh: _tanh(x)
-    case .erf: _erf(x)
+    case .tanh: LibC.tanh(x)
+    case .erf: LibC.erf(x)
     case .relu: x > 0 ? x : (x.isNaN ? x : 0)
     case .softplus: max(x, 0) + log1p(exp(-abs(x)))
     case .logistic: sigmoid(x)
@@ -69,11 +63,11 @@ extension TransferFunction {
   /// φ''(x). For ReLU this is the regular part, zero; its mass at the kink is in the Gaussian averages.
   public func secondDerivative(_ x: Double) -> Double {
     switch self {
-    case .tanh: -2 * _tanh(x) * sechSquared(x)
+    case .tanh: -2 * LibC.tanh(x) * sechSquared(x)
     case .erf: -4 / Double.pi.squareRoot() * bounded(x) * exp(-x * x)
     case .relu, .linear: x.isNaN ? x : 0
     case .softplus: sechSquared(x / 2) / 4
-    case .logistic: -_tanh(x / 2) * sechSquared(x / 2) / 4
+    case .logistic: -LibC.tanh(x / 2) * sechSquared(x / 2) / 4
     }
   }
 
@@ -83,7 +77,7 @@ extension TransferFunction {
     case .tanh: tanhThird(x)
     case .erf: 4 / Double.pi.squareRoot() * (2 * bounded(x) * bounded(x) - 1) * exp(-x * x)
     case .relu, .linear: x.isNaN ? x : 0
-    case .softplus: -_tanh(x / 2) * sechSquared(x / 2) / 4
+    case .softplus: -LibC.tanh(x / 2) * sechSquared(x / 2) / 4
     case .logistic: tanhThird(x / 2) / 16
     }
   }
@@ -102,7 +96,7 @@ private func sechSquared(_ x: Double) -> Double {
 /// Near its zero (tanh²x = 1/3) the second factor is a difference; it is exact there to an absolute rounding error.
 private func tanhThird(_ x: Double) -> Double {
   let s = sechSquared(x)
-  let t = _tanh(x)
+  let t = LibC.tanh(x)
   return -2 * s * (1 - 3 * t * t)
 }
 
@@ -114,25 +108,3 @@ private func sigmoid(_ x: Double) -> Double {
 
 /// x kept where `exp(-x²)` is still positive, so that ∞·0 does not become NaN.
 private func bounded(_ x: Double) -> Double { abs(x) > 40 ? (x < 0 ? -40 : 40) : x }
-
-/// The C library's tanh, under a name that `TransferFunction.tanh` does not hide.
-private func _tanh(_ x: Double) -> Double {
-  #if canImport(Darwin)
-    Darwin.tanh(x)
-  #elseif canImport(Glibc)
-    Glibc.tanh(x)
-  #else
-    Musl.tanh(x)
-  #endif
-}
-
-/// The C library's erf.
-private func _erf(_ x: Double) -> Double {
-  #if canImport(Darwin)
-    Darwin.erf(x)
-  #elseif canImport(Glibc)
-    Glibc.erf(x)
-  #else
-    Musl.erf(x)
-  #endif
-}

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import LibC
 
 /// Writes files whole: under a temporary name in the same folder, then renamed.
 ///
@@ -112,13 +106,7 @@ public enum FileWriter {
     bytes.withUnsafeBytes { buffer in
       var done = 0
       while done < buffer.count {
-        #if canImport(Darwin)
-          let count = Darwin.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-        #elseif canImport(Glibc)
-          let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-        #else
-          let count = Musl.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-        #endif
+        let count = LibC.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
         if count >= 0 { done += count } else if errno != EINTR { return errno }
       }
       return 0

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import LibC
 import Report
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
-#endif
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
 #endif
 
 /// Where text goes: results to stdout, everything else to stderr, colours only where a person looks.
@@ -65,13 +59,7 @@ enum Console {
   }
 
   private static func write(_ file: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int {
-    #if canImport(Darwin)
-      Darwin.write(file, bytes, count)
-    #elseif canImport(Glibc)
-      Glibc.write(file, bytes, count)
-    #else
-      Musl.write(file, bytes, count)
-    #endif
+    LibC.write(file, bytes, count)
   }
 
   /// A few ANSI styles.

@@ -2,17 +2,10 @@
 // Copyright (C) 2026 the Kappa developers
 
 import Analysis
+import LibC
 import LowRank
 import Report
 import Studies
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// "Fit a Gaussian to the loadings, compare it with their distribution, and draw networks from it."
 extension CourseTask {

@@ -2,17 +2,10 @@
 // Copyright (C) 2026 the Kappa developers
 
 import Fitting
+import LibC
 import LowRank
 import TestSupport
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 private func exponentialOfC(_ x: Double) -> Double { exp(x) }
 
