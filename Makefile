@@ -48,6 +48,7 @@ lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	Scripts/licence-headers --check
 	Scripts/explorer-sources --check
+	Scripts/folder-cycles
 
 docs: dependencies
 	swift package --allow-writing-to-directory docs generate-documentation \

@@ -42,7 +42,7 @@ struct Kappa: ParsableCommand {
         throw Failure(.cannotCreate, "stdout: expected to write the results, found an error")
       }
     } catch {
-      Failure.exit(error, subject: subject)
+      end(with: error, subject: subject)
     }
   }
 }

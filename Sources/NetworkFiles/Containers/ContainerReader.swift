@@ -25,23 +25,9 @@ public struct UnreadEntry: Sendable, Hashable, Codable {
   public let what: String
 }
 
-/// All kinds of files that are known, in the order in which they are asked; also those that are known to be refused.
-enum Containers {
-  static let all: [any ContainerReader.Type] = [
-    TorchZipReader.self, NPZReader.self, NPYFileReader.self, TorchLegacyReader.self, MATReader.self,
-    PickleReader.self, HDF5Refusal.self, SafetensorsRefusal.self, CircuitRefusal.self,
-  ]
-
+extension FormatError {
   /// What the refusals and a file of no known kind say.
-  static let known = "a NumPy .npz, PyTorch .pt, pickle or MATLAB .mat file"
-
-  /// The reader of a file.
-  static func reader(for bytes: [UInt8]) throws -> any ContainerReader.Type {
-    guard let reader = all.first(where: { $0.matches(bytes) }) else {
-      throw FormatError(expected: known, found: "one that begins like none of them")
-    }
-    return reader
-  }
+  static let knownFiles = "a NumPy .npz, PyTorch .pt, pickle or MATLAB .mat file"
 }
 
 /// Elements that are neither numbers nor text: they matter only to somebody who needs them.

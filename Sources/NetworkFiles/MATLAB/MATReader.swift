@@ -103,7 +103,8 @@ enum MATReader: ContainerReader {
   #else
     static func read(_ bytes: [UInt8], budget: inout MemoryBudget) throws -> FileContents {
       throw FormatError(
-        expected: Containers.known, found: "a MATLAB file, and a build of this program without libmatio",
+        expected: FormatError.knownFiles,
+        found: "a MATLAB file, and a build of this program without libmatio",
         advice: "convert it: python3 -c \"import scipy.io, numpy; "
           + "numpy.savez('FILE.npz', **{k: v for k, v in scipy.io.loadmat('FILE.mat').items() if k[0] != '_'})\""
       )

@@ -73,7 +73,7 @@ extension Unpickler {
   /// torch.storage._load_from_bytes(bytes): a plain pickle of tensors holds each storage as a small torch file.
   private mutating func storage(inBytes arguments: [PickleValue]) throws -> PickleValue {
     guard case .bytes(let block)? = arguments.first else { throw Self.bad("a storage made of no bytes") }
-    return append(try TorchLegacyReader.storage(heap.blocks[block]))
+    return append(try TorchStream.storage(heap.blocks[block]))
   }
 
   /// OrderedDict() or, from old Pythons, OrderedDict([[key, value], …]).

@@ -117,7 +117,7 @@ public struct EquationLaTeX: Sendable {
   }
 
   private static func signed(_ coefficient: CircuitTerms.Coefficient) -> String {
-    let rounded = RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error))
+    let rounded = RoundedNumber(value: abs(coefficient.value), error: coefficient.error)
     let number = coefficient.error > 0 ? "(\(rounded.value) \\pm \(rounded.error))" : rounded.value
     return (coefficient.value < 0 ? "- " : "+ ") + number
   }

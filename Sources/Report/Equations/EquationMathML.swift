@@ -155,10 +155,10 @@ private struct Writer {
   private func number(_ coefficient: CircuitTerms.Coefficient, _ measured: CircuitTerms.Coefficient?)
     -> String
   {
-    let rounded = RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error))
+    let rounded = RoundedNumber(value: abs(coefficient.value), error: coefficient.error)
     let shown = "<mn>\(withErrors ? rounded.concise : rounded.value)</mn>"
     guard hasMeasured, let measured else { return shown }
-    let own = RoundedNumber(.init(value: abs(measured.value), error: measured.error)).value
+    let own = RoundedNumber(value: abs(measured.value), error: measured.error).value
     return
       "<munder>\(shown)<mn class=\"measured\">\(measured.value < 0 ? "−" : "+")\(own)</mn></munder>"
   }

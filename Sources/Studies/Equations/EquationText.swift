@@ -93,8 +93,8 @@ private struct Writer {
   private func magnitude(_ coefficient: CircuitTerms.Coefficient, _ measured: CircuitTerms.Coefficient?)
     -> String
   {
-    let rounded = RoundedNumber(.init(value: abs(coefficient.value), error: coefficient.error))
-    let own = measured.map { " {\(RoundedNumber(.init(value: $0.value, error: $0.error)).value)}" } ?? ""
+    let rounded = RoundedNumber(value: abs(coefficient.value), error: coefficient.error)
+    let own = measured.map { " {\(RoundedNumber(value: $0.value, error: $0.error).value)}" } ?? ""
     return (withErrors ? rounded.concise : rounded.value) + own
   }
 

@@ -10,9 +10,8 @@ public struct RoundedNumber: Sendable, Hashable {
   /// Its error.
   public let error: String
 
-  /// Rounds a coefficient.
-  public init(_ coefficient: CircuitTerms.Coefficient) {
-    let (value, error) = (coefficient.value, coefficient.error)
+  /// Rounds a value to what its error leaves of it; four decimals where there is none.
+  public init(value: Double, error: Double) {
     let decimals: Int
     if error > 0 && error.isFinite {
       decimals = min(max(1 - Int(floor(log10(error))), 0), 8)

@@ -51,7 +51,7 @@ import Testing
   @Test func measuredValuesStandBesideFittedOnes() throws {
     let (fit, measured) = (try terms(3, populations: 1, units: nil), try terms(4, populations: 1))
     let own = measured.latents[0][0].gain[0].coefficient
-    let shown = RoundedNumber(.init(value: abs(own.value), error: own.error)).value
+    let shown = RoundedNumber(value: abs(own.value), error: own.error).value
     let line = Document.Equations(fit, measured: measured).lines[0]
     #expect(line.text.contains(" {\(own.value < 0 ? "-" : "")\(shown)} κ1"), "\(line.text)")
     let below = "<mn class=\"measured\">\(own.value < 0 ? "−" : "+")\(shown)</mn></munder>"

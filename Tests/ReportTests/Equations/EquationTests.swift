@@ -152,7 +152,7 @@ import Studies
   ])
   func numbersKeepTheDigitsTheirErrorLeaves(value: Double, error: Double, shown: String, uncertainty: String)
   {
-    let rounded = RoundedNumber(CircuitTerms.Coefficient(value: value, error: error))
+    let rounded = RoundedNumber(value: value, error: error)
     #expect(rounded.value == shown)
     #expect(rounded.error == uncertainty)
   }

@@ -14,7 +14,7 @@ import Testing
       (123.4, 17, "123(17)"), (1.5, 0, "1.5000"), (0.5, 0.96, "0.50(96)"),
     ])
   func theErrorStandsBehindItsDigits(value: Double, error: Double, text: String) {
-    #expect(RoundedNumber(.init(value: value, error: error)).concise == text)
+    #expect(RoundedNumber(value: value, error: error).concise == text)
   }
 
   /// Every number of the page's equations that has an error shows it, and no number that has none.

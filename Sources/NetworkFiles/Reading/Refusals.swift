@@ -11,7 +11,7 @@ enum HDF5Refusal: ContainerReader {
 
   static func read(_ bytes: [UInt8], budget: inout MemoryBudget) throws -> FileContents {
     throw FormatError(
-      expected: Containers.known, found: "an HDF5 file (.h5)",
+      expected: FormatError.knownFiles, found: "an HDF5 file (.h5)",
       advice: "convert it: python3 -c \"import h5py, numpy; a = {}; "
         + "h5py.File('FILE.h5').visititems(lambda k, v: a.update({k.replace('/', '.'): v[()]}) "
         + "if hasattr(v, 'shape') else None); numpy.savez('FILE.npz', **a)\"")
@@ -31,7 +31,7 @@ enum SafetensorsRefusal: ContainerReader {
 
   static func read(_ bytes: [UInt8], budget: inout MemoryBudget) throws -> FileContents {
     throw FormatError(
-      expected: Containers.known, found: "a .safetensors file",
+      expected: FormatError.knownFiles, found: "a .safetensors file",
       advice: "convert it: python3 -c \"import numpy, safetensors.numpy as s; "
         + "numpy.savez('FILE.npz', **s.load_file('FILE.safetensors'))\"")
   }
@@ -45,7 +45,7 @@ enum CircuitRefusal: ContainerReader {
 
   static func read(_ bytes: [UInt8], budget: inout MemoryBudget) throws -> FileContents {
     throw FormatError(
-      expected: Containers.known, found: "a text that begins like JSON",
+      expected: FormatError.knownFiles, found: "a text that begins like JSON",
       advice:
         "a circuit.json goes to simulate, fixed-points, bifurcation, export or resample, or after --circuit")
   }

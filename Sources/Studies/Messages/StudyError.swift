@@ -57,6 +57,11 @@ public struct StudyError: Error, Codable, Sendable, Hashable, CustomStringConver
   ///
   /// - Parameter subject: the file that the question is about, for errors that do not know it.
   public init(_ error: any Error, about subject: String = "") {
+    self = StudyError(known: error, about: subject) ?? StudyError(.software, subject, "\(error)")
+  }
+
+  /// An error of the rooms below, `nil` for one of somewhere else.
+  package init?(known error: any Error, about subject: String) {
     switch error {
     case let error as StudyError: self = error
     case let error as FileError:
@@ -77,7 +82,7 @@ public struct StudyError: Error, Codable, Sendable, Hashable, CustomStringConver
     case let error as LinearAlgebraError: self.init(.software, subject, error.description)
     case let error as DistillationError: self.init(.software, subject, error.description)
     case let error as QuadratureError: self.init(.software, subject, error.description)
-    default: self.init(.software, subject, "\(error)")
+    default: return nil
     }
   }
 

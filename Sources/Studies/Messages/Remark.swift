@@ -64,7 +64,7 @@ extension Remark.Code {
   public static let reading: Self = "reading"
   /// A tensor of the file that could change the dynamics was not used.
   public static let unused: Self = "unused"
-  /// The file's initial state was not used.
+  /// Trials start at the file's initial state.
   public static let initialState: Self = "initial-state"
   /// Units receive noise of their own: manifold and circuit take its mean effect.
   public static let privateNoise: Self = "private-noise"
