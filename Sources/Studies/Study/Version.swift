@@ -2,4 +2,4 @@
 // Copyright (C) 2026 the Kappa developers
 
 /// The version that `kappa --version` prints and that output files name.
-public let kappaVersion = "0.1.0"
+public let kappaVersion = "0.2.0"
