@@ -3,14 +3,23 @@
 
 import LowRank
 
-/// Trials of a task with what was drawn for each of them.
+/// Trials with what is known about each of them: of a task what was drawn, of a file its labels.
 public struct TaskTrials: Sendable, Hashable {
   /// One quantity that varies from trial to trial.
   public struct Condition: Sendable, Hashable {
     /// Its name, e.g. `coherence`.
     public let name: String
-    /// Its value in each trial, (B).
+    /// Its value in each trial, (B); texts are numbered.
     public let values: [Double]
+    /// The texts behind the numbers, where the values are texts.
+    public let labels: [String]?
+
+    /// A quantity.
+    public init(name: String, values: [Double], labels: [String]? = nil) {
+      self.name = name
+      self.values = values
+      self.labels = labels
+    }
   }
 
   /// Inputs, targets and response windows.
@@ -19,6 +28,30 @@ public struct TaskTrials: Sendable, Hashable {
   public let conditions: [Condition]
   /// The epochs of each trial, (B); with varying delays they differ.
   public let epochs: [[Epoch]]
+
+  /// Trials with labels.
+  ///
+  /// - Parameters:
+  ///   - conditions: quantities of B values.
+  ///   - epochs: B lists, or none.
+  public init(trials: Trials, conditions: [Condition], epochs: [[Epoch]]) {
+    let count = trials.stimulus.trials
+    precondition(conditions.allSatisfy { $0.values.count == count }, "a condition has a value for each trial")
+    precondition(epochs.isEmpty || epochs.count == count, "there is a list of epochs for each trial")
+    self.trials = trials
+    self.conditions = conditions
+    self.epochs = epochs
+  }
+
+  /// Some of the trials, by their numbers.
+  public func selecting(_ numbers: [Int]) -> TaskTrials {
+    TaskTrials(
+      trials: trials.selecting(numbers),
+      conditions: conditions.map { condition in
+        Condition(
+          name: condition.name, values: numbers.map { condition.values[$0] }, labels: condition.labels)
+      }, epochs: epochs.isEmpty ? [] : numbers.map { epochs[$0] })
+  }
 
   /// The values of the condition of this name, (B); `nil` when the task has none.
   public subscript(condition: String) -> [Double]? { conditions.first { $0.name == condition }?.values }

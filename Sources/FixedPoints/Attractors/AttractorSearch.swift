@@ -30,6 +30,15 @@ public struct AttractorSearch: Sendable {
     /// Limit cycles; there is no proof that these are all.
     public let cycles: [LimitCycle]
 
+    /// Fixed points and cycles.
+    public init(fixedPoints: FixedPointSet, cycles: [LimitCycle] = []) {
+      self.fixedPoints = fixedPoints
+      self.cycles = cycles
+    }
+
+    /// The ring that isolated fixed points are left of; `nil` where there is none.
+    public var nearRing: NearRing? { try? NearRing(among: fixedPoints.points) }
+
     /// Whether some stable state exists: where none does, something was missed.
     public var hasAttractor: Bool {
       fixedPoints.points.contains(where: \.isStable) || fixedPoints.continua.contains(where: \.isStable)

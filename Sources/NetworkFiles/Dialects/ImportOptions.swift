@@ -23,13 +23,16 @@ public struct ImportOptions: Sendable, Hashable {
   public var scale: ScaleFactors?
   /// Whether the readout sees a bias inside φ; `nil` takes what the family says.
   public var biasReachesReadout: Bool?
+  /// Where trials start.
+  public var initialState: InitialStateChoice
 
   /// Options; what is left out is taken from the file or from the stated defaults.
   public init(
     transfer: TransferFunction? = nil, alpha: Double? = nil, scaling: Scaling? = nil,
     vectors: VectorNames? = nil, gauge: Gauge = .raw, rank: Int? = nil, form: NetworkForm? = nil,
-    scale: ScaleFactors? = nil, biasReachesReadout: Bool? = nil
+    scale: ScaleFactors? = nil, biasReachesReadout: Bool? = nil, initialState: InitialStateChoice = .file
   ) {
+    self.initialState = initialState
     self.transfer = transfer
     self.alpha = alpha
     self.scaling = scaling

@@ -11,6 +11,9 @@ public struct ImportRemark: Sendable, Hashable, Codable {
     case unused
     /// m and n are those of a reduction of J; values `rank` and `lost`, the share of J's squared norm.
     case truncated
+    /// J has a random part that a truncation throws away; values `radius`, that of its eigenvalues, and `outliers`, the
+    /// singular values beyond it.
+    case bulk
     /// The initial state.
     case initialState = "initial-state"
   }

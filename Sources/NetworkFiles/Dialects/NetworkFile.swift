@@ -42,6 +42,7 @@ public enum NetworkFile {
     let scaling = options.scaling ?? roles.family.scaling
     parts.settle(scaling)
     try parts.checkSizes()
+    try parts.start(at: options.initialState, units: parts.inputs.rows, notes: &notes)
     let settings = try Settings(roles, options, notes: &notes)
     noteScaling(scaling, roles, options, &notes)
     let (network, values) = try makeNetwork(parts, roles, settings, options, notes: &notes)

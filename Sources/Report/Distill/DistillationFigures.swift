@@ -82,15 +82,11 @@ extension DistillationReport {
 
   /// What the phase portraits show, in words.
   func fixedPointParagraphs(_ portraits: [EpochPortrait]) -> [String] {
-    let agreeing = portraits.count { pair in
-      pair.manifold.continua.map(\.kind) == pair.circuit.continua.map(\.kind)
-        && pair.manifold.points.count == pair.circuit.points.count
-        && pair.manifold.points.count { $0.isStable } == pair.circuit.points.count { $0.isStable }
-    }
+    let agreeing = portraits.count { $0.agrees }
     let all = portraits.allSatisfy { $0.manifold.isComplete && $0.circuit.isComplete }
     var text = [
       "Fixed points under constant inputs that stand for the epochs of the trials. The circuit has the network's "
-        + "number and stability of fixed points under \(agreeing) of \(portraits.count) inputs. "
+        + "number and stability of fixed points and limit cycles under \(agreeing) of \(portraits.count) inputs. "
         + (all
           ? "The lists are proven to be complete."
           : "Where the lists are not proven to be complete, the table says so.")
@@ -111,9 +107,12 @@ package func fixedPointTable(
   var rows: [[Document.Cell]] = []
   let all = portraits.flatMap { $0.manifold.points + $0.circuit.points }
   let largest = all.flatMap(\.kappa).map(abs).max() ?? 0
+  let turns = portraits.contains { !$0.manifoldCycles.isEmpty || !$0.circuitCycles.isEmpty }
   for pair in portraits {
     let panel = pair.panel
-    for (name, set) in [(manifoldName, pair.manifold), ("circuit", pair.circuit)] {
+    for (name, set, cycles) in [
+      (manifoldName, pair.manifold, pair.manifoldCycles), ("circuit", pair.circuit, pair.circuitCycles),
+    ] {
       let stable = set.points.filter(\.isStable)
       let shown = (stable.first?.kappa.count ?? 1) == 1 ? 4 : 2
       let places = stable.prefix(shown).map { point in
@@ -129,17 +128,30 @@ package func fixedPointTable(
             ? "radius \(text($0.radius, digits: 3))" : "length \(text($0.length, digits: 3))")
       }
       let slowest = stable.compactMap { $0.timeConstants.max() }.max()
-      rows.append([
+      var row: [Document.Cell] = [
         .text(panel.title), .text(panel.inputText(inputs)), .text(name),
         set.isComplete ? .count(set.points.count) : .text("\(set.points.count) found"), .count(stable.count),
         .text((places + (stable.count > shown ? ["…"] : []) + continua).joined(separator: "; ")),
         .number(slowest, digits: 3), set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count),
-      ])
+      ]
+      if turns { row.append(cycleCell(cycles)) }
+      rows.append(row)
     }
   }
+  var header = [
+    "epoch", "input", "", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points",
+  ]
+  if turns { header.append("limit cycles") }
   return Document.Table(
     caption: "Fixed points by epoch and input",
-    header: [
-      "epoch", "input", "", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points",
-    ], rows: rows)
+    header: header, rows: rows)
+}
+
+/// Limit cycles in a cell: how long they take, and whether they attract.
+private func cycleCell(_ cycles: [LimitCycle]) -> Document.Cell {
+  cycles.isEmpty
+    ? .missing
+    : .text(
+      cycles.map { "\($0.isStable ? "stable" : "unstable"), period \(text($0.period, digits: 3)) τ" }.joined(
+        separator: "; "))
 }

@@ -40,7 +40,14 @@ public struct NetworkCheck: Sendable {
             + "`kappa inspect` with these trials finds how to read the file",
           values: ["relative": recorded.relative]))
     }
-    if let failure = Self.failure(run) { remarks.append(failure) }
+    let failure = Self.failure(run)
+    if let failure { remarks.append(failure) }
+    // What agrees with the user's own z, or does its task, was read right, whatever its sizes.
+    let isRight = recorded.map { $0.relative <= Self.recordedLimit } ?? (run.hasTargets && failure == nil)
+    if !isRight, let suspicion = ScalingSuspicion(run.imported, z: failure.map { _ in run.sizes }) {
+      // Among the first two, so that nobody reads on without it.
+      remarks.insert(suspicion.remark, at: min(1, remarks.count))
+    }
     self.remarks = remarks
   }
 
@@ -73,4 +80,18 @@ public struct NetworkCheck: Sendable {
 
   /// The remarks as sentences that open a verdict.
   var sentences: [String] { remarks.map { $0.text.prefix(1).uppercased() + $0.text.dropFirst() + "." } }
+}
+
+extension SideBySide {
+  /// Whether the trials say what z should be.
+  fileprivate var hasTargets: Bool { !trials.target.isEmpty && trials.target.count == network.outputs.count }
+
+  /// RMS of z and of the targets where z is asked for.
+  fileprivate var sizes: (z: Double, target: Double) {
+    let asked = trials.target.indices.filter { trials.mask.isEmpty || trials.mask[$0] > 0 }
+    func rms(_ values: [Double]) -> Double {
+      (asked.reduce(0) { $0 + values[$1] * values[$1] } / Double(max(asked.count, 1))).squareRoot()
+    }
+    return hasTargets ? (rms(network.outputs), rms(trials.target)) : (0, 0)
+  }
 }

@@ -60,9 +60,7 @@ public struct SideBySide: Sendable {
           values: ["noise": noise]))
     }
     let full = try StudyError.converting(about: subject.name) { try NetworkDynamics(imported.network) }
-    if imported.initialState != nil {
-      observer.remark(.note(.initialState, "\(subject.name): trials start at the file's initial state"))
-    }
+    if let start = subject.startRemark { observer.remark(start) }
     let exact = try StudyError.converting(about: subject.name) { try ManifoldDynamics(imported.network) }
     manifoldDynamics = exact
     var keeping = simulation

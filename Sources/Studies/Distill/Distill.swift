@@ -78,12 +78,23 @@ public struct Distill: Study, Hashable {
     let run = try SideBySide(subject, reduction: reduction, trials: trials, observer: collector)
     let findings = try DistillationFindings(
       run, redraws: redraws, replicates: replicates, observer: collector)
+    let portraits = try findings.portraits(all: depth == .report, collector)
+    if let (portrait, ring) = portraits.lazy.compactMap({ portrait in portrait.nearRing.map { (portrait, $0) }
+    }).first {
+      let names = trials.inputNames ?? []
+      collector.remark(
+        .nearRing(
+          ring,
+          portrait.panel.strength == 0
+            ? "without input" : "under \(portrait.panel.inputText(names))"))
+    }
     var page: PageFindings?
     if depth == .report {
-      page = try PageFindings(findings, fits: fits, closures: closures, observer: collector)
+      page = try PageFindings(
+        findings, portraits: portraits, fits: fits, closures: closures, observer: collector)
     }
     return DistillationResult(
-      findings, page: page, remarks: subject.remarks + collector.remarks)
+      findings, portraits: portraits, page: page, remarks: subject.remarks + collector.remarks)
   }
 
   /// Units above which clusters take so long that nobody should have to wait for them without having asked.

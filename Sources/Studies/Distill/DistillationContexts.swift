@@ -43,11 +43,14 @@ public struct DistillationContexts: Sendable {
     self.circuit = circuit
     let (task, definition) = (run.trialSet.task, run.trialSet.definition)
     let inputs = run.trialSet.inputNames ?? (0..<circuit.inputCount).map { "I\($0 + 1)" }
-    names = CircuitNames(
-      inputs: inputs, evidence: inputs.indices.filter { !inputs[$0].hasSuffix("context") },
-      fractions: circuit.statistics.populations.map(\.fraction))
     let groups = Self.groups(run.trials.stimulus, task, definition)
     self.groups = groups
+    names = CircuitNames(
+      inputs: inputs,
+      evidence: definition == nil && groups.count > 1
+        ? LabelledContexts.evidence(run.trials.stimulus, groups)
+        : inputs.indices.filter { !inputs[$0].hasSuffix("context") },
+      fractions: circuit.statistics.populations.map(\.fraction))
     let trajectory = trajectory ?? run.simulatingWithStates(circuit)
     self.trajectory = trajectory
     drives = circuit.drives(along: trajectory, under: run.trials.stimulus)
@@ -92,13 +95,18 @@ public struct DistillationContexts: Sendable {
     -> [ContextModulation.Group]
   {
     func window(_ trial: Int) -> Range<Int> {
-      task?.epochs[trial].first { $0.name.hasPrefix("stimulus") }?.steps ?? 0..<stimulus.steps
+      guard let task, !task.epochs.isEmpty else { return 0..<stimulus.steps }
+      return task.epochs[trial].first { $0.isStimulus }?.steps ?? 0..<stimulus.steps
     }
     func group(_ name: String, _ trials: [Int]) -> ContextModulation.Group {
       ContextModulation.Group(name: name, trials: trials, windows: trials.map(window))
     }
     let all = Array(0..<stimulus.trials)
-    guard let task, let definition else { return [group("all trials", all)] }
+    guard let task else { return [group("all trials", all)] }
+    guard let definition else {
+      let contexts = LabelledContexts.groups(task)
+      return contexts.count > 1 ? contexts.map { group($0.name, $0.trials) } : [group("all trials", all)]
+    }
     let (condition, titles): (String, [String])
     switch definition.kind {
     case .contextDependentDecision: (condition, titles) = ("context", Array(definition.inputNames.suffix(2)))

@@ -100,6 +100,8 @@ public struct DistillationResult: Codable, Sendable {
   public let intervals: Intervals?
   /// What single units are tuned to.
   public let tuning: [Tuning]
+  /// Attractors under inputs that stand for the epochs; without a report under the weakest of them alone.
+  public let portraits: [Portrait]
   /// What has been written; empty until a report is.
   public var files: [String]
 
@@ -112,12 +114,14 @@ public struct DistillationResult: Codable, Sendable {
 
   private enum CodingKeys: CodingKey {
     case comparison, verdict, circuits, claims, remarks, equations, budget, samplingBand, intervals, tuning,
-      files
+      portraits, files
   }
 
-  init(_ findings: DistillationFindings, page: PageFindings?, remarks: [Remark]) {
+  init(
+    _ findings: DistillationFindings, portraits: [EpochPortrait], page: PageFindings?, remarks: [Remark]
+  ) {
     comparison = ComparisonResult(findings.run, remarks: remarks)
-    verdict = page?.verdict ?? findings.sentences
+    verdict = page?.verdict ?? findings.sentences(portraits)
     circuits = findings.circuits
     claims = findings.predicts ? findings.contexts.claims : []
     equations = EquationText(findings.terms).lines
@@ -129,6 +133,7 @@ public struct DistillationResult: Codable, Sendable {
       Intervals($0, layout: findings.run.document.circuit.statistics.layout)
     }
     tuning = findings.tuning.moments.map(Tuning.init)
+    self.portraits = portraits.map { Portrait($0, inputs: findings.run.trialSet.inputNames ?? []) }
     files = []
     self.findings = findings
     self.page = page

@@ -24,7 +24,10 @@ public struct DistillationTuning: Sendable {
   ) {
     self.isFitted = isFitted
     let (task, definition) = (run.trialSet.task, run.trialSet.definition)
-    let variables = task.map { Self.variables($0, definition) } ?? Self.means(of: run.trials.stimulus)
+    let labelled = task.flatMap { $0.conditions.isEmpty ? nil : $0 }
+    let variables =
+      labelled.map { Self.variables($0, definition) }
+      ?? Self.means(of: run.trials.stimulus, run.trialSet.inputNames)
     let trials = run.trials.stimulus.trials
     guard run.network.rank > 0 else {
       (moments, notes) = ([], [])
@@ -75,7 +78,15 @@ public struct DistillationTuning: Sendable {
   private static func variables(_ task: TaskTrials, _ definition: Tasks.Task?) -> [Tuning.Variable] {
     var variables: [Tuning.Variable] = []
     for condition in task.conditions where condition.name != "delay" {
-      if condition.name == "modality" {
+      if let labels = condition.labels {
+        // Kinds of trials have no order: each has a variable of its own, but for the first.
+        for (index, label) in labels.enumerated().dropFirst() {
+          variables.append(
+            Tuning.Variable(
+              name: "\(condition.name) \(label)", values: condition.values.map { $0 == Double(index) ? 1 : 0 }
+            ))
+        }
+      } else if definition?.kind == .multisensoryDecision, condition.name == "modality" {
         // Three kinds of trials have no order.
         variables.append(Tuning.Variable(name: "visual on", values: condition.values.map { $0 == 1 ? 0 : 1 }))
         variables.append(
@@ -98,10 +109,10 @@ public struct DistillationTuning: Sendable {
   }
 
   /// For trials without conditions: what each input channel brought, on average.
-  private static func means(of stimulus: Stimulus) -> [Tuning.Variable] {
+  private static func means(of stimulus: Stimulus, _ names: [String]?) -> [Tuning.Variable] {
     (0..<stimulus.channels).map { channel in
       Tuning.Variable(
-        name: "mean of u\(channel + 1)",
+        name: "mean of \(names?[channel] ?? "u\(channel + 1)")",
         values: (0..<stimulus.trials).map { trial in
           (0..<stimulus.steps).reduce(0) { $0 + stimulus[trial, $1, channel] }
             / Double(max(stimulus.steps, 1))
@@ -113,7 +124,7 @@ public struct DistillationTuning: Sendable {
   private static func moments(_ trials: Trials, _ task: TaskTrials?) -> [(name: String, steps: [Int])] {
     let stimulus = trials.stimulus
     var moments: [(name: String, steps: [Int])] = []
-    for name in task?.epochs.first?.map(\.name).filter({ $0.hasPrefix("stimulus") }) ?? [] {
+    for name in task?.epochs.first?.filter(\.isStimulus).map(\.name) ?? [] {
       let ends = (task?.epochs ?? []).map { epochs in
         (epochs.first { $0.name == name }?.steps.upperBound ?? stimulus.steps) - 1
       }

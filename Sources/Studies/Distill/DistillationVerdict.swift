@@ -9,25 +9,55 @@ extension DistillationFindings {
   /// Whether the circuit predicts the trials, by the limits of `Fidelity`.
   public var predicts: Bool { Fidelity(run.circuitComparison).isPrediction }
 
-  /// The verdict of a terminal and of JSON.
-  public var sentences: [String] { sentences(verdict.sentences, with: []) + [remainder(nil).sentence] }
+  /// The verdict of a terminal and of JSON, with the attractors at rest.
+  func sentences(_ portraits: [EpochPortrait]) -> [String] {
+    sentences(verdict.sentences, with: attractorSentences(portraits)) + [remainder(nil).sentence]
+  }
 
-  /// The verdict of the page: with the fixed points, which are only searched for the page, and with other trials.
+  /// The verdict of the page: with the attractors under all inputs, and with other trials.
   func pageVerdict(_ portraits: [EpochPortrait], _ survey: ClosureSurvey?) -> [String] {
-    let rest = restSentence(portraits)
-    return sentences(verdict.pageSentences, with: rest.map { [$0] } ?? []) + [remainder(survey).sentence]
+    sentences(verdict.pageSentences, with: attractorSentences(portraits)) + [remainder(survey).sentence]
   }
 
-  /// How many fixed points there are under the weakest of the inputs, which stands for rest.
-  func restSentence(_ portraits: [EpochPortrait]) -> String? {
-    func strength(_ panel: TaskPanel) -> Double { panel.input.reduce(0) { $0 + $1 * $1 } }
-    return portraits.min { strength($0.panel) < strength($1.panel) }.map { rest in
-      let isSilent = strength(rest.panel) == 0
-      return
-        "\(isSilent ? "Without input" : "Under \(rest.panel.inputText(run.trialSet.inputNames ?? []))") \(manifoldName) has "
-        + "\(pointCount(rest.manifold)); the circuit has \(pointCount(rest.circuit))."
+  /// What there is at rest; what turns, or is a continuum, under the first other input where anything does; and rings that
+  /// finitely many units break.
+  private func attractorSentences(_ portraits: [EpochPortrait]) -> [String] {
+    let rest = restSentence(portraits).map { [$0] } ?? []
+    let others = portraits.filter { $0.panel != Self.rest(portraits)?.panel }
+    let turning = others.first { !$0.manifoldCycles.isEmpty || !$0.manifold.continua.isEmpty }.map {
+      sentence($0)
     }
+    let ring = portraits.lazy.compactMap { portrait in
+      portrait.nearRing.map { (portrait, $0) }
+    }.first.map { portrait, ring in
+      "\(manifoldName.prefix(1).uppercased() + manifoldName.dropFirst()) has no ring of fixed points \(condition(portrait)), but "
+        + "what finitely many units leave of one: \(nearRingText(ring))."
+    }
+    return rest + [turning, ring].compactMap { $0 }
   }
+
+  /// The portrait under the weakest input.
+  private static func rest(_ portraits: [EpochPortrait]) -> EpochPortrait? {
+    portraits.min { $0.panel.strength < $1.panel.strength }
+  }
+
+  /// "without input", or "under" it.
+  private func condition(_ portrait: EpochPortrait) -> String {
+    portrait.panel.strength == 0
+      ? "without input" : "under \(portrait.panel.inputText(run.trialSet.inputNames ?? []))"
+  }
+
+  /// What manifold and circuit have under an input.
+  private func sentence(_ portrait: EpochPortrait) -> String {
+    let condition = condition(portrait)
+    return
+      "\(condition.prefix(1).uppercased() + condition.dropFirst()) \(manifoldName) has "
+      + "\(pointCount(portrait.manifold, cycles: portrait.manifoldCycles)); the circuit has "
+      + "\(pointCount(portrait.circuit, cycles: portrait.circuitCycles))."
+  }
+
+  /// How many fixed points and cycles there are under the weakest of the inputs, which stands for rest.
+  func restSentence(_ portraits: [EpochPortrait]) -> String? { Self.rest(portraits).map(sentence) }
 
   /// What the exact manifold is of: the network, unless its J was cut.
   private var manifoldName: String {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-import FixedPoints
 import LowRank
 
 /// What a page on a distillation shows beyond its numbers: fixed points by epoch, other circuits on other trials, and what
@@ -21,10 +20,11 @@ public struct PageFindings: Sendable {
   public let verdict: [String]
 
   init(
-    _ findings: DistillationFindings, fits: SharedFits, closures: Int?, observer: some Observer
+    _ findings: DistillationFindings, portraits: [EpochPortrait], fits: SharedFits, closures: Int?,
+    observer: some Observer
   ) throws(StudyError) {
     let name = findings.run.path
-    portraits = try StudyError.converting(about: name) { try findings.portraits(observer) }
+    self.portraits = portraits
     let survey = try StudyError.converting(about: name) {
       try ClosureSurvey(findings, most: closures, fits: fits, observer)
     }
@@ -33,25 +33,5 @@ public struct PageFindings: Sendable {
     psychometrics = try StudyError.converting(about: name) { try findings.psychometricCurves() }
     headline = findings.headline(portraits, survey)
     verdict = findings.pageVerdict(portraits, survey)
-  }
-}
-
-extension DistillationFindings {
-  /// Fixed points under the input of each panel.
-  fileprivate func portraits(_ observer: some Observer) throws -> [EpochPortrait] {
-    try observer.metered("searching for fixed points", total: 2 * panels.count) { meter in
-      var search = FixedPointSearch()
-      // Rank 1 is proven at little cost; beyond, `kappa fixed-points` spends the effort a proof takes.
-      search.budget = 1000
-      search.starts = run.network.rank == 1 ? 12 : 30
-      return try panels.map { panel in
-        try observer.check()
-        let exact = try search.fixedPoints(of: run.manifoldDynamics, input: panel.input)
-        meter.advance()
-        let reduced = try search.fixedPoints(of: run.document.circuit, input: panel.input)
-        meter.advance()
-        return EpochPortrait(panel: panel, manifold: exact, circuit: reduced)
-      }
-    }
   }
 }

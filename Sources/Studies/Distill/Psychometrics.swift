@@ -6,9 +6,11 @@ import LowRank
 import Tasks
 
 extension DistillationFindings {
-  /// Psychometric curves on trials of their own; none for trials from a file and for tasks without a graded stimulus.
+  /// Psychometric curves, of a task on trials of their own; none for tasks without a graded stimulus, and for trials from a
+  /// file without conditions.
   func psychometricCurves(trials count: Int = 1200) throws -> (curves: [PsychometricCurve], asShare: Bool)? {
-    guard let definition, definition.kind != .delayedMatchToSample else { return nil }
+    guard let definition else { return labelledCurves() }
+    guard definition.kind != .delayedMatchToSample else { return nil }
     let drawn = definition.labelledTrials(count: count, seed: RandomStream.seed(seed, for: .psychometric))
     let stimulus = drawn.trials.stimulus
     let full = run.simulation.run(try NetworkDynamics(run.imported.network), under: stimulus)

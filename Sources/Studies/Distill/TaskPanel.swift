@@ -11,6 +11,9 @@ public struct TaskPanel: Sendable, Hashable {
   /// v, K values.
   public let input: [Double]
 
+  /// |v|.
+  package var strength: Double { Self.size(input) }
+
   /// A panel of a name and an input.
   public init(title: String, input: [Double]) {
     self.title = title
@@ -41,10 +44,14 @@ public struct TaskPanel: Sendable, Hashable {
   ///   - epochs: the epochs of every trial; without them, stretches of constant input, or all steps where there are
   ///     none.
   ///   - perEpoch: how many inputs an epoch may have.
+  ///   - most: how many panels there may be. The input that holds longest is always among them: what a network keeps in
+  ///     mind over a delay, it keeps under that input.
   public static func panels(
-    _ stimulus: Stimulus, epochs: [[Window]]? = nil, perEpoch: Int = 4, tolerance: Double = 0.15
+    _ stimulus: Stimulus, epochs: [[Window]]? = nil, perEpoch: Int = 4, tolerance: Double = 0.15,
+    most: Int = .max
   ) -> [TaskPanel] {
     var means: [(name: String, inputs: [[Double]])] = []
+    var held: [(name: String, input: [Double], steps: Int)] = []
     var largest = 0.0
     for trial in 0..<stimulus.trials {
       let windows = epochs.flatMap { trial < $0.count ? $0[trial] : nil } ?? stretches(stimulus, trial)
@@ -55,6 +62,7 @@ public struct TaskPanel: Sendable, Hashable {
           steps.reduce(0) { $0 + stimulus[trial, $1, channel] } / Double(steps.count)
         }
         largest = max(largest, size(mean))
+        if held.count < windowsLookedAt { held.append((window.name, mean, steps.count)) }
         if let index = means.firstIndex(where: { $0.name == window.name }) {
           means[index].inputs.append(mean)
         } else {
@@ -78,12 +86,33 @@ public struct TaskPanel: Sendable, Hashable {
         }
       }
     }
-    return panels
+    let chosen = Array(panels.prefix(most))
+    guard let longest = longest(held, within: 0.5 * tolerance * largest) else { return chosen }
+    let input = longest.input.map { abs($0) < 0.02 * largest ? 0 : $0 }
+    if chosen.contains(where: { distance($0.input, input) <= 0.5 * tolerance * largest }) { return chosen }
+    return [TaskPanel(title: longest.name, input: input)] + chosen.prefix(most - 1)
+  }
+
+  /// Windows that are compared for the input that holds longest.
+  private static let windowsLookedAt = 1000
+
+  /// The input that is there for most steps in all windows together, others within a distance counted in.
+  private static func longest(_ held: [(name: String, input: [Double], steps: Int)], within: Double) -> (
+    name: String, input: [Double]
+  )? {
+    var best: (name: String, input: [Double], steps: Int)?
+    for window in held {
+      if let best, distance(best.input, window.input) == 0 { continue }
+      let steps = held.reduce(0) { distance($1.input, window.input) <= within ? $0 + $1.steps : $0 }
+      if steps > best?.steps ?? 0 { best = (window.name, window.input, steps) }
+    }
+    return best.map { ($0.name, $0.input) }
   }
 
   /// Inputs that stand for the epochs; for a task, those that it would present without noise.
   static func panels(_ trials: TrialSet) -> [TaskPanel] {
-    var (stimulus, epochs) = (trials.trials.stimulus, trials.task?.epochs)
+    var stimulus = trials.trials.stimulus
+    var epochs = trials.task.flatMap { $0.epochs.isEmpty ? nil : $0.epochs }
     if let definition = trials.definition {
       var options = definition.options
       options.noise = 0
@@ -92,11 +121,9 @@ public struct TaskPanel: Sendable, Hashable {
         (stimulus, epochs) = (drawn.trials.stimulus, drawn.epochs)
       }
     }
-    return Array(
-      TaskPanel.panels(
-        stimulus, epochs: epochs?.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
-        perEpoch: 4
-      ).prefix(7))
+    return TaskPanel.panels(
+      stimulus, epochs: epochs?.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },
+      perEpoch: 4, most: 7)
   }
 
   /// Steps over which the input of a trial stays the same, three at least; and the whole trial where that is less than

@@ -35,6 +35,8 @@ public struct Inspect: Study, Hashable {
       let set = try TrialSet(trials, for: subject, observer: collector)
       activity = try Self.activity(of: imported, subject.name, set)
     }
+    // Without trials nothing says what z should be: the sizes of m and n are all there is.
+    if trials == nil, let suspicion = ScalingSuspicion(imported) { collector.remark(suspicion.remark) }
     let statistics = try StudyError.converting(about: subject.name) {
       try ConnectivityStatistics(of: imported.network, labels: imported.populationLabels)
     }

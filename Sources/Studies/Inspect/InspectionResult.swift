@@ -52,7 +52,7 @@ public struct InspectionResult: Codable, Sendable {
   public let readings: [Reading]?
   /// The network itself; not part of the JSON, and `nil` in a result read from it.
   public let imported: ImportedNetwork?
-  /// What to know beside the numbers; not part of the JSON.
+  /// What to know beside the numbers.
   public let remarks: [Remark]
 
   init(
@@ -67,7 +67,7 @@ public struct InspectionResult: Codable, Sendable {
     self.remarks = remarks
   }
 
-  private enum CodingKeys: CodingKey { case moments, activity, readings }
+  private enum CodingKeys: CodingKey { case moments, activity, readings, remarks }
 
   /// The summary's own fields, and moments and activity beside them.
   public init(from decoder: any Decoder) throws {
@@ -76,7 +76,8 @@ public struct InspectionResult: Codable, Sendable {
     moments = try container.decode([MomentTable].self, forKey: .moments)
     activity = try container.decodeIfPresent(Activity.self, forKey: .activity)
     readings = try container.decodeIfPresent([Reading].self, forKey: .readings)
-    (imported, remarks) = (nil, [])
+    remarks = try container.decode([Remark].self, forKey: .remarks)
+    imported = nil
   }
 
   /// The summary's own fields, and moments and activity beside them.
@@ -86,5 +87,6 @@ public struct InspectionResult: Codable, Sendable {
     try container.encode(moments, forKey: .moments)
     try container.encodeIfPresent(activity, forKey: .activity)
     try container.encodeIfPresent(readings, forKey: .readings)
+    try container.encode(remarks, forKey: .remarks)
   }
 }

@@ -114,6 +114,14 @@ public struct Portrait: Study, Hashable {
           try dynamics.cycles(simulation, input: input, fixedPoints: set.points) { meter.show($0) }
         }
       }
+      let collector = RemarkCollector(passingTo: observer)
+      if let ring = try NearRing(among: set.points) {
+        collector.remark(
+          .nearRing(
+            ring,
+            input.allSatisfy { $0 == 0 }
+              ? "without input" : "at v = (\(input.map { text($0) }.joined(separator: ", ")))"))
+      }
       var grid: Basins?
       if basins {
         grid = try observer.metered("following a grid of states") { meter in
@@ -135,7 +143,7 @@ public struct Portrait: Study, Hashable {
         PortraitResult.Details(
           subject: subject.name, dynamics: kind, alpha: subject.alpha, input: input, set: set,
           cycles: isExtended ? found : nil, basins: grid, transitions: graph, inputMeaning: stimuli?.meaning),
-        remarks: subject.remarks)
+        remarks: subject.remarks + collector.remarks)
     }
   }
 }

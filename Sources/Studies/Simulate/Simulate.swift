@@ -33,13 +33,11 @@ public struct Simulate: Study, Hashable {
   public var states: Bool
   /// How many steps of every trial are kept, the last ones; `nil` for all.
   public var lastSteps: Int?
-  /// Whether to insist on the network file's initial state, at which trials start where the file has one.
-  public var initialState: Bool
 
   /// A simulation.
   public init(
     trials: TrialRequest, dynamics: Kind? = nil, precision: Precision = .double, noise: Double = 0,
-    threads: Int? = nil, states: Bool = false, lastSteps: Int? = nil, initialState: Bool = false
+    threads: Int? = nil, states: Bool = false, lastSteps: Int? = nil
   ) {
     self.trials = trials
     self.dynamics = dynamics
@@ -48,7 +46,6 @@ public struct Simulate: Study, Hashable {
     self.threads = threads
     self.states = states
     self.lastSteps = lastSteps
-    self.initialState = initialState
   }
 
   /// A simulation of trials of the task of this name.
@@ -79,7 +76,7 @@ public struct Simulate: Study, Hashable {
     switch subject.matter {
     case .circuit(let file): return try run(file.circuit, kind, subject, collector)
     case .network(let imported):
-      try checkStart(imported, subject, collector)
+      if let start = subject.startRemark { collector.remark(start) }
       return try StudyError.converting(about: subject.name) {
         let network = imported.network
         switch kind {
@@ -104,11 +101,6 @@ public struct Simulate: Study, Hashable {
         "`precision` single: expected the full network, found a \(isCircuit ? "circuit" : kind.rawValue): "
           + "the reduced dynamics are double only")
     }
-    if isCircuit, initialState {
-      throw StudyError(
-        .usage, "initialState",
-        "expected a network file, which may hold one, found the circuit \(subject.name)")
-    }
     if isCircuit, kind != .circuit {
       throw StudyError(
         .usage, subject.name, "expected a network for `dynamics` \(kind.rawValue), found a circuit file")
@@ -118,19 +110,6 @@ public struct Simulate: Study, Hashable {
         .usage, "states", "expected the dynamics of a network, whose states are x, found a reduced one")
     }
     return kind
-  }
-
-  /// Says where trials start: every dynamics of a network begins at the file's own state, where it has one.
-  private func checkStart(_ imported: ImportedNetwork, _ subject: Subject, _ observer: some Observer)
-    throws(StudyError)
-  {
-    if imported.initialState != nil {
-      observer.remark(
-        .note(.initialState, "\(subject.name): trials start at the file's initial state"))
-    } else if initialState {
-      throw StudyError(
-        .badData, subject.name, "expected an initial state (h0) for `initialState`, found none or zero")
-    }
   }
 
   private func run(

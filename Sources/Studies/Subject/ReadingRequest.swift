@@ -30,12 +30,18 @@ public struct ReadingRequest: Codable, Sendable, Hashable {
   /// For a full-rank J: how many singular values to keep; `nil` lets the spectrum choose.
   public var rank: Int?
 
+  /// Where trials start: `file` for the file's own initial state, which `nil` takes as well, `zero`, or the path of a .npz
+  /// file with one value per unit.
+  public var initialState: String?
+
   /// A request; what is left out is taken from the file or from the stated defaults.
   public init(
     transfer: TransferFunction? = nil, alpha: Double? = nil, dt: Double? = nil, tau: Double? = nil,
     scaling: Scaling? = nil, vectors: String? = nil, gauge: Gauge = .raw, rank: Int? = nil,
-    form: NetworkForm? = nil, scale: String? = nil, biasReachesReadout: Bool? = nil
+    form: NetworkForm? = nil, scale: String? = nil, biasReachesReadout: Bool? = nil,
+    initialState: String? = nil
   ) {
+    self.initialState = initialState
     self.form = form
     self.scale = scale
     self.biasReachesReadout = biasReachesReadout
@@ -85,6 +91,11 @@ public struct ReadingRequest: Codable, Sendable, Hashable {
         throw StudyError(.usage, "scale", error.description)
       }
     }
+    switch initialState {
+    case nil, "file": break
+    case "zero": options.initialState = .zero
+    case let path?: options.initialState = try StudyError.converting { try InitialStateChoice.read(path) }
+    }
     if let vectors {
       do {
         options.vectors = try VectorNames(vectors)
@@ -102,7 +113,7 @@ public struct ReadingRequest: Codable, Sendable, Hashable {
     let given: [(String, Bool)] = [
       ("transfer", transfer != nil), ("scaling", scaling != nil), ("vectors", vectors != nil),
       ("rank", rank != nil), ("gauge", gauge != .raw), ("form", form != nil), ("scale", scale != nil),
-      ("biasReachesReadout", biasReachesReadout != nil),
+      ("biasReachesReadout", biasReachesReadout != nil), ("initialState", initialState != nil),
     ]
     for (name, isGiven) in given where isGiven {
       throw StudyError(

@@ -98,6 +98,13 @@ public struct Subject: Sendable {
     reading = nil
   }
 
+  /// That trials do not start at zero; `nil` where they do.
+  var startRemark: Remark? {
+    guard case .network(let imported) = matter, imported.initialState != nil else { return nil }
+    let place = reading?.initialState.flatMap { $0 == "file" ? nil : "the initial state in \($0)" }
+    return .note(.initialState, "\(name): trials start at \(place ?? "the file's initial state")")
+  }
+
   /// The network with everything known about it.
   ///
   /// - Throws: a `StudyError` when the subject is a circuit.

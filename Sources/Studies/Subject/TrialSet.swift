@@ -13,7 +13,7 @@ public struct TrialSet: Sendable {
   public let source: String
   /// The seed of everything random.
   public let seed: UInt64
-  /// Conditions and epochs, where the trials are a task's.
+  /// Conditions and epochs, where the trials are a task's or their file has labels.
   public let task: TaskTrials?
   /// The task they are trials of.
   public let definition: Tasks.Task?
@@ -90,9 +90,11 @@ public struct TrialSet: Sendable {
       self =
         isFitted
         ? try .dealtOut(
-          all, source: file, seed: request.seed, recorded: recorded, inputNames: found.inputNames)
+          all, source: file, seed: request.seed, labels: Self.labels(found), recorded: recorded,
+          inputNames: found.inputNames)
         : TrialSet(
-          trials: all, source: file, seed: request.seed, recorded: recorded, inputNames: found.inputNames)
+          trials: all, source: file, seed: request.seed, task: Self.labels(found), recorded: recorded,
+          inputNames: found.inputNames)
       return
     }
     guard let wanted = request.task else { throw StudyError(.usage, "task", "expected a name, found none") }
@@ -115,6 +117,21 @@ public struct TrialSet: Sendable {
       seed: seed, task: drawn, definition: task,
       training: task.trials(count: others, seed: RandomStream.seed(seed, for: .fitted)).stimulus,
       validation: task.trials(count: others, seed: RandomStream.seed(seed, for: .chosenBy)).stimulus)
+  }
+
+  /// The labels in a file of trials; `nil` where it has none.
+  private static func labels(_ found: RecordedTrials) -> TaskTrials? {
+    guard !found.conditions.isEmpty || !found.epochs.isEmpty else { return nil }
+    return TaskTrials(
+      trials: found.trials,
+      conditions: found.conditions.map {
+        TaskTrials.Condition(name: $0.name, values: $0.values, labels: $0.labels)
+      },
+      epochs: found.epochs.isEmpty
+        ? []
+        : (0..<found.trials.stimulus.trials).map { trial in
+          found.epochs.map { Epoch(name: $0.name, steps: $0.start[trial]..<$0.stop[trial]) }
+        })
   }
 
   /// The trials that a request names, for a network.
@@ -178,7 +195,8 @@ public struct TrialSet: Sendable {
   func withTrialsToFit() throws(StudyError) -> TrialSet? {
     if training != nil { return self }
     guard trials.stimulus.trials >= Self.fewestToDealOut else { return nil }
-    return try .dealtOut(trials, source: source, seed: seed, recorded: recorded, inputNames: inputNames)
+    return try .dealtOut(
+      trials, source: source, seed: seed, labels: task, recorded: recorded, inputNames: inputNames)
   }
 
   /// A file's trials dealt out in three parts: to fit to, to choose by, to judge by.
@@ -187,7 +205,8 @@ public struct TrialSet: Sendable {
   ///
   /// - Throws: a `StudyError` for fewer than three trials.
   public static func dealtOut(
-    _ trials: Trials, source: String, seed: UInt64, recorded: Trajectory? = nil, inputNames: [String]? = nil
+    _ trials: Trials, source: String, seed: UInt64, labels: TaskTrials? = nil, recorded: Trajectory? = nil,
+    inputNames: [String]? = nil
   ) throws(StudyError) -> TrialSet {
     let count = trials.stimulus.trials
     guard count >= 3 else {
@@ -204,7 +223,8 @@ public struct TrialSet: Sendable {
       source:
         "\(source), \(judged.count) of its \(count) trials (dealt out with seed \(seed): fitted to \(first) others, chosen "
         + "by \(second - first) others)",
-      seed: seed, training: trials.selecting(order[..<first].sorted()).stimulus,
+      seed: seed, task: labels?.selecting(judged),
+      training: trials.selecting(order[..<first].sorted()).stimulus,
       validation: trials.selecting(order[first..<second].sorted()).stimulus,
       recorded: recorded?.selecting(judged), numbers: judged, inputNames: inputNames)
   }

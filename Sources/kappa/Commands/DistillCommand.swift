@@ -92,7 +92,7 @@ struct DistillCommand: ParsableCommand {
         + (pdf ? printed(folder) : [])
     }
     if json { return try printJSON(result) }
-    result.findings?.print(files: result.files)
+    result.findings?.print(verdict: result.verdict, files: result.files)
   }
 
   /// report.pdf, or a warning that says why there is none.

@@ -40,9 +40,6 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Keep only this many steps of every trial, the last ones. (default: all)")
   var lastSteps: Int?
 
-  @Flag(help: "Insist on the network file's initial state, at which trials start where the file has one.")
-  var initialState = false
-
   @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The file to write.", valueName: "out.npz"))
   var output: String
 
@@ -57,7 +54,7 @@ struct SimulateCommand: ParsableCommand {
     let observer = ConsoleObserver()
     let study = Simulate(
       trials: try running.request(), dynamics: dynamics, precision: precision, noise: noise, threads: threads,
-      states: states, lastSteps: lastSteps, initialState: initialState)
+      states: states, lastSteps: lastSteps)
     if input.hasSuffix(".json") { try reading.request.refuseForCircuit(input) }
     let result = try study.run(
       on: Subject(file: input, reading: reading.request, observer: observer), observer: observer)

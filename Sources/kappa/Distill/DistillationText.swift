@@ -6,12 +6,14 @@ import Studies
 
 extension DistillationFindings {
   /// Prints the summary that a person reads at a glance.
-  func print(files: [String]) {
+  ///
+  /// - Parameter verdict: the sentences of the result, which JSON and page hold as well.
+  func print(verdict: [String], files: [String]) {
     let stimulus = run.trials.stimulus
     printNetworkHeader(run.imported, path: run.path)
     Console.print("  \(stimulus.trials) trials of \(stimulus.steps) steps: \(source)")
     Console.heading("Verdict")
-    for sentence in sentences { Console.printWrapped(sentence) }
+    for sentence in verdict { Console.printWrapped(sentence) }
     Console.heading("Equations")
     for line in EquationText(terms).lines { Console.printWrapped(line, hanging: 5) }
     printComparison(run)

@@ -52,13 +52,20 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "For a full-rank J: how many singular values to keep. (default: chosen by the spectrum)")
   var rank: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where trials start: file, the file's own initial state; zero; or a .npz file with one value per unit. (default: file)",
+      valueName: "file|zero|x0.npz"))
+  var initialState: String?
+
   func validate() throws { try check(request.validate) }
 
   /// The same as studies want it.
   var request: ReadingRequest {
     ReadingRequest(
       transfer: transfer, alpha: alpha, dt: dt, tau: tau, scaling: scaling, vectors: vectors, gauge: gauge,
-      rank: rank, form: form, scale: scale, biasReachesReadout: biasReadout.map { $0 == .yes })
+      rank: rank, form: form, scale: scale, biasReachesReadout: biasReadout.map { $0 == .yes },
+      initialState: initialState)
   }
 
   /// α, if the options say it.

@@ -41,6 +41,30 @@ import Testing
     #expect(set.index == nil && !set.isComplete && set.slowPoints.isEmpty)
   }
 
+  /// Overlaps 1.82 and 1.78: the ring breaks into two stable points and two saddles, at the radii of ⟨φ'⟩ = 1/1.82 and
+  /// 1/1.78; along it deviations decay at 1.78/1.82 - 1 and grow at 1.82/1.78 - 1.
+  @Test func aBrokenRingIsNearlyOne() throws {
+    let layout = LoadingLayout(rank: 2, inputCount: 0, outputCount: 0)
+    let broken = circuit(layout, factors: [[1.82, 0], [0, 1.78], [1, 0], [0, 1]])
+    let found = try AttractorSearch().attractors(of: broken, input: [])
+    #expect(found.fixedPoints.continua.isEmpty && found.fixedPoints.points.count == 5)
+    let ring = try #require(found.nearRing)
+    #expect(
+      ring.points.map(\.isStable) == [true, false, true, false]
+        || ring.points.map(\.isStable) == [false, true, false, true])
+    #expect(norm(ring.centre) < 1e-9 && ring.spread < 0.05 && ring.spread > 0)
+    let (decay, growth) = (1 / (1 - 1.78 / 1.82), 1 / (1.82 / 1.78 - 1))
+    for (point, time) in zip(ring.points, ring.timeConstants) {
+      #expect(abs(time / (point.isStable ? decay : growth) - 1) < 1e-6)
+      let variance = norm(point.kappa) * norm(point.kappa)
+      let gain = Gain(.tanh).rateAndGain(mean: 0, variance: variance).gain
+      #expect(abs(gain * (point.isStable ? 1.82 : 1.78) - 1) < 1e-8)
+    }
+    // Two bistable latents of their own: four stable points and saddles between them, but nothing slow.
+    let apart = circuit(layout, factors: [[2.5, 0], [0, 1.2], [1, 0], [0, 1]])
+    #expect(try AttractorSearch().attractors(of: apart, input: []).nearRing == nil)
+  }
+
   /// With an input the symmetry is gone and with it the ring: two points are left of it.
   @Test func anInputBreaksTheRing() throws {
     let set = try FixedPointSearch().fixedPoints(of: turning(1.8, 0), input: [0.1])

@@ -107,11 +107,30 @@ import Testing
     #expect(error?.kind == .usage && error?.quantity == quantity, "\(String(describing: error))")
   }
 
-  @Test func aNetworkWithoutAnInitialStateSaysSo() throws {
-    let subject = try randomSubject()
-    let error = #expect(throws: StudyError.self) {
-      try Simulate(trials: trials, initialState: true).run(on: subject)
+  /// Every dynamics starts at the file's own state, at zero, or at one that is given.
+  @Test func initialStates() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let path = networksFolder + "/perceptual-decision.npz"
+    let units = try Subject(file: path).network().unitCount
+    let (file, short) = (folder.path + "/x0.npz", folder.path + "/short.npz")
+    let state = (0..<units).map { 0.3 * Double($0 % 7 - 3) }
+    try NPZFile.write([Tensor(name: "x0", shape: [units], values: state)], to: file)
+    try NPZFile.write([Tensor(name: "x0", shape: [units - 1], values: Array(state.dropLast()))], to: short)
+    func first(_ start: String?, _ kind: Simulate.Kind) throws -> SimulationResult {
+      try Simulate(trials: trials, dynamics: kind).run(
+        on: Subject(file: path, reading: ReadingRequest(initialState: start)))
     }
-    #expect(error?.kind == .badData)
+    let own = try first(nil, .network).trajectory.outputs
+    #expect(
+      try first("zero", .network).trajectory.outputs == own
+        && first("file", .network).trajectory.outputs == own)
+    let moved = try first(file, .network)
+    #expect(moved.trajectory.outputs != own)
+    #expect(moved.remarks.contains { $0.code == Remark.Code.initialState && $0.text.contains("x0.npz") })
+    let reduced = try first(file, .manifold).trajectory.outputs
+    #expect(zip(moved.trajectory.outputs, reduced).allSatisfy { abs($0 - $1) < 1e-10 })
+    let error = #expect(throws: StudyError.self) { try first(short, .network) }
+    #expect(error?.text.contains("\(units) values, one per unit") == true, "\(String(describing: error))")
   }
 }

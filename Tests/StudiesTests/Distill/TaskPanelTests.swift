@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import Studies
+import Testing
+
+/// Inputs that stand for the epochs of trials.
+@Suite struct TaskPanelTests {
+  /// Eight stimuli around a circle for ten steps, then thirty steps of silence: the silence, in which the network has to
+  /// remember, is nearer to all of them than they are to one another, and is looked at all the same.
+  @Test func theInputThatHoldsLongestIsAmongThem() {
+    let directions: [(Double, Double)] = [
+      (1, 0), (0.7, 0.7), (0, 1), (-0.7, 0.7), (-1, 0), (-0.7, -0.7), (0, -1), (0.7, -0.7),
+    ]
+    var values: [Double] = []
+    for (x, y) in directions {
+      for step in 0..<40 { values += step < 10 ? [x, y] : [0, 0] }
+    }
+    let stimulus = Stimulus(trials: 8, steps: 40, channels: 2, values: values)
+    let windows = [
+      TaskPanel.Window(name: "cue", steps: 0..<10), TaskPanel.Window(name: "memory", steps: 10..<40),
+    ]
+    for epochs in [nil, [[TaskPanel.Window]](repeating: windows, count: 8)] {
+      let panels = TaskPanel.panels(stimulus, epochs: epochs, most: 4)
+      #expect(panels.count == 4 && panels.contains { $0.input == [0, 0] }, "\(panels)")
+      if epochs != nil { #expect(panels.first { $0.input == [0, 0] }?.title == "memory") }
+    }
+  }
+}
