@@ -50,7 +50,8 @@ let package = Package(
     .target(name: "FixedPoints", dependencies: ["LibC", "LowRank"]),
     .target(name: "Analysis", dependencies: ["LibC", "LowRank", "Fitting", "FixedPoints"]),
     .target(
-      name: "NetworkFiles", dependencies: ["LibC", "LowRank", "CZip"] + (withMatio ? ["CMatFile"] : []),
+      name: "NetworkFiles",
+      dependencies: ["LibC", "LowRank", "Tasks", "Training", "CZip"] + (withMatio ? ["CMatFile"] : []),
       swiftSettings: withMatio ? [.define("KAPPA_MATIO")] : []),
     .target(
       name: "Studies",
@@ -98,7 +99,8 @@ let package = Package(
     .testTarget(
       name: "StudiesTests",
       dependencies: [
-        "Studies", "Report", "Analysis", "Fitting", "FixedPoints", "NetworkFiles", "Tasks", "TestSupport",
+        "Studies", "Report", "Analysis", "Fitting", "FixedPoints", "NetworkFiles", "Tasks", "Training",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ReportTests",

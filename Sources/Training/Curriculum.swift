@@ -113,6 +113,16 @@ extension TrainingOptions {
   /// Updates that go with `published(for:)`: 20 epochs of perceptual decision, 100 of the others.
   public static func publishedUpdates(for kind: Task.Kind) -> Int { kind == .perceptualDecision ? 500 : 2500 }
 
+  /// Takes a whole J for m and n, and with it the recommendations for full rank: J is trained in their place, with a
+  /// smaller step, for N² entries move together.
+  public mutating func takeFullRank() {
+    isFullRank = true
+    trained.subtract([.m, .n])
+    trained.insert(.connectivity)
+    learningRate = 1e-3
+    overlap = 0
+  }
+
   /// Updates that go with `recommended(for:)`.
   public static func recommendedUpdates(for kind: Task.Kind) -> Int {
     switch kind {

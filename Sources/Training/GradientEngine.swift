@@ -42,36 +42,33 @@ final class GradientEngine<Real: TrainingScalar> {
     var shape = largest
     shape.steps = steps
     let groupCount = (batch + PassShape.group - 1) / PassShape.group
-    let workerCount = max(1, min(threads, groupCount))
+    let workerCount = Concurrently.workers(threads, pieces: groupCount)
     while workers.count < workerCount { workers.append(PassBuffers(largest, noisy: noise != nil)) }
     while groups.count < groupCount { groups.append(GroupSums(shape)) }
     vectors.fill(from: parameters)
     let job = Job(
       shape: shape, vectors: vectors, workers: workers, groups: groups, trained: trained, noise: noise,
       firstStream: firstStream)
-    @Sendable func work(_ worker: Int) {
-      for group in stride(from: worker, to: groupCount, by: workerCount) {
-        let first = group * PassShape.group
-        job.run(group, worker: worker, trials: source(first..<min(first + PassShape.group, batch)))
-      }
+    Concurrently.forEach(groupCount, threads: threads) { group, worker in
+      let first = group * PassShape.group
+      job.run(group, worker: worker, trials: source(first..<min(first + PassShape.group, batch)))
     }
-    Concurrently.forEach(workerCount, threads: workerCount) { work($0) }
 
     var result = BatchResult(gradient: parameters.zeros)
     // In units of the first window, so that windows that are all alike cost no rounding.
-    let window = groups[..<groupCount].first { $0.windows > 0 }?.window ?? 1
+    let window = groups[..<groupCount].first { $0.loss.windows > 0 }?.loss.window ?? 1
     var weight = 0.0
-    for group in groups[..<groupCount] where group.windows > 0 {
-      result.loss += window / group.window * group.loss
+    for group in groups[..<groupCount].map(\.loss) where group.windows > 0 {
+      result.loss += window / group.window * group.sum
       weight += window * Double(group.windows)
       result.decisions += group.decisions
       result.correct += group.correct
     }
     guard weight > 0 else { return result }
     result.loss /= weight
-    for group in groups[..<groupCount] where group.windows > 0 {
+    for group in groups[..<groupCount] where group.loss.windows > 0 {
       for vector in TrainedVector.allCases where trained.contains(vector) {
-        group.gradient.add(vector, times: window / group.window / weight, to: &result.gradient)
+        group.gradient.add(vector, times: window / group.loss.window / weight, to: &result.gradient)
       }
     }
     return result
@@ -93,13 +90,7 @@ struct BatchResult {
 
 /// The sums of one group of trials.
 private final class GroupSums<Real: TrainingScalar>: @unchecked Sendable {
-  /// Σ of the windows' mean square errors, times `window`.
-  var loss = 0.0
-  /// Pairs of trial and output with a response window, and Σ_t mask of the first of them.
-  var windows = 0
-  var window = 1.0
-  var decisions = 0
-  var correct = 0
+  var loss = GroupLoss()
   let gradient: PassVectors<Real>
 
   init(_ shape: PassShape) { gradient = PassVectors(shape) }
@@ -142,56 +133,13 @@ private struct Job<Real: TrainingScalar>: @unchecked Sendable {
       for i in 0..<values.count { buffers.u[i] = values[i] }
       for i in values.count..<PassShape.group * shape.steps * shape.inputs { buffers.u[i] = 0 }
     }
-    let steps = shape.steps
-    let outputs = shape.outputs
-    trials.mask.withUnsafeBufferPointer { mask in
-      for t in 0..<steps {
-        buffers.read[t] = 0
-        for b in 0..<trials.stimulus.trials {
-          for o in 0..<outputs where mask[(b * steps + t) * outputs + o] != 0 { buffers.read[t] = 1 }
-        }
-      }
-    }
+    GroupLoss.mark(buffers.read, askedBy: trials, steps: shape.steps, outputs: shape.outputs)
   }
 
   /// The group's loss and decisions, and ∂loss/∂z.
   private func compare(_ buffers: PassBuffers<Real>, with trials: Trials, into sums: GroupSums<Real>) {
-    sums.loss = 0
-    sums.windows = 0
-    sums.window = 1
-    sums.decisions = 0
-    sums.correct = 0
-    for i in 0..<PassShape.group * shape.steps * shape.outputs { buffers.errors[i] = 0 }
-    let steps = shape.steps
-    let outputs = shape.outputs
-    trials.mask.withUnsafeBufferPointer { mask in
-      trials.target.withUnsafeBufferPointer { target in
-        for b in 0..<trials.stimulus.trials {
-          for o in 0..<outputs {
-            var window = 0.0
-            for t in 0..<steps { window += mask[(b * steps + t) * outputs + o] }
-            guard window > 0 else { continue }
-            if sums.windows == 0 { sums.window = window }
-            sums.windows += 1
-            let share = sums.window / window
-            var output = 0.0
-            var wanted = 0.0
-            for t in 0..<steps {
-              let i = (b * steps + t) * outputs + o
-              if mask[i] == 0 { continue }
-              let error = buffers.z[i] - target[i]
-              buffers.errors[i] = 2 * (share * mask[i]) * error
-              sums.loss += share * mask[i] * error * error
-              output += mask[i] * buffers.z[i]
-              wanted += mask[i] * target[i]
-            }
-            if let isRight = Decision.isRight(output, target: wanted) {
-              sums.decisions += 1
-              if isRight { sums.correct += 1 }
-            }
-          }
-        }
-      }
-    }
+    buffers.errors.update(repeating: 0, count: PassShape.group * shape.steps * shape.outputs)
+    sums.loss = GroupLoss(
+      of: buffers.z, on: trials, steps: shape.steps, outputs: shape.outputs, errors: buffers.errors)
   }
 }

@@ -22,12 +22,12 @@ public struct LossGradient: Sendable, Hashable {
   ///   has a bias or too many vectors.
   public init(
     of network: Network, on trials: Trials, alpha: Double,
-    trained: Set<TrainedVector> = Set(TrainedVector.allCases),
+    trained: Set<TrainedVector> = [.m, .n, .inputs, .readouts],
     noise: PrivateNoise? = nil, precision: TrainingOptions.Precision = .double, threads: Int = 1
   ) throws(TrainingError) {
     let stimulus = trials.stimulus
-    guard network.bias == nil else {
-      throw .option(quantity: "bias", expected: "none (it is not trained)", found: "one")
+    if let (quantity, found) = network.untrainable {
+      throw .option(quantity: quantity, expected: "none (it is not trained)", found: found)
     }
     guard max(network.rank, network.inputCount, network.outputCount) <= PassShape.most else {
       throw .option(
@@ -54,6 +54,52 @@ public struct LossGradient: Sendable, Hashable {
     loss = result.loss
     accuracy = result.accuracy
     gradient = result.gradient
+  }
+
+  /// Evaluates a network of full rank from x(0) = 0.
+  ///
+  /// - Parameters:
+  ///   - parameters: J, I and w.
+  ///   - alpha: dt/τ.
+  ///   - trained: the matrices whose gradient is wanted.
+  /// - Throws: `TrainingError.option` when there is no J, or the trials have no target and mask or do not fit.
+  public init(
+    ofFullRank parameters: TrainingVectors, transfer: TransferFunction, on trials: Trials, alpha: Double,
+    trained: Set<TrainedVector> = [.connectivity, .inputs, .readouts], threads: Int = 1
+  ) throws(TrainingError) {
+    let stimulus = trials.stimulus
+    guard parameters.connectivity.columns > 0, parameters.m.columns == 0 else {
+      throw .option(quantity: "J", expected: "the connectivity of a full-rank network", found: "none")
+    }
+    guard stimulus.channels == parameters.inputs.columns, trials.outputs == parameters.readouts.columns,
+      !trials.target.isEmpty, !trials.mask.isEmpty
+    else {
+      throw .option(
+        quantity: "trials",
+        expected:
+          "\(parameters.inputs.columns) inputs, and target and mask of \(parameters.readouts.columns) outputs",
+        found: "\(stimulus.channels) inputs and \(trials.target.isEmpty ? 0 : trials.outputs) targets")
+    }
+    let shape = FullRankShape(
+      units: parameters.connectivity.rows, inputs: stimulus.channels, outputs: trials.outputs,
+      steps: stimulus.steps, alpha: alpha, transfer: transfer)
+    let result = LossEvaluator(fullRank: shape, threads: threads).evaluate(
+      parameters, steps: stimulus.steps, batch: stimulus.trials,
+      trained: trained.intersection([.connectivity, .inputs, .readouts]), firstStream: 0
+    ) { trials.rows($0) }
+    loss = result.loss
+    accuracy = result.accuracy
+    gradient = result.gradient
+  }
+}
+
+extension Network {
+  /// What training does not know of and would leave out, if there is any: a name, and what it is.
+  public var untrainable: (quantity: String, found: String)? {
+    if bias != nil { return ("bias", "one") }
+    if current != nil { return ("bias in the current", "one") }
+    if readoutBias.contains(where: { $0 != 0 }) { return ("readout bias", "one") }
+    return form == .current ? nil : ("form", "rates, τ dr/dt = -r + φ(J r + …)")
   }
 }
 

@@ -4,7 +4,7 @@
 import LowRank
 import Tasks
 
-/// Trains a low-rank network on a task: Adam on the exact gradient of the Euler map, by default with fresh trials for
+/// Trains a network on a task, of low rank or of full rank: Adam on the exact gradient of the Euler map, by default with fresh trials for
 /// every update.
 ///
 ///     var trainer = try Trainer(task: task, options: options)
@@ -50,14 +50,16 @@ public struct Trainer {
     self.options = options
     self.state = state
     adam = Adam(first: state.firstMoment, second: state.secondMoment, updates: state.updates)
-    evaluator = LossEvaluator(
-      shape: PassShape(
-        units: options.units, rank: options.rank, inputs: task.inputs, outputs: task.outputs,
-        steps: task.steps,
-        alpha: task.alpha, transfer: options.transfer),
-      precision: options.precision, threads: options.threads,
-      noise: options.noise > 0 ? PrivateNoise(deviation: options.noise, seed: Seeds(options.seed).noise) : nil
-    )
+    evaluator =
+      options.isFullRank
+      ? LossEvaluator(fullRank: options.shape(for: task), threads: options.threads)
+      : LossEvaluator(
+        shape: PassShape(
+          units: options.units, rank: options.rank, inputs: task.inputs, outputs: task.outputs,
+          steps: task.steps, alpha: task.alpha, transfer: options.transfer),
+        precision: options.precision, threads: options.threads,
+        noise: options.noise > 0
+          ? PrivateNoise(deviation: options.noise, seed: Seeds(options.seed).noise) : nil)
     seeds = Seeds(options.seed)
   }
 
@@ -133,7 +135,7 @@ public struct Trainer {
 
   /// The parameters of the network: the best where they are kept, otherwise the last; gains multiplied in.
   private var result: TrainingVectors {
-    (options.keepsBest ? state.best?.parameters ?? state.parameters : state.parameters).withGainsApplied
+    state.outcome(options)
   }
 
   /// Whether the curriculum is over: the last updates, if any, were on the task itself.
@@ -156,10 +158,22 @@ public struct Trainer {
 
   /// The network as it stands, or as it stood at its best where that is kept.
   ///
-  /// - Throws: `ShapeError` when an entry is not finite.
+  /// - Throws: `ShapeError` when an entry is not finite, or when J is trained whole, which has no m and n.
   public func network() throws(ShapeError) -> Network {
     let p = result
     return try Network(m: p.m, n: p.n, inputs: p.inputs, readouts: p.readouts, transfer: options.transfer)
+  }
+
+  /// The network of full rank, likewise: J whole, and beside it m and n of its truncation to a rank.
+  ///
+  /// - Throws: `LinearAlgebraError` when J has no such rank, also where none is trained; `ShapeError` when an entry is not
+  ///   finite.
+  public func fullRankNetwork(truncatedTo rank: Int = 1) throws -> Network {
+    let p = result
+    let truncated = try TruncatedConnectivity(of: p.connectivity, rank: rank)
+    return try Network(
+      m: truncated.m, n: truncated.n, inputs: p.inputs, readouts: p.readouts,
+      denseConnectivity: p.connectivity, transfer: options.transfer)
   }
 }
 
@@ -168,6 +182,7 @@ struct LossEvaluator {
   private enum Engine {
     case double(GradientEngine<Double>)
     case single(GradientEngine<Float>)
+    case fullRank(FullRankEngine)
   }
   private let engine: Engine
 
@@ -178,11 +193,17 @@ struct LossEvaluator {
     }
   }
 
+  init(fullRank shape: FullRankShape, threads: Int) {
+    engine = .fullRank(FullRankEngine(shape, threads: threads))
+  }
+
   func evaluate(
     _ parameters: TrainingVectors, steps: Int, batch: Int, trained: Set<TrainedVector>, firstStream: UInt64,
     source: @Sendable (Range<Int>) -> Trials
   ) -> BatchResult {
     switch engine {
+    case .fullRank(let engine):
+      engine.evaluate(parameters, steps: steps, batch: batch, trained: trained, source: source)
     case .double(let engine):
       engine.evaluate(
         parameters, steps: steps, batch: batch, trained: trained,

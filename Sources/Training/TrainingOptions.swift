@@ -14,13 +14,18 @@ public struct TrainingOptions: Sendable, Hashable {
 
   /// N.
   public var units = 128
-  /// R.
+  /// R; without meaning where J is trained whole.
   public var rank = 1
+  /// Whether the connectivity J, (N, N), is trained whole instead of m nᵀ/N. `trained` then holds J in place of m and n.
+  public var isFullRank = false
+  /// g: the initial J of full rank has entries N(0, g²/N).
+  public var gain = 0.8
   /// Trials of an update.
   public var batch = 32
   /// Step size of Adam.
   public var learningRate = 5e-3
-  /// SD of the entries of w at the start. With w ~ N(0, 1) no output reaches ±1: |z| ≤ mean|w| ≈ 0.8.
+  /// SD of the entries of w at the start. |z| stays below mean|w|, which is 0.80 ± 0.05 for 128 entries of N(0, 1): most
+  /// draws cannot reach ±1, and what training does reach takes many times the updates.
   public var readoutDeviation = 4.0
   /// ρ: the initial n is ρ m plus independent normal numbers, so that mᵀn/N is about ρ 1. With ρ near 1 each latent
   /// forgets slowly from the start, and a gradient survives the delay; with ρ = 0 match to sample never leaves its
@@ -38,7 +43,8 @@ public struct TrainingOptions: Sendable, Hashable {
   public var noise = 0.0
   /// Whether each input vector and each readout that is not trained itself has one trained number it is multiplied by.
   public var gains = false
-  /// Of so many trials, always the same, every update takes a batch of different ones; `nil` for fresh trials throughout.
+  /// Of so many trials, always the same, every update takes a batch of different ones; `nil` for fresh trials throughout. As
+  /// many as the batch is the control that a network can fit one batch at all.
   public var fixedTrials: Int?
   /// Whether the network is that of the epoch with the least mean loss rather than the last. An epoch is as many
   /// updates as fixed trials have whole batches; 25 with fresh trials.
@@ -61,7 +67,24 @@ public struct TrainingOptions: Sendable, Hashable {
       }
     }
     try positive("units", units, most: 1_000_000)
-    try positive("rank", rank, most: min(units, PassShape.most))
+    if isFullRank {
+      try positive("units", units, most: 4096)
+      guard gain.isFinite, gain >= 0 else {
+        throw .option(quantity: "gain", expected: "a number that is not negative", found: "\(gain)")
+      }
+      guard precision == .double else {
+        throw .option(
+          quantity: "precision", expected: "double, in which a full rank is trained",
+          found: precision.rawValue)
+      }
+      guard noise == 0 else {
+        throw .option(
+          quantity: "noise", expected: "none, for a full rank is trained without private noise",
+          found: "\(noise)")
+      }
+    } else {
+      try positive("rank", rank, most: min(units, PassShape.most))
+    }
     try positive("batch", batch, most: 100_000)
     try positive("threads", threads, most: 1024)
     for (quantity, value) in [("learning rate", learningRate), ("readout deviation", readoutDeviation)]
@@ -92,13 +115,38 @@ public struct TrainingOptions: Sendable, Hashable {
     guard !trained.isEmpty else {
       throw .option(quantity: "trained vectors", expected: "at least one of m, n, I, w", found: "none")
     }
+    let absent: Set<TrainedVector> = isFullRank ? [.m, .n] : [.connectivity]
+    if let vector = TrainedVector.allCases.first(where: { absent.contains($0) && trained.contains($0) }) {
+      throw .option(
+        quantity: "trained vectors",
+        expected: isFullRank ? "some of J, I, w at full rank" : "some of m, n, I, w at rank \(rank)",
+        found: vector.rawValue)
+    }
     // φ of every unit and step of four trials is kept for the way back.
-    let bytes = Double(threads) * 4 * Double(task.steps + 1) * Double(units) * (noise > 0 ? 24 : 16)
+    let bytes =
+      isFullRank
+      ? Double(threads) * shape(for: task).bytes
+      : Double(threads) * 4 * Double(task.steps + 1) * Double(units) * (noise > 0 ? 24 : 16)
     guard bytes <= 16e9 else {
       throw .option(
         quantity: "units", expected: "few enough for \(task.steps) steps in 16 GB",
         found: "\(units) units, which need \(Int(bytes / 1e9)) GB")
     }
+  }
+
+  /// Sizes of the passes of a full-rank network.
+  func shape(for task: Task) -> FullRankShape {
+    FullRankShape(
+      units: units, inputs: task.inputs, outputs: task.outputs, steps: task.steps, alpha: task.alpha,
+      transfer: transfer)
+  }
+
+  /// How many columns each matrix of the parameters has.
+  public func columns(for task: Task) -> [(vector: TrainedVector, columns: Int)] {
+    [
+      (.m, isFullRank ? 0 : rank), (.n, isFullRank ? 0 : rank), (.inputs, task.inputs),
+      (.readouts, task.outputs), (.connectivity, isFullRank ? units : 0),
+    ]
   }
 }
 

@@ -60,6 +60,8 @@ final class PassVectors<Real: TrainingScalar>: @unchecked Sendable {
     case .n: (n, shape.rank)
     case .inputs: (inputs, shape.inputs)
     case .readouts: (readouts, shape.outputs)
+    // There is no J here, only m and n: no columns.
+    case .connectivity: (base + count, 0)
     }
   }
 

@@ -6,7 +6,7 @@ import Tasks
 
 /// All that training needs in order to go on: what a checkpoint holds.
 public struct TrainingState: Sendable, Hashable {
-  /// m, n, I and w as they are.
+  /// m, n, I and w as they are; or J, I and w.
   public var parameters: TrainingVectors
   /// Adam's mean of the gradient.
   public var firstMoment: TrainingVectors
@@ -73,7 +73,14 @@ public struct TrainingState: Sendable, Hashable {
   /// Updates so far.
   public var updates: Int { losses.count }
 
-  /// The initial network: m and I with entries N(0, 1), n with such entries plus ρ m, w with the given deviation.
+  /// The vectors of the network that training has come to: those of the best epoch where they are kept, otherwise the last;
+  /// gains multiplied in.
+  public func outcome(_ options: TrainingOptions) -> TrainingVectors {
+    (options.keepsBest ? best?.parameters ?? parameters : parameters).withGainsApplied
+  }
+
+  /// The initial network: m and I with entries N(0, 1), n with such entries plus ρ m, w with the given deviation; or J
+  /// with entries N(0, g²/N), whose eigenvalues fill a disc of radius g.
   ///
   /// Each vector has a stream of its own, so that the same seed gives the same first columns for every rank.
   init(_ task: Task, _ options: TrainingOptions) {
@@ -87,13 +94,19 @@ public struct TrainingState: Sendable, Hashable {
       }
       return Matrix(rows: options.units, columns: columns, elements: elements)
     }
-    let m = normal(options.rank, deviation: 1, stream: 0)
-    var n = normal(options.rank, deviation: 1, stream: 1)
-    for i in n.elements.indices { n.elements[i] += options.overlap * m.elements[i] }
-    parameters = TrainingVectors(
-      m: m, n: n,
-      inputs: normal(task.inputs, deviation: 1, stream: 2),
-      readouts: normal(task.outputs, deviation: options.readoutDeviation, stream: 3))
+    let inputs = normal(task.inputs, deviation: 1, stream: 2)
+    let readouts = normal(task.outputs, deviation: options.readoutDeviation, stream: 3)
+    if options.isFullRank {
+      parameters = TrainingVectors(
+        connectivity: normal(
+          options.units, deviation: options.gain / Double(options.units).squareRoot(), stream: 4),
+        inputs: inputs, readouts: readouts)
+    } else {
+      let m = normal(options.rank, deviation: 1, stream: 0)
+      var n = normal(options.rank, deviation: 1, stream: 1)
+      for i in n.elements.indices { n.elements[i] += options.overlap * m.elements[i] }
+      parameters = TrainingVectors(m: m, n: n, inputs: inputs, readouts: readouts)
+    }
     firstMoment = parameters.zeros
     secondMoment = parameters.zeros
     losses = []
@@ -120,10 +133,7 @@ public struct TrainingState: Sendable, Hashable {
             quantity: name + gain, expected: "\(wanted) finite numbers", found: "\(values.count), \(values)")
         }
       }
-      for (vector, columns) in [
-        (TrainedVector.m, options.rank), (.n, options.rank), (.inputs, task.inputs),
-        (.readouts, task.outputs),
-      ] {
+      for (vector, columns) in options.columns(for: task) {
         let matrix = vectors[vector]
         guard matrix.rows == options.units, matrix.columns == columns else {
           throw .state(

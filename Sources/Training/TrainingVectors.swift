@@ -3,7 +3,8 @@
 
 import LowRank
 
-/// One number for every entry of m, n, I and w: the network's parameters, a gradient, or a moment of Adam.
+/// One number for every entry of m, n, I and w, or of J, I and w where J is trained whole: the network's parameters, a
+/// gradient, or a moment of Adam.
 public struct TrainingVectors: Sendable, Hashable {
   /// m, (N, R).
   public var m: Matrix
@@ -13,6 +14,8 @@ public struct TrainingVectors: Sendable, Hashable {
   public var inputs: Matrix
   /// w, (N, O).
   public var readouts: Matrix
+  /// J, (N, N), where it is trained whole and m and n have no columns; otherwise (N, 0).
+  public var connectivity: Matrix
   /// One number that each column of I is multiplied by, (K); empty where there are none, which is one each.
   public var inputGains: [Double]
   /// One number that each column of w is multiplied by, (O), likewise.
@@ -23,6 +26,29 @@ public struct TrainingVectors: Sendable, Hashable {
     m: Matrix, n: Matrix, inputs: Matrix, readouts: Matrix, inputGains: [Double] = [],
     readoutGains: [Double] = []
   ) {
+    self.init(
+      m: m, n: n, inputs: inputs, readouts: readouts, connectivity: Matrix(rows: m.rows, columns: 0),
+      inputGains: inputGains, readoutGains: readoutGains)
+  }
+
+  /// Numbers of a J that is trained whole, and of its vectors, all of N rows, and of their gains.
+  public init(
+    connectivity: Matrix, inputs: Matrix, readouts: Matrix, inputGains: [Double] = [],
+    readoutGains: [Double] = []
+  ) {
+    let none = Matrix(rows: connectivity.rows, columns: 0)
+    self.init(
+      m: none, n: none, inputs: inputs, readouts: readouts, connectivity: connectivity,
+      inputGains: inputGains, readoutGains: readoutGains)
+  }
+
+  private init(
+    m: Matrix, n: Matrix, inputs: Matrix, readouts: Matrix, connectivity: Matrix, inputGains: [Double],
+    readoutGains: [Double]
+  ) {
+    precondition(
+      connectivity.rows == m.rows && (connectivity.columns == 0 || connectivity.columns == m.rows),
+      "J is square, one row and column per unit")
     precondition(
       n.rows == m.rows && n.columns == m.columns && inputs.rows == m.rows && readouts.rows == m.rows,
       "m and n have one shape, and all vectors one entry per unit")
@@ -30,6 +56,7 @@ public struct TrainingVectors: Sendable, Hashable {
       (inputGains.isEmpty || inputGains.count == inputs.columns)
         && (readoutGains.isEmpty || readoutGains.count == readouts.columns),
       "a gain for each column, or none")
+    self.connectivity = connectivity
     self.m = m
     self.n = n
     self.inputs = inputs
@@ -48,7 +75,8 @@ public struct TrainingVectors: Sendable, Hashable {
     func zero(_ a: Matrix) -> Matrix { Matrix(rows: a.rows, columns: a.columns) }
     return TrainingVectors(
       m: zero(m), n: zero(n), inputs: zero(inputs), readouts: zero(readouts),
-      inputGains: inputGains.map { _ in 0 }, readoutGains: readoutGains.map { _ in 0 })
+      connectivity: zero(connectivity), inputGains: inputGains.map { _ in 0 },
+      readoutGains: readoutGains.map { _ in 0 })
   }
 
   /// The vectors of the network that these parameters are: gains multiplied in.
@@ -61,7 +89,8 @@ public struct TrainingVectors: Sendable, Hashable {
       return result
     }
     return TrainingVectors(
-      m: m, n: n, inputs: scaled(inputs, inputGains), readouts: scaled(readouts, readoutGains))
+      m: m, n: n, inputs: scaled(inputs, inputGains), readouts: scaled(readouts, readoutGains),
+      connectivity: connectivity, inputGains: [], readoutGains: [])
   }
 
   /// The gradient of these parameters from that of `withGainsApplied`: with I_k = s_k Ī_k,
@@ -134,7 +163,7 @@ public struct TrainingVectors: Sendable, Hashable {
     }
   }
 
-  /// The four matrices in their fixed order m, n, I, w.
+  /// The matrices in their fixed order m, n, I, w, J.
   public subscript(vector: TrainedVector) -> Matrix {
     get {
       switch vector {
@@ -142,6 +171,7 @@ public struct TrainingVectors: Sendable, Hashable {
       case .n: n
       case .inputs: inputs
       case .readouts: readouts
+      case .connectivity: connectivity
       }
     }
     _modify {
@@ -150,6 +180,7 @@ public struct TrainingVectors: Sendable, Hashable {
       case .n: yield &n
       case .inputs: yield &inputs
       case .readouts: yield &readouts
+      case .connectivity: yield &connectivity
       }
     }
   }
@@ -165,4 +196,6 @@ public enum TrainedVector: String, Sendable, Hashable, CaseIterable, Codable {
   case inputs = "I"
   /// The readouts w.
   case readouts = "w"
+  /// The connectivity J of a network of full rank.
+  case connectivity = "J"
 }

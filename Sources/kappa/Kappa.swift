@@ -23,7 +23,7 @@ struct Kappa: ParsableCommand {
       FixedPointsCommand.self, BifurcationCommand.self, ExportCommand.self, ExploreCommand.self,
       ResampleCommand.self,
       AblateCommand.self,
-      StructureCommand.self, Train.self, CourseCommand.self, BenchCommand.self,
+      StructureCommand.self, TrainCommand.self, CourseCommand.self, BenchCommand.self,
     ])
 
   /// What may stand after `kappa`.

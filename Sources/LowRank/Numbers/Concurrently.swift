@@ -22,17 +22,25 @@ package enum Concurrently {
 
   /// Calls `body` once for every piece, from as many threads as `workers` says, each taking the next that is left.
   package static func forEach(_ pieces: Int, threads: Int?, _ body: @Sendable (Int) -> Void) {
+    forEach(pieces, threads: threads) { piece, _ in body(piece) }
+  }
+
+  /// The same with the number of the worker beside the piece, below `workers(threads, pieces: pieces)`: what a worker
+  /// keeps from one piece to the next is touched by one thread only.
+  package static func forEach(
+    _ pieces: Int, threads: Int?, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void
+  ) {
     let workers = workers(threads, pieces: pieces)
     if workers == 1 {
-      for piece in 0..<pieces { body(piece) }
+      for piece in 0..<pieces { body(piece, 0) }
       return
     }
     let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
       while true {
         let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if piece >= pieces { return }
-        body(piece)
+        body(piece, worker)
       }
     }
   }

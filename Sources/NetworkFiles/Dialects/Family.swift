@@ -92,6 +92,12 @@ extension Family {
 
 extension Family {
   private static let dense: [Family] = [
+    // What training writes here, with the record of it: J without 1/N, z = wᵀφ/N.
+    Family(
+      name: "trained-full-rank", kind: .dense, required: [.connectivity, .inputs, .readouts],
+      distinctive: ["training"],
+      roles: ["J": .connectivity, "I": .inputs, "w": .readouts, "training": .notNeeded], form: .current,
+      scaling: .mean),
     Family(
       name: "full-rank", kind: .dense, required: [.connectivity, .inputs, .readouts],
       roles: [

@@ -149,7 +149,7 @@ public enum NetworkFile {
     let isTraining = file["training"] != nil
     let unused = file.tensors.filter {
       names[$0.name] == nil && !isInitialConnectivity($0, network)
-        && !(isTraining && (["training", "losses"].contains($0.name) || $0.name.hasPrefix("adam_")))
+        && !(isTraining && TrainingFile.holdsForTraining($0.name))
     }
     UnusedTensors(units: network.unitCount, outputs: network.outputCount, inputs: network.inputCount)
       .note(unused, &notes)

@@ -41,7 +41,8 @@ enum OptionNames {
     "batch",
     "learningRate", "readoutDeviation", "overlap", "clip", "train", "curriculum", "start", "resume", "delta",
     "mean",
-    "rule", "rounds", "initialState", "circuit", "output",
+    "rule", "rounds", "initialState", "circuit", "output", "fixedTrials", "gains",
+    "keepBest", "gain", "interval",
   ]
 }
 

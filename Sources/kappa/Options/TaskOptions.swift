@@ -34,7 +34,7 @@ struct TaskOptions: ParsableArguments {
   }
 
   /// The task of a name with these options.
-  func request(_ name: String) throws -> TaskRequest {
+  func request(_ name: String) throws(StudyError) -> TaskRequest {
     TaskRequest(
       name, preset: preset, contextScale: contextScale, delay: try delayRange(), inputNoise: inputNoise)
   }
@@ -42,7 +42,7 @@ struct TaskOptions: ParsableArguments {
   /// The options as the task wants them.
   func options() throws -> Tasks.Task.Options { try request("").options }
 
-  private func delayRange() throws -> ClosedRange<Int>? {
+  private func delayRange() throws(StudyError) -> ClosedRange<Int>? {
     guard let delay else { return nil }
     let ends = delay.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
     guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
