@@ -47,17 +47,20 @@ public struct CurvePanel: Sendable {
   public let isLogarithmic: Bool
   /// Whether the key stands at the upper left instead of the upper right.
   public let hasKeyAtLeft: Bool
+  /// Whether the key stands below the panels, where it covers nothing; for figures of one row.
+  public let hasKeyBelow: Bool
 
   /// A panel from its parts.
   public init(
     title: String, axes: (x: String, y: String), curves: [Curve], isLogarithmic: Bool = false,
-    hasKeyAtLeft: Bool = false
+    hasKeyAtLeft: Bool = false, hasKeyBelow: Bool = false
   ) {
     self.title = title
     self.axes = axes
     self.curves = curves
     self.isLogarithmic = isLogarithmic
     self.hasKeyAtLeft = hasKeyAtLeft
+    self.hasKeyBelow = hasKeyBelow
   }
 }
 
@@ -75,20 +78,22 @@ extension CurvePanel {
 }
 
 extension Figure {
-  /// Panels of curves side by side, at most three in a row.
-  public static func curves(name: String, caption: String, alternative: String, panels: [CurvePanel])
-    -> Figure
-  {
+  /// Panels of curves side by side, at most `columns` in a row.
+  public static func curves(
+    name: String, caption: String, alternative: String, panels: [CurvePanel], columns most: Int = 3
+  ) -> Figure {
     var data = FigureData(
       "x",
       "y; a data set a curve: \(panels.flatMap { panel in panel.curves.map { [panel.title, $0.name].filter { !$0.isEmpty }.joined(separator: " ") } }.joined(separator: ", "))"
     )
     var place = 0
-    let columns = max(1, min(3, panels.count))
+    let columns = max(1, min(most, panels.count))
     let rows = max(1, (panels.count + columns - 1) / columns)
-    let height = 50 + 270 * rows
+    // Room for a key of two lines below the axes.
+    let below = panels.contains(where: \.hasKeyBelow) ? 46 : 0
+    let height = 50 + 285 * rows + below
     var script = """
-      set multiplot layout \(rows),\(columns) margins 0.12,0.97,\(58.0 / Double(height)),\(1 - 30.0 / Double(height)) spacing 0.11,\(78.0 / Double(height))
+      set multiplot layout \(rows),\(columns) margins 0.12,0.97,\(Double(58 + below) / Double(height)),\(1 - 30.0 / Double(height)) spacing 0.11,\(94.0 / Double(height))
       """ + "\n"
     for panel in panels {
       var plots = panel.isLogarithmic ? [] : ["0 ls 9 notitle"]
@@ -112,7 +117,8 @@ extension Figure {
       }
       script += """
         set title \(quoted(panel.title)) tc rgb ink
-        set key top \(panel.hasKeyAtLeft ? "left" : "right") Left reverse font ',11'
+        \(panel.hasKeyBelow ? "set key at screen 0.5,\(Double(below) / Double(height)) center top maxrows 2" : "set key top \(panel.hasKeyAtLeft ? "left" : "right")") Left reverse font ',11'
+        \(panel.isLogarithmic ? "unset offsets" : "set offsets graph 0, graph 0, graph 0.05, graph 0.05")
         set xlabel \(quoted(panel.axes.x)) tc rgb ink offset 0,0.4
         set xtics \(panel.tickStep)
         set ylabel \(quoted(panel.axes.y)) tc rgb ink offset 1,0

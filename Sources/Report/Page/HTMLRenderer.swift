@@ -27,6 +27,8 @@ public struct HTMLRenderer: Sendable {
   public func page(_ document: Document) -> String {
     let sections = document.sections.enumerated().map { ("section-\($0 + 1)", $1) }
     let contents = sections.map { "<li><a href=\"#\($0)\">\(safe($1.title))</a></li>\n" }.joined()
+    // Titles that bring their numbers need none of the list's.
+    let isNumbered = document.sections.first?.title.first?.isNumber ?? false
     let style = String(decoding: PackageResources.page_css, as: UTF8.self)
     return """
       <!DOCTYPE html>
@@ -45,7 +47,7 @@ public struct HTMLRenderer: Sendable {
       <main>
       <div class="first">
       \(first(document))</div>
-      \(sections.count > 1 ? "<nav aria-label=\"Contents\">\n<details open><summary>Contents</summary>\n<ol>\n\(contents)</ol>\n</details>\n</nav>\n" : "")\
+      \(sections.count > 1 ? "<nav aria-label=\"Contents\">\n<details open><summary>Contents</summary>\n<ol\(isNumbered ? " class=\"numbered\"" : "")>\n\(contents)</ol>\n</details>\n</nav>\n" : "")\
       <div class="sections">
       \(sections.map { section($1, id: $0) }.joined())</div>
       </main>

@@ -2,12 +2,8 @@
 // Copyright (C) 2026 the Kappa developers
 
 import ArgumentParser
-import LowRank
-import NetworkFiles
 import Report
 import Studies
-import Tasks
-import Training
 
 /// `kappa course`: the course project "Decision making in low-rank recurrent neural networks" from end to end.
 struct CourseCommand: ParsableCommand {
@@ -43,80 +39,24 @@ struct CourseCommand: ParsableCommand {
   @Flag(help: "Print course.json instead of the answers.")
   var json = false
 
-  func validate() throws {
-    for (name, value, most) in [
-      ("--units", units, 4096), ("--networks", networks, 100), ("--updates", updates ?? 3, 1_000_000),
-    ] {
-      let least = name == "--units" ? 16 : name == "--updates" ? 3 : 1
-      if !(least...most).contains(value) {
-        throw ValidationError("\(name): expected \(least) to \(most), found \(value).")
-      }
-    }
-  }
+  private var study: Course { Course(units: units, updates: updates, networks: networks, seed: seed) }
+
+  func validate() throws { try check(study.validate) }
 
   func run() throws {
     let folder = try OutputFolder(output, writing: CourseReport.files, keeping: [])
-    let progress = CourseProgress()
-    defer { progress.finish() }
-    let sections = try sections(progress)
-    let document = CourseDocument(
-      seed: seed, units: units, networks: networks,
-      updates: ["decision": decisionUpdates, "memory": memoryUpdates],
-      sections: sections.map {
-        CourseDocument.Section(name: $0.name, question: $0.title, answer: $0.answer, values: $0.values)
-      })
-    progress.show("drawing")
-    let files = try CourseReport(
-      sections: sections, document: document, arguments: CommandLine.arguments, elapsed: { progress.seconds }
-    ).write(to: folder)
-    progress.finish()
-    if json {
-      try printJSON(document)
-    } else {
-      for section in sections {
-        Console.print(Console.style(section.title, .bold))
-        Console.printWrapped(section.answer)
-      }
-      Console.print("\nWrote " + files.joined(separator: ", ") + " in \(text(progress.seconds, digits: 3)) s")
+    let start = ContinuousClock.now
+    func elapsed() -> Double { (ContinuousClock.now - start).seconds }
+    let result = try study.run(program: kappaVersion, observer: ConsoleObserver())
+    try folder.create()
+    let files = try CourseReport(result).write(
+      to: folder.path, command: CommandLine.arguments.joined(separator: " "), elapsed: elapsed,
+      observer: ConsoleObserver())
+    if json { return try printJSON(result) }
+    for item in result.sections {
+      Console.print(Console.style(item.question.text, .bold))
+      Console.printWrapped(item.answer.values.answer)
     }
-  }
-
-  private var memoryUpdates: Int {
-    updates ?? TrainingOptions.recommendedUpdates(for: .parametricWorkingMemory)
-  }
-  private var decisionUpdates: Int {
-    updates.map { $0 / 3 } ?? TrainingOptions.recommendedUpdates(for: .perceptualDecision)
-  }
-
-  /// The sheet's questions in their order.
-  private func sections(_ progress: CourseProgress) throws -> [CourseSection] {
-    let decision = try CourseTask(
-      .perceptualDecision, units: units, updates: decisionUpdates, networks: networks, seed: seed,
-      progress: progress)
-    var sections = [
-      decision.dataSection("1"), decision.trainingSection("2"), try decision.connectivitySection("3"),
-    ]
-    progress.show("perceptual decision: drawing networks from the Gaussian")
-    sections += [
-      try decision.gaussianSection("4"), try decision.projectionSection("5"), decision.circuitSection("6"),
-      try decision.fixedPointSection("7"), try IntegratorSection.section("8", decision: decision),
-    ]
-    let memory = try CourseTask(
-      .parametricWorkingMemory, units: units, updates: memoryUpdates, networks: networks, seed: seed,
-      progress: progress)
-    sections += [
-      memory.dataSection("9a"), memory.trainingSection("9b"), try memory.connectivitySection("10"),
-    ]
-    progress.show("working memory: drawing networks from the Gaussian")
-    sections += [
-      try memory.gaussianSection("11"), try memory.projectionSection("12"), memory.circuitSection("13a"),
-      try memory.fixedPointSection("13b"), try memory.timeScaleSection("14a"),
-      try memory.rankOneSection("14b", updates: memoryUpdates, progress: progress),
-    ]
-    let slips = SlipSections(decision: decision, memory: memory)
-    sections.append(
-      try slips.readoutSection("15", units: units, updates: decisionUpdates, progress: progress))
-    sections += [try slips.presetSection("16"), try slips.slipSection("17")]
-    return sections
+    Console.print("\nWrote " + files.joined(separator: ", ") + " in \(text(elapsed(), digits: 3)) s")
   }
 }
