@@ -6,16 +6,19 @@ import Report
 import Testing
 
 /// The page is self-contained, and text from outside stays text.
-@Suite struct ReportPageTests {
+@Suite struct HTMLRendererTests {
   private func page(_ text: String) -> String {
-    ReportPage(
-      title: text, verdict: [text],
-      sections: [
-        .init(
-          title: text, paragraphs: [text], lines: [text, "second line"],
-          tables: [.init(caption: text, header: ["", text], rows: [[text, text]])])
-      ]
-    ).html()
+    HTMLRenderer().page(
+      Document(
+        title: text, verdict: [text],
+        sections: [
+          Document.Section(
+            text,
+            [
+              .paragraph(text), .equations(Document.Equations([text, "second line"])),
+              .table(Document.Table(caption: text, header: ["", text], rows: [[.text(text), .text(text)]])),
+            ])
+        ]))
   }
 
   @Test func escapesEverything() throws {
