@@ -39,6 +39,17 @@ struct FileTests {
     }
   }
 
+  /// A bias that was never trained is in many files: all of it zero, it is none, anywhere.
+  @Test(arguments: [0, 0.25]) func aBiasOfZerosIsNone(value: Double) throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let path = "\(folder.path)/net.npz"
+    try NPZFile.write(
+      ["m", "n", "I", "w"].map { Tensor(name: $0, shape: [3, 1], values: [1, 2, 3]) }
+        + [Tensor(name: "bias", shape: [3], values: [0, value, 0])], to: path)
+    #expect((try NetworkFile.load(path).network.bias == nil) == (value == 0))
+  }
+
   @Test func messagesAreOneLine() {
     let error = FileError(
       kind: .badData, path: "a\nb", expected: "x", found: "y\r\u{2028}z\u{1B}", advice: "do\tthis")

@@ -102,7 +102,8 @@ public enum NetworkFile {
       let reaches = options.biasReachesReadout ?? roles.family.biasReachesReadout
       let network = try Network(
         m: m, n: n, inputs: parts.inputs, readouts: parts.readouts,
-        bias: parts.bias.map { Network.Bias(values: $0, reachesReadout: reaches) }, current: parts.current,
+        bias: parts.bias.unlessZero.map { Network.Bias(values: $0, reachesReadout: reaches) },
+        current: parts.current.unlessZero,
         readoutBias: parts.readoutBias, form: settings.form, denseConnectivity: dense,
         transfer: settings.transfer
       ).starting(at: parts.initialState)
@@ -132,8 +133,7 @@ public enum NetworkFile {
   private static func noteBias(
     _ network: Network, _ roles: RoleAssignment, _ options: ImportOptions, _ notes: inout ImportNotes
   ) {
-    guard network.form == .current, let bias = network.bias, options.biasReachesReadout == nil,
-      bias.values.contains(where: { $0 != 0 })
+    guard network.form == .current, let bias = network.bias, options.biasReachesReadout == nil
     else { return }
     notes.assumptions.append(
       bias.reachesReadout
@@ -181,4 +181,9 @@ public enum NetworkFile {
     for label in labels { sizes[label] += 1 }
     return sizes
   }
+}
+
+extension Optional where Wrapped == [Double] {
+  /// The values; `nil` when all are zero: a bias that was never trained is in many files, and is none.
+  fileprivate var unlessZero: [Double]? { flatMap { $0.contains { $0 != 0 } ? $0 : nil } }
 }
