@@ -58,6 +58,7 @@ public struct Ablate: Study, Hashable {
     let circuit = reduction.circuit
     let populations = circuit.statistics.populations
     let groups = TrialGroups(contextsOf: set)
+    let incongruent = groups.incongruent(of: set)
     let (network, reduced, removal) = try collector.metered(
       "switching populations off", total: 2 * (populations.count + 1)
     ) { meter in
@@ -75,7 +76,8 @@ public struct Ablate: Study, Hashable {
         change: Comparison(of: run, against: intact, trials: trials).totalRelativeError,
         agreement: Comparison(of: run, against: network, trials: trials).outputs.first?.agreement,
         accuracy: Performance(of: run, trials: trials, output: 0)?.accuracy,
-        accuracyByContext: groups.names.isEmpty ? nil : groups.accuracies(of: run, trials))
+        accuracyByContext: groups.names.isEmpty ? nil : groups.accuracies(of: run, trials),
+        accuracyByContextIncongruent: incongruent?.accuracies(of: run, trials))
     }
     func row(_ number: Int, _ full: Trajectory, _ without: Trajectory) -> AblationResult.Row {
       AblationResult.Row(
@@ -110,5 +112,14 @@ extension TrialGroups {
         titles.count == distinct.count ? titles[$0] : "context \(Int(distinct[$0]))"
       },
       members: distinct.map { value in values.indices.filter { values[$0] == value } })
+  }
+
+  /// Of each group the trials whose two channels of evidence have opposite signs; `nil` where the task has no such trials.
+  fileprivate func incongruent(of set: TrialSet) -> TrialGroups? {
+    guard !names.isEmpty, let colour = set.task?["colour"], let motion = set.task?["motion"] else {
+      return nil
+    }
+    return TrialGroups(
+      names: names, members: members.map { $0.filter { colour[$0] * motion[$0] < 0 } })
   }
 }

@@ -16,6 +16,9 @@ public struct AblationResult: Codable, Sendable {
     public let accuracy: Double?
     /// The same for the trials of each context, where the task has contexts.
     public let accuracyByContext: [Double?]?
+    /// The same for the incongruent trials of each context alone, whose two channels of evidence ask for opposite
+    /// decisions: the ones that published inactivations count. `nil` for tasks without such trials.
+    public let accuracyByContextIncongruent: [Double?]?
   }
 
   /// One population's row; the first row is the intact pair.

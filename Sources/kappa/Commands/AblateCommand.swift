@@ -48,10 +48,12 @@ struct AblateCommand: ParsableCommand {
 
   private func print(_ run: AblationResult) {
     let hasTargets = run.rows.contains { $0.network.accuracy != nil }
+    let hasIncongruent = run.rows.contains { $0.network.accuracyByContextIncongruent != nil }
     let measured = hasTargets ? "accuracy" : "decisions agree"
     Console.heading("Without a population: network | circuit")
     var table = Table(
-      ["off", "units", "change of z", measured] + run.contexts + ["circuit's error"])
+      ["off", "units", "change of z", measured] + run.contexts
+        + (hasIncongruent ? run.contexts.map { "\($0), incongruent" } : []) + ["circuit's error"])
     for row in run.rows {
       func both(_ value: (AblationResult.Effect) -> Double?) -> String {
         "\(percent(value(row.network))) | \(percent(value(row.circuit)))"
@@ -63,11 +65,18 @@ struct AblateCommand: ParsableCommand {
           both { hasTargets ? $0.accuracy : $0.agreement },
         ]
           + run.contexts.indices.map { context in both { $0.accuracyByContext?[context] ?? nil } }
+          + (hasIncongruent
+            ? run.contexts.indices.map { context in
+              both { $0.accuracyByContextIncongruent?[context] ?? nil }
+            } : [])
           + [percent(row.error)])
     }
     table.print()
     Console.printWrapped(
       "change of z: from the intact dynamics, relative to it. circuit's error: ablated circuit against ablated network."
+        + (hasIncongruent
+          ? " incongruent: trials whose two channels of evidence ask for opposite decisions, as published inactivations count."
+          : "")
     )
   }
 }
