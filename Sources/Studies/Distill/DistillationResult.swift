@@ -102,6 +102,8 @@ public struct DistillationResult: Codable, Sendable {
   public let tuning: [Tuning]
   /// Attractors under inputs that stand for the epochs; without a report under the weakest of them alone.
   public let portraits: [Portrait]
+  /// The network with private noise, where that was asked for.
+  public let noisy: NoisyNetwork?
   /// What has been written; empty until a report is.
   public var files: [String]
 
@@ -114,11 +116,12 @@ public struct DistillationResult: Codable, Sendable {
 
   private enum CodingKeys: CodingKey {
     case comparison, verdict, circuits, claims, remarks, equations, budget, samplingBand, intervals, tuning,
-      portraits, files
+      portraits, noisy, files
   }
 
   init(
-    _ findings: DistillationFindings, portraits: [EpochPortrait], page: PageFindings?, remarks: [Remark]
+    _ findings: DistillationFindings, portraits: [EpochPortrait], page: PageFindings?, noisy: NoisyNetwork?,
+    remarks: [Remark]
   ) {
     comparison = ComparisonResult(findings.run, remarks: remarks)
     verdict = page?.verdict ?? findings.sentences(portraits)
@@ -134,6 +137,7 @@ public struct DistillationResult: Codable, Sendable {
     }
     tuning = findings.tuning.moments.map(Tuning.init)
     self.portraits = portraits.map { Portrait($0, inputs: findings.run.trialSet.inputNames ?? []) }
+    self.noisy = noisy
     files = []
     self.findings = findings
     self.page = page

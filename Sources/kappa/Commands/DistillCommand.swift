@@ -45,6 +45,12 @@ struct DistillCommand: ParsableCommand {
   var closures: Int?
 
   @Option(
+    help:
+      "Also simulate the network with private noise of this standard deviation per Euler step; published losses have 0.05, working memory 0.005. (default: none)"
+  )
+  var noise: Double?
+
+  @Option(
     name: [.customShort("o"), .long], help: ArgumentHelp("Folder for the results.", valueName: "dir"))
   var output: String?
 
@@ -67,7 +73,7 @@ struct DistillCommand: ParsableCommand {
     }
     // The trials are looked at by the options that name them.
     var study = Distill(task: "", circuit: reduction.request)
-    (study.redraws, study.replicates, study.closures) = (redraws, replicates, closures)
+    (study.redraws, study.replicates, study.closures, study.noise) = (redraws, replicates, closures, noise)
     try check(study.validate)
   }
 
@@ -79,7 +85,7 @@ struct DistillCommand: ParsableCommand {
     }
     let study = Distill(
       trials: try running.request(), circuit: reduction.request, redraws: redraws, replicates: replicates,
-      closures: closures, depth: folder == nil ? .summary : .report)
+      closures: closures, depth: folder == nil ? .summary : .report, noise: noise)
     var result = try study.run(
       on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
     if let folder {

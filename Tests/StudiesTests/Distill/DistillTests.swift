@@ -49,6 +49,28 @@ import Testing
     }
   }
 
+  /// Private noise is beside everything else, not in it, and its loss is that of a comparison with as much noise.
+  @Test func privateNoiseIsSaidBesideTheRest() throws {
+    let subject = try Subject(file: file)
+    let one = CircuitRequest(populations: .fixed(1))
+    let silent = try distill(one).run(on: subject)
+    var study = distill(one)
+    study.noise = 0.5
+    let result = try study.run(on: subject)
+    #expect(result.comparison.circuit == silent.comparison.circuit && silent.noisy == nil)
+    let noisy = try #require(result.noisy)
+    let compared = try Compare(trials: study.trials, circuit: one, noise: 0.5).run(on: subject)
+    let own = try #require(compared.performance?.first)
+    #expect(noisy.deviation == 0.5 && noisy.outputs.count == 1)
+    #expect(noisy.outputs[0].loss == own.loss && noisy.outputs[0].accuracy == own.accuracy)
+    #expect(noisy.outputs[0].loss != silent.comparison.performance?.first?.loss)
+    #expect(result.remarks.contains { $0.code == .privateNoise && $0.text.contains("SD 0.5") })
+    #expect(throws: StudyError.self) {
+      study.noise = -1
+      try study.validate()
+    }
+  }
+
   /// A trials file names its inputs, and the page calls them so; it begins with three sentences at most, and a page to try
   /// things out with stands within it.
   @Test func inputsOfAFileHaveItsNames() throws {
