@@ -15,6 +15,9 @@ public struct FixedPoint: Sendable, Hashable {
   /// z at κ*, O values.
   public let outputs: [Double]
 
+  /// What becomes of small deviations where units stand on their kinks (ReLU), so that no matrix says it; else `nil`.
+  public let onKinks: Stability?
+
   /// Real parts of at most this size are zero to rounding: such an eigenvalue decides nothing.
   public static let rounding = 1e-9
 
@@ -25,12 +28,14 @@ public struct FixedPoint: Sendable, Hashable {
   public var isMarginal: Bool { stability == .marginal }
 
   /// What becomes of small deviations in continuous time, as far as the linearisation says.
-  public var stability: Stability { Stability(eigenvalues.map(\.real)) }
+  public var stability: Stability { onKinks ?? Stability(eigenvalues.map(\.real)) }
 
   /// What becomes of small deviations under the Euler map with step α: |1 + αλ| against 1.
   public func stability(alpha: Double) -> Stability {
+    // On kinks what the flow does, which the map does too where its steps are small.
+    if let onKinks { return onKinks }
     // (|1 + αλ|² - 1)/2α is the real part that rounding is measured by.
-    Stability(
+    return Stability(
       eigenvalues.map {
         $0.real + alpha * ($0.real * $0.real + $0.imaginary * $0.imaginary) / 2
       })
@@ -65,6 +70,7 @@ public struct FixedPoint: Sendable, Hashable {
   /// What dynamicists call it as a fixed point of the Euler map with step α: growth is a multiplier outside the unit circle,
   /// turning one that is not real or is negative.
   public func kind(alpha: Double) -> Kind {
+    if onKinks != nil { return kind }
     let sizes = multipliers(alpha: alpha).map {
       ($0.real * $0.real + $0.imaginary * $0.imaginary).squareRoot()
     }
@@ -90,6 +96,10 @@ public struct FixedPoint: Sendable, Hashable {
 
   /// What dynamicists call it.
   public var kind: Kind {
+    // Nodes, foci and saddles are names of linear flows.
+    if let onKinks {
+      return onKinks == .stable ? .stableNode : onKinks == .unstable ? .unstableOnKinks : .marginal
+    }
     if eigenvalues.contains(where: { abs($0.real) <= Self.rounding }) { return .marginal }
     return Kind(
       growing: unstableDirections, of: eigenvalues.count,
@@ -108,6 +118,8 @@ public struct FixedPoint: Sendable, Hashable {
     case unstableNode = "unstable node"
     /// All deviations grow, some of them turning.
     case unstableFocus = "unstable focus"
+    /// Units stand on their kinks, and some deviations grow.
+    case unstableOnKinks = "unstable on kinks"
     /// A real part is zero to rounding: the linearisation does not decide.
     case marginal
 
@@ -121,8 +133,9 @@ public struct FixedPoint: Sendable, Hashable {
     }
   }
 
-  init(_ kappa: [Double], _ at: Linearisation) throws(LinearAlgebraError) {
+  init(_ kappa: [Double], _ at: Linearisation, onKinks: Stability? = nil) throws(LinearAlgebraError) {
     self.kappa = kappa
+    self.onKinks = onKinks
     eigenvalues = try at.latentJacobian.eigenvalues()
     speed = norm(at.flow)
     outputs = at.outputs

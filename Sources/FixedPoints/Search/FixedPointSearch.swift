@@ -7,7 +7,8 @@ import LowRank
 ///
 /// Rank 1: the box that must hold them is searched with bounds, see `LineSearch`. Higher ranks: many starts, deflation
 /// of what was found, then an attempt at a proof by subdivision (`IsolationProof`), which needs a bounded φ and ends
-/// without one when its budget is spent.
+/// without one when its budget is spent. ReLU units on the manifold at rank 2 and 3: all cells between their kinks are
+/// solved (`CellEnumeration`).
 public struct FixedPointSearch: Sendable {
   /// Random starts, for roots at rank ≥ 2 and for slow points at any rank; for minima of q at most 60.
   public var starts = 200
@@ -46,18 +47,26 @@ public struct FixedPointSearch: Sendable {
     let metric = Matrix(rows: m.columns, columns: m.columns) {
       zip(m.column($0), m.column($1)).reduce(0) { $0 + $1.0 * $1.1 }
     }
-    return try search(LatentFlow(manifold, input: input, noiseVariance: noiseVariance), metric: metric)
+    let flow = LatentFlow(manifold, input: input, noiseVariance: noiseVariance)
+    let cells = noiseVariance == 0 ? PiecewiseLinearPoints(manifold, input: input, scale: flow.scale) : nil
+    return try search(flow, metric: metric, cells: cells)
   }
 
   /// - Parameter metric: mᵀm.
-  private func search(_ flow: LatentFlow, metric: Matrix) throws(LinearAlgebraError) -> FixedPointSet {
+  /// - Parameter cells: the fixed points of ReLU units, all of them, where they were enumerated.
+  private func search(_ flow: LatentFlow, metric: Matrix, cells: PiecewiseLinearPoints? = nil)
+    throws(LinearAlgebraError) -> FixedPointSet
+  {
     var roots: [[Double]] = []
     var slow = try multistart(flow, metric: metric, inState: false, roots: &roots)
     var slowInState =
       flow.rank == 1 ? slow : try multistart(flow, metric: metric, inState: true, roots: &roots)
+    if let cells { roots = cells.roots }
     let continua = try continua(flow, roots: &roots)
     let completeness: FixedPointSet.Completeness
-    if !continua.isEmpty {
+    if let cells {
+      completeness = .proven(cells.method)
+    } else if !continua.isEmpty {
       if flow.rank > 1 { try deflate(flow, beside: continua, roots: &roots) }
       completeness = .searched(
         "fixed points fill \(continua.count == 1 ? "a \(continua[0].kind.rawValue)" : "lines or rings"), of which no "
@@ -71,7 +80,9 @@ public struct FixedPointSearch: Sendable {
       completeness = try prove(flow, roots: &roots)
     }
     var points: [FixedPoint] = []
-    for root in roots { points.append(try FixedPoint(root, flow.at(root))) }
+    for root in roots {
+      points.append(try FixedPoint(root, flow.at(root), onKinks: cells?.stability(at: root)))
+    }
     points.sort { $0.kappa.lexicographicallyPrecedes($1.kappa) }
     slow.removeAll { leadsToDegenerate(flow, $0.kappa, points) }
     slowInState.removeAll { leadsToDegenerate(flow, $0.kappa, points) }

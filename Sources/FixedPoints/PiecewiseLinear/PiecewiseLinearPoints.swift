@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+
+/// All fixed points of a network of ReLU units of rank 2 or 3, and what their kinks mean for stability.
+struct PiecewiseLinearPoints {
+  /// κ of every fixed point; of a line of them, a point.
+  let roots: [[Double]]
+  /// How the list is known to be complete.
+  let method: String
+  private let network: Network
+  /// I u + c + b.
+  private let constant: [Double]
+
+  /// `nil` for another φ or rank, and where there are too many cells: rank 3 with more than about 300 units.
+  init?(_ manifold: ManifoldDynamics, input: [Double], scale: Double) {
+    let network = manifold.network
+    guard network.transfer == .relu, (2...3).contains(network.rank),
+      CellEnumeration.cost(units: network.unitCount, rank: network.rank) < 6e7
+    else { return nil }
+    var constant = [Double](repeating: 0, count: network.unitCount)
+    for (j, v) in (input + network.layout.stationaryExtras).enumerated() {
+      for (i, value) in zip(0..<network.unitCount, network.driveVectors.column(network.rank + j)) {
+        constant[i] += value * v
+      }
+    }
+    let cells = CellEnumeration(m: network.m, n: network.n, constant: constant, scale: scale)
+    self.network = network
+    self.constant = constant
+    roots = cells.roots
+    method = "every cell between the units' kinks was solved (\(cells.solved) linear systems)"
+  }
+
+  /// What becomes of small deviations from κ, `nil` where no unit stands on its kink.
+  func stability(at kappa: [Double]) -> FixedPoint.Stability? {
+    let rank = network.rank
+    let share = 1 / Double(network.unitCount)
+    var smooth = Matrix(rows: rank, columns: rank) { $0 == $1 ? -1 : 0 }
+    var kinks: [(m: [Double], n: [Double])] = []
+    for i in 0..<network.unitCount {
+      var (value, size) = (constant[i], abs(constant[i]))
+      for r in 0..<rank {
+        value += network.m[i, r] * kappa[r]
+        size += abs(network.m[i, r] * kappa[r])
+      }
+      let m = (0..<rank).map { network.m[i, $0] }
+      let n = (0..<rank).map { network.n[i, $0] * share }
+      if abs(value) <= 1e-11 * size {
+        if m.contains(where: { $0 != 0 }) { kinks.append((m, n)) }
+      } else if value > 0 {
+        for r in 0..<rank { for s in 0..<rank { smooth[r, s] += n[r] * m[s] } }
+      }
+    }
+    guard !kinks.isEmpty else { return nil }
+    return KinkStability(rank: rank, smooth: smooth, kinks: kinks).stability
+  }
+}
