@@ -23,7 +23,8 @@ struct Kappa: ParsableCommand {
       FixedPointsCommand.self, BifurcationCommand.self, ExportCommand.self, ExploreCommand.self,
       ResampleCommand.self,
       AblateCommand.self,
-      StructureCommand.self, TrainCommand.self, CourseCommand.self, BenchCommand.self,
+      StructureCommand.self, CurrentsCommand.self, BulkCommand.self, MakeCommand.self,
+      ReproduceCommand.self, TrainCommand.self, CourseCommand.self, BenchCommand.self,
     ])
 
   /// What may stand after `kappa`.

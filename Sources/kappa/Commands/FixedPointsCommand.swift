@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import ArgumentParser
+import NetworkFiles
 import Report
 import Studies
 import Tasks
@@ -47,6 +48,11 @@ struct FixedPointsCommand: ParsableCommand {
   @Flag(help: "Basins of attraction on a grid (rank 1 and 2).")
   var basins = false
 
+  @Option(
+    help: ArgumentHelp(
+      "With --task: what stimuli do to attractors as a graph, .dot or .graphml.", valueName: "file"))
+  var graph: String?
+
   @OptionGroup(title: "Transitions between attractors") var transitions: TransitionOptions
   @OptionGroup(title: "Reading the network") var reading: NetworkOptions
   @Flag(
@@ -55,15 +61,33 @@ struct FixedPointsCommand: ParsableCommand {
   )
   var json = false
 
-  func validate() throws { try check(Portrait(noise: noise, starts: starts).validate) }
+  func validate() throws {
+    try check(Portrait(noise: noise, starts: starts).validate)
+    if let graph {
+      guard transitions.name != nil else {
+        throw ValidationError("--graph: expected --task beside it, whose stimuli are the edges, found none")
+      }
+      guard graphLanguage != nil else {
+        throw ValidationError("--graph: expected a name that ends in .dot or .graphml, found \(graph)")
+      }
+    }
+  }
+
+  private var graphLanguage: PortraitResult.GraphLanguage? {
+    PortraitResult.GraphLanguage.allCases.first { graph?.hasSuffix("." + $0.rawValue) == true }
+  }
 
   func run() throws {
+    if let graph { try OutputPath.check(graph, against: [network]) }
     let observer = ConsoleObserver()
     let study = Portrait(
       input: try NumberList.input(constant), on: on, noise: noise, starts: starts, seed: seed, cycles: cycles,
       basins: basins, task: transitions.request)
     let result = try study.run(
       on: Subject(file: network, reading: reading.request, observer: observer), observer: observer)
+    if let graph, let language = graphLanguage, let text = result.graph(language) {
+      try FileWriter.write(text, to: graph, protecting: [network])
+    }
     if json {
       try printJSON(result)
       // The list holds the fixed points alone; what is known about them goes to stderr.
