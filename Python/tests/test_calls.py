@@ -48,9 +48,9 @@ def send():
     time.sleep(1.0); sent.append(time.time()); os.kill(os.getpid(), signal.SIGINT)
 threading.Thread(target=send).start()
 try:
-    net.simulate(u); print("ended")
+    net.simulate(u); print("ended", flush=True)
 except KeyboardInterrupt:
-    print(time.time() - sent[0])
+    print(time.time() - sent[0], flush=True)
 os._exit(0)
 """
 
