@@ -50,7 +50,7 @@ public struct TaskPanel: Sendable, Hashable {
     _ stimulus: Stimulus, epochs: [[Window]]? = nil, perEpoch: Int = 4, tolerance: Double = 0.15,
     most: Int = .max
   ) -> [TaskPanel] {
-    var means: [(name: String, inputs: [[Double]])] = []
+    var means: [(name: String, inputs: [[Double]], squares: [[Double]])] = []
     var held: [(name: String, input: [Double], steps: Int)] = []
     var largest = 0.0
     for trial in 0..<stimulus.trials {
@@ -63,16 +63,23 @@ public struct TaskPanel: Sendable, Hashable {
         }
         largest = max(largest, size(mean))
         if held.count < windowsLookedAt { held.append((window.name, mean, steps.count)) }
+        let squares = squaredErrors(of: mean, stimulus, trial, steps)
         if let index = means.firstIndex(where: { $0.name == window.name }) {
           means[index].inputs.append(mean)
+          means[index].squares.append(squares)
         } else {
-          means.append((window.name, [mean]))
+          means.append((window.name, [mean], [squares]))
         }
       }
     }
     var panels: [TaskPanel] = []
-    for (name, inputs) in means {
-      for input in spread(inputs, count: perEpoch, closest: tolerance * largest) {
+    var epochOf: [Int] = []
+    for (epoch, (name, inputs, squares)) in means.enumerated() {
+      let errors = (0..<stimulus.channels).map { channel in
+        (squares.reduce(0) { $0 + $1[channel] } / Double(squares.count)).squareRoot()
+      }
+      let units = errors.map { max(tolerance * largest, noiseReach * $0) }
+      for input in spread(inputs, count: perEpoch, units: units) {
         let rounded = input.map { abs($0) < 0.02 * largest ? 0 : $0 }
         // The same input in two epochs is one panel with both names.
         if let index = panels.firstIndex(where: { distance($0.input, rounded) <= 0.5 * tolerance * largest })
@@ -83,10 +90,11 @@ public struct TaskPanel: Sendable, Hashable {
           }
         } else {
           panels.append(TaskPanel(title: name, input: rounded))
+          epochOf.append(epoch)
         }
       }
     }
-    let chosen = Array(panels.prefix(most))
+    let chosen = inTurns(panels, epochs: epochOf, most: most)
     guard let longest = longest(held, within: 0.5 * tolerance * largest) else { return chosen }
     let input = longest.input.map { abs($0) < 0.02 * largest ? 0 : $0 }
     if chosen.contains(where: { distance($0.input, input) <= 0.5 * tolerance * largest }) { return chosen }
@@ -145,21 +153,52 @@ public struct TaskPanel: Sendable, Hashable {
     return found + (isMostlyConstant ? [] : [Window(name: "mean over the trial", steps: 0..<stimulus.steps)])
   }
 
-  /// Points that lie far from one another, the most typical one first.
-  private static func spread(_ points: [[Double]], count: Int, closest: Double) -> [[Double]] {
+  /// Means of noise over as many trials as one looks at lie this many standard errors apart at most, or nearly so.
+  private static let noiseReach = 7.0
+
+  /// The squared standard error of each channel's mean over some steps: that of white noise about it; zero where the
+  /// channel is constant.
+  private static func squaredErrors(
+    of mean: [Double], _ stimulus: Stimulus, _ trial: Int, _ steps: Range<Int>
+  ) -> [Double] {
+    guard steps.count > 1 else { return mean.map { _ in 0 } }
+    let count = Double(steps.count)
+    return mean.indices.map { channel in
+      steps.reduce(0) {
+        let deviation = stimulus[trial, $1, channel] - mean[channel]
+        return $0 + deviation * deviation
+      } / (count * (count - 1))
+    }
+  }
+
+  /// Panels up to a number, every epoch having one before any has two, in their old order.
+  private static func inTurns(_ panels: [TaskPanel], epochs: [Int], most: Int) -> [TaskPanel] {
+    guard panels.count > most else { return panels }
+    let places = epochs.indices.map { index in epochs[..<index].count { $0 == epochs[index] } }
+    let order = panels.indices.sorted { (places[$0], $0) < (places[$1], $1) }
+    return order.prefix(most).sorted().map { panels[$0] }
+  }
+
+  /// Points that lie far from one another, or where none does, what they have in common: the mean where noise alone tells
+  /// them apart.
+  ///
+  /// - Parameter units: the distance in each channel that makes two inputs different.
+  private static func spread(_ points: [[Double]], count: Int, units: [Double]) -> [[Double]] {
+    func apart(_ a: [Double], _ b: [Double]) -> Double {
+      size(a.indices.map { units[$0] > 0 ? (a[$0] - b[$0]) / units[$0] : 0 })
+    }
     guard let first = points.min(by: { size($0) < size($1) }) else { return [] }
     // The weakest input stands for the epoch only if it is typical, that is, if the inputs do not spread around it.
-    var chosen: [[Double]] = []
-    if let farthest = points.max(by: { distance($0, first) < distance($1, first) }),
-      distance(farthest, first) > closest
-    {
-      chosen = [farthest]
-    } else {
-      return [first]
+    guard let farthest = points.max(by: { apart($0, first) < apart($1, first) }), apart(farthest, first) > 1
+    else {
+      return [
+        first.indices.map { channel in points.reduce(0) { $0 + $1[channel] } / Double(points.count) }
+      ]
     }
+    var chosen = [farthest]
     while chosen.count < count {
-      func nearest(_ point: [Double]) -> Double { chosen.map { distance($0, point) }.min() ?? 0 }
-      guard let next = points.max(by: { nearest($0) < nearest($1) }), nearest(next) > closest else { break }
+      func nearest(_ point: [Double]) -> Double { chosen.map { apart($0, point) }.min() ?? 0 }
+      guard let next = points.max(by: { nearest($0) < nearest($1) }), nearest(next) > 1 else { break }
       chosen.append(next)
     }
     return chosen.sorted { $0.lexicographicallyPrecedes($1) }

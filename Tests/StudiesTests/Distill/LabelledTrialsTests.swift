@@ -46,7 +46,8 @@ import Testing
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let path = folder.path + "/trials.npz"
-    try write(TaskRequest("context-dependent-decision").task(), to: path, count: 60)
+    let task = try TaskRequest("context-dependent-decision").task()
+    try write(task, to: path, count: 30)
     let study = Distill(
       trials: TrialRequest(file: path), circuit: CircuitRequest(populations: .fixed(1)), redraws: 0,
       replicates: 0, closures: 0)
@@ -54,9 +55,11 @@ import Testing
     let findings = try #require(result.findings)
     let groups = findings.contexts.groups
     #expect(Set(groups.map(\.name)) == ["colour context", "motion context"])
-    #expect(groups.map(\.trials.count).reduce(0, +) == 60)
+    #expect(groups.map(\.trials.count).reduce(0, +) == 30)
     // The stimulus, not the whole trial; and the channels that say which context it is are no evidence.
-    #expect(groups.allSatisfy { $0.windows.allSatisfy { $0.count < 40 && $0.lowerBound > 0 } })
+    let stimulus = try #require(
+      task.labelledTrials(count: 1, seed: 9).epochs[0].first { $0.name == "stimulus" })
+    #expect(groups.allSatisfy { $0.windows.allSatisfy { $0 == stimulus.steps } })
     #expect(findings.contexts.names.evidence == [0, 1])
     let curves = try #require(result.page?.psychometrics)
     #expect(curves.asShare)
