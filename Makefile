@@ -42,12 +42,11 @@ test-python: build
 	Scripts/test-python
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests Explorer
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Explorer
 	Scripts/licence-headers --check
-	Scripts/explorer-sources --check
 	Scripts/folder-cycles
 
 docs: dependencies

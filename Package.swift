@@ -59,10 +59,15 @@ let package = Package(
         "LibC", "LowRank", "Tasks", "Training", "Fitting", "FixedPoints", "Analysis", "NetworkFiles",
         "Benchmarking",
       ]),
+    // The interactive page: JavaScript that the library carries within itself.
+    .target(
+      name: "Explorer", path: "Explorer", exclude: ["tests"], sources: ["ExplorerFiles.swift"],
+      resources: [.embedInCode("circuit"), .embedInCode("page")]),
     .target(
       name: "Report",
       dependencies: [
-        "LibC", "LowRank", "Benchmarking", "Fitting", "FixedPoints", "Analysis", "NetworkFiles", "Studies",
+        "Explorer", "LibC", "LowRank", "Benchmarking", "Fitting", "FixedPoints", "Analysis", "NetworkFiles",
+        "Studies",
       ],
       resources: [.embedInCode("Page/page.css")]),
     .target(name: "Benchmarking", dependencies: ["LibC", "LowRank", "CKernels", "Tasks", "Training"]),

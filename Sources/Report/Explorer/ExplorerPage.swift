@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import Explorer
 import LowRank
 import NetworkFiles
 import Studies
@@ -11,21 +12,10 @@ public struct ExplorerPage: Sendable {
   /// The page.
   public let html: String
 
-  /// The modules of the page, each behind those that it imports.
-  private static let modules = [
-    ExplorerFiles.circuit_special_js, ExplorerFiles.circuit_averages_js, ExplorerFiles.circuit_circuit_js,
-    ExplorerFiles.circuit_fixed_points_js, ExplorerFiles.page_svg_js, ExplorerFiles.page_data_js,
-    ExplorerFiles.page_frames_js, ExplorerFiles.page_search_js,
-    ExplorerFiles.page_model_js, ExplorerFiles.page_portrait_js, ExplorerFiles.page_basins_js,
-    ExplorerFiles.page_controls_js, ExplorerFiles.page_courses_js, ExplorerFiles.page_gains_js,
-    ExplorerFiles.page_equations_js, ExplorerFiles.page_score_js, ExplorerFiles.page_downloads_js,
-    ExplorerFiles.page_main_js,
-  ]
-
   /// The script and the style sheet, with their hashes; the same for every page.
   private static let parts: [(name: String, text: String)] = {
-    let script = ScriptBundle.script(modules)
-    let style = ExplorerFiles.page_style_css
+    let script = ScriptBundle.script(ExplorerFiles.circuit + ExplorerFiles.page)
+    let style = ExplorerFiles.style
     return [
       ("styleHash", base64(SHA256.hash(style.utf8))), ("scriptHash", base64(SHA256.hash(script.utf8))),
       ("style", style), ("script", script),
@@ -38,7 +28,7 @@ public struct ExplorerPage: Sendable {
     let values = Dictionary(uniqueKeysWithValues: Self.parts.map { ($0.name, $0.text) })
       .merging(["data": Self.data(exploration)]) { own, _ in own }
     var page = ""
-    var rest = ExplorerFiles.page_page_html[...]
+    var rest = ExplorerFiles.template[...]
     while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
       page += rest[..<open.lowerBound]
       page += values[String(rest[open.upperBound..<close.lowerBound])] ?? ""

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import Explorer
 import NetworkFiles
 
 /// A circuit as an ES module of JavaScript that needs nothing: averages to 1e-10, Euler's and Runge and Kutta's steps, the
@@ -28,11 +29,11 @@ public struct JavaScriptExport: Sendable {
 
       """
       + ScriptBundle.module([
-        ExplorerFiles.circuit_special_js, ExplorerFiles.circuit_averages_js, ExplorerFiles.circuit_circuit_js,
+        ExplorerFiles.special, ExplorerFiles.averages, ExplorerFiles.dynamics,
         // `search` is what the last module calls it, whose own export has the name.
-        ExplorerFiles.circuit_fixed_points_js.replacing(
+        ExplorerFiles.fixedPoints.replacing(
           "export function fixedPoints(", with: "function search("),
-        ExplorerFiles.circuit_exported_js.replacing(
+        ExplorerFiles.exported.replacing(
           "const FILE = {};", with: "const FILE = \(printableJSON(document.json));"),
       ]) + "\n"
   }
