@@ -127,5 +127,5 @@ struct TwoTimeTheory {
   }
 
   /// Gauss–Legendre nodes and weights on [0, 1].
-  private static let nodes = GaussLegendreRule(32).pairs
+  private static let nodes = GaussLegendre.rule(32)
 }

@@ -80,7 +80,7 @@ struct KinkStability {
     // d ln|δ|/dθ over one turn, in the sense in which it turns, cone by cone (Gauss–Legendre).
     var (growth, duration) = (0.0, 0.0)
     for (low, high) in zip(borders, borders.dropFirst()) where high - low > 1e-12 {
-      for (node, weight) in GaussLegendreRule(48).pairs {
+      for (node, weight) in GaussLegendre.rule(48) {
         let u = ray(low + (high - low) * node)
         let f = flow(u)
         let turning = u[0] * f[1] - u[1] * f[0]

@@ -116,10 +116,11 @@ enum ClosedForm {
 }
 
 /// Gauss–Legendre nodes and weights on [0, 1], by Newton's method on the Legendre polynomial.
-enum GaussLegendre {
+package enum GaussLegendre {
   static let rule24 = rule(24)
 
-  static func rule(_ count: Int) -> [(node: Double, weight: Double)] {
+  /// The rule of some number of nodes.
+  package static func rule(_ count: Int) -> [(node: Double, weight: Double)] {
     (1...count).map { index in
       var x = cos(Double.pi * (Double(index) - 0.25) / (Double(count) + 0.5))
       var slope = 1.0
