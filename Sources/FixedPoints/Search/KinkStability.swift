@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import LibC
 import LowRank
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// What becomes of small deviations δ from a fixed point on kinks of ReLU units, where no matrix says it:
 ///
@@ -80,7 +73,7 @@ struct KinkStability {
     // d ln|δ|/dθ over one turn, in the sense in which it turns, cone by cone (Gauss–Legendre).
     var (growth, duration) = (0.0, 0.0)
     for (low, high) in zip(borders, borders.dropFirst()) where high - low > 1e-12 {
-      for (node, weight) in GaussLegendre.rule(48) {
+      for (node, weight) in Self.nodes {
         let u = ray(low + (high - low) * node)
         let f = flow(u)
         let turning = u[0] * f[1] - u[1] * f[0]
@@ -90,6 +83,9 @@ struct KinkStability {
     }
     return FixedPoint.Stability([growth / duration])
   }
+
+  /// Of the integral over a cone.
+  private static let nodes = GaussLegendre.rule(48)
 
   /// 400 directions for 60 τ, by Heun's method.
   private var followed: FixedPoint.Stability {

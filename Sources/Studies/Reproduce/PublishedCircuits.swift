@@ -3,15 +3,8 @@
 
 import Analysis
 import FixedPoints
+import LibC
 import LowRank
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 private typealias Line = ReproductionResult.Line
 private let lastDigit = "the last digit given"
