@@ -9,10 +9,6 @@ extension Kappa {
   ///
   /// - Parameter subject: the file that the command is about, for errors that do not know it.
   static func end(with error: any Error, subject: String?) -> Never {
-    if let failure = error as? Failure {
-      Console.error(failure.description)
-      exit(withError: ExitCode(failure.code.rawValue))
-    }
     if let error = StudyError(known: error, about: subject ?? "") {
       Console.error(OptionNames.line(error))
       exit(withError: ExitCode(error.kind.exitCode))

@@ -40,7 +40,7 @@ struct Kappa: ParsableCommand {
       try command.run()
       // Text that nobody could write down is no success.
       if fflush(nil) != 0 {
-        throw Failure(.cannotCreate, "stdout: expected to write the results, found an error")
+        throw StudyError(.cannotWrite, "stdout", "expected to write the results, found an error")
       }
     } catch {
       end(with: error, subject: subject)

@@ -36,7 +36,7 @@ struct ExportCommand: ParsableCommand {
     let observer = ConsoleObserver()
     let subject = try Subject(file: circuit, reading: reading.request, observer: observer)
     if to == .json && output == nil {
-      throw Failure(.usage, "--to json: expected a file to write with -o, found none")
+      throw StudyError(.usage, "--to json", "expected a file to write with -o, found none")
     }
     let result = try Export(to: to).run(on: subject, observer: observer)
     guard let output else { return Console.print(result.text) }

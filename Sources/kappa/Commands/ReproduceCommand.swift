@@ -48,7 +48,7 @@ struct ReproduceCommand: ParsableCommand {
     }
     if json { try printJSON(result) } else { Console.print(result.document) }
     if !result.agrees {
-      throw Failure(.software, "expected all numbers to agree, found some that do not: see the table")
+      throw StudyError(.software, "", "expected all numbers to agree, found some that do not: see the table")
     }
   }
 }

@@ -10,7 +10,8 @@ enum NumberList {
     try text.map { text in
       try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
         guard let value = Double(part) else {
-          throw Failure(.usage, "--input: expected numbers with commas between them, found \(text)")
+          throw StudyError(
+            .usage, "input", "expected numbers with commas between them, found \(text)")
         }
         return value
       }
@@ -21,7 +22,7 @@ enum NumberList {
   static func range(_ text: String) throws -> (Double, Double) {
     let ends = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
     guard ends.count == 2, let low = ends[0], let high = ends[1] else {
-      throw Failure(.usage, "--range: expected two numbers A:B with A below B, found \(text)")
+      throw StudyError(.usage, "range", "expected two numbers A:B with A below B, found \(text)")
     }
     return (low, high)
   }

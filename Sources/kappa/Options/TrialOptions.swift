@@ -48,8 +48,8 @@ struct TrialOptions: ParsableArguments {
   func request() throws -> TrialRequest {
     if trials != nil {
       for name in changes.given + (wantedCount == nil ? [] : ["--trial-count"]) {
-        throw Failure(
-          .usage, "\(name): expected --task beside it, found --trials: a file's trials are as they are")
+        throw StudyError(
+          .usage, name, "expected --task beside it, found --trials: a file's trials are as they are")
       }
     }
     return TrialRequest(
