@@ -32,7 +32,8 @@ public func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
   search.budget = 60
   _ = try? search.fixedPoints(of: circuit, input: [Double](repeating: 0, count: circuit.inputCount))
   var stream = RandomStream(seed: 1)
-  _ = try? circuit.statistics.redraw(units: 40, moments: .matched, transfer: circuit.transfer, stream: &stream)
+  _ = try? circuit.statistics.redraw(
+    units: 40, moments: .matched, transfer: circuit.transfer, stream: &stream)
   let source = file.provenance["network"] ?? ""
   _ = PythonExport(circuit, alpha: file.alpha, source: source).program
   _ = JuliaExport(circuit, alpha: file.alpha, source: source).program

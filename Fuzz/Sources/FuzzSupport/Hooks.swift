@@ -10,7 +10,9 @@ public enum Mutation {
   /// The fuzzer's own mutation of some bytes.
   public static func plain(_ bytes: [UInt8], limit: Int) -> [UInt8] {
     var buffer = bytes + [UInt8](repeating: 0, count: max(1, limit - bytes.count))
-    let size = buffer.withUnsafeMutableBufferPointer { fuzzerMutate($0.baseAddress!, bytes.count, max(1, limit)) }
+    let size = buffer.withUnsafeMutableBufferPointer {
+      fuzzerMutate($0.baseAddress!, bytes.count, max(1, limit))
+    }
     return Array(buffer.prefix(size))
   }
 

@@ -4,8 +4,10 @@
 /// Puts other numbers where a text has numbers: a circuit stays a circuit, with extreme sizes, signs and counts.
 public enum NumberMutator {
   private static let values = [
-    "0", "-0.0", "1", "-1", "2", "3", "0.5", "1e-300", "5e-324", "1e308", "-1e308", "1e154", "1e-154", "1e16", "65536",
-    "9223372036854775807", "9223372036854775808", "-9223372036854775808", "1e400", "0.1", "7", "64", "1000000000",
+    "0", "-0.0", "1", "-1", "2", "3", "0.5", "1e-300", "5e-324", "1e308", "-1e308", "1e154", "1e-154", "1e16",
+    "65536",
+    "9223372036854775807", "9223372036854775808", "-9223372036854775808", "1e400", "0.1", "7", "64",
+    "1000000000",
   ]
 
   /// The text with one to three of its numbers replaced; nil where it has none.
@@ -17,7 +19,8 @@ public enum NumberMutator {
       let range = numbers[random(numbers.count)]
       // Half the time a number of the text itself: equal entries are what makes matrices singular.
       let new =
-        random(2) == 0 ? Array(values[random(values.count)].utf8) : Array(result[numbers[random(numbers.count)]])
+        random(2) == 0
+        ? Array(values[random(values.count)].utf8) : Array(result[numbers[random(numbers.count)]])
       result.replaceSubrange(range, with: new)
     }
     return result.count <= limit ? result : nil

@@ -6,12 +6,20 @@
 /// A byte changed blindly is caught by the entry's CRC nearly always. Here one stored entry is given to the fuzzer's own
 /// mutation and the archive written anew around it.
 public enum ZipMutator {
+  /// A custom mutator of libFuzzer that changes what stands inside an archive.
+  public static func apply(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ most: Int, seed: UInt32) -> Int
+  {
+    Mutation.apply(data, size, most, seed: seed) { bytes, random in
+      mutated(bytes, limit: most, choice: random(64)) { Mutation.plain($0, limit: $1) }
+    }
+  }
+
   /// An archive with one entry changed, or nil when the bytes are no archive of stored entries.
   ///
   /// - Parameters:
   ///   - choice: which entry is changed.
   ///   - mutate: changes bytes; it is given the bytes and the most that may come out.
-  public static func mutated(
+  static func mutated(
     _ bytes: [UInt8], limit: Int, choice: Int, mutate: ([UInt8], Int) -> [UInt8]
   ) -> [UInt8]? {
     guard var entries = read(bytes), !entries.isEmpty else { return nil }
@@ -56,7 +64,8 @@ public enum ZipMutator {
       let sum = Int(crc(entry.data))
       let common =
         little(0, 2) + little(0, 2) + little(0, 2) + little(0x21, 2) + little(sum, 4)
-        + little(entry.data.count, 4) + little(entry.data.count, 4) + little(entry.name.count, 2) + little(0, 2)
+        + little(entry.data.count, 4) + little(entry.data.count, 4) + little(entry.name.count, 2)
+        + little(0, 2)
       result += little(0x0403_4B50, 4) + little(20, 2) + common + entry.name + entry.data
       directory +=
         little(0x0201_4B50, 4) + little(20, 2) + little(20, 2) + common + little(0, 2) + little(0, 2)

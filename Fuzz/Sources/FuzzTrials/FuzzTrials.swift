@@ -18,7 +18,5 @@ public func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
 /// Changes the parts of an archive and mends its sums.
 @_cdecl("LLVMFuzzerCustomMutator")
 public func fuzzMutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ most: Int, _ seed: UInt32) -> Int {
-  Mutation.apply(data, size, most, seed: seed) { bytes, random in
-    ZipMutator.mutated(bytes, limit: most, choice: random(64)) { Mutation.plain($0, limit: $1) }
-  }
+  ZipMutator.apply(data, size, most, seed: seed)
 }
