@@ -82,18 +82,10 @@ extension FixedPointAnswer {
       for (name, set) in [("exact manifold", portrait.manifold), ("circuit", portrait.circuit)] {
         let input = "(" + portrait.panel.input.map { text($0, digits: 2) }.joined(separator: ", ") + ")"
         let stable = set.points.filter(\.isStable)
-        let shown = (stable.first?.kappa.count ?? 1) == 1 ? 4 : 2
-        let places = stable.prefix(shown).map { point in
-          point.kappa.count == 1
-            ? text(point.kappa[0], beside: max(largest, 1e-3), digits: 3)
-            : "("
-              + point.kappa.map { text($0, beside: point.kappa.map(abs).max() ?? 0, digits: 3) }
-              .joined(separator: ", ") + ")"
-        }
         table.add([
           .text("\(portrait.panel.title), u = \(input), \(name)"),
           .text("\(set.points.count)\(set.isComplete ? "" : " found")"), .count(stable.count),
-          .text(places.joined(separator: "; ") + (stable.count > shown ? "; …" : "")),
+          .text(places(of: stable, beside: largest).joined(separator: "; ")),
           .number(stable.compactMap { $0.timeConstants.max() }.max(), digits: 3),
           set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count),
         ])

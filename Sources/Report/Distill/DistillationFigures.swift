@@ -114,14 +114,6 @@ package func fixedPointTable(
       (manifoldName, pair.manifold, pair.manifoldCycles), ("circuit", pair.circuit, pair.circuitCycles),
     ] {
       let stable = set.points.filter(\.isStable)
-      let shown = (stable.first?.kappa.count ?? 1) == 1 ? 4 : 2
-      let places = stable.prefix(shown).map { point in
-        point.kappa.count == 1
-          ? text(point.kappa[0], beside: max(largest, 1e-3), digits: 3)
-          : "("
-            + point.kappa.map { text($0, beside: point.kappa.map(abs).max() ?? 0, digits: 3) }
-            .joined(separator: ", ") + ")"
-      }
       let continua = set.continua.map {
         "a \($0.kind.rawValue) of "
           + ($0.kind == .ring
@@ -131,7 +123,7 @@ package func fixedPointTable(
       var row: [Document.Cell] = [
         .text(panel.title), .text(panel.inputText(inputs)), .text(name),
         set.isComplete ? .count(set.points.count) : .text("\(set.points.count) found"), .count(stable.count),
-        .text((places + (stable.count > shown ? ["…"] : []) + continua).joined(separator: "; ")),
+        .text((places(of: stable, beside: largest) + continua).joined(separator: "; ")),
         .number(slowest, digits: 3), set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count),
       ]
       if turns { row.append(cycleCell(cycles)) }
@@ -145,6 +137,21 @@ package func fixedPointTable(
   return Document.Table(
     caption: "Fixed points by epoch and input",
     header: header, rows: rows)
+}
+
+/// Where points are, in few words: the first four of rank 1, the first two of more, and dots for the rest.
+///
+/// - Parameter largest: the largest |κ| of the table, which says what counts as zero.
+func places(of points: [FixedPoint], beside largest: Double) -> [String] {
+  let shown = (points.first?.kappa.count ?? 1) == 1 ? 4 : 2
+  let places = points.prefix(shown).map { point in
+    point.kappa.count == 1
+      ? text(point.kappa[0], beside: max(largest, 1e-3), digits: 3)
+      : "("
+        + point.kappa.map { text($0, beside: point.kappa.map(abs).max() ?? 0, digits: 3) }
+        .joined(separator: ", ") + ")"
+  }
+  return places + (points.count > shown ? ["…"] : [])
 }
 
 /// Limit cycles in a cell: how long they take, and whether they attract.

@@ -25,11 +25,7 @@ public struct Currents: Study, Hashable {
 
   /// Refuses what makes no sense.
   public func validate() throws(StudyError) {
-    if circuit.isGiven {
-      throw StudyError(
-        .usage, "circuit",
-        "expected `populations` instead: a circuit file does not say which units its populations are.")
-    }
+    try circuit.refuseGiven()
     try trials.validate()
     try circuit.validate()
   }

@@ -90,6 +90,14 @@ public struct CircuitRequest: Codable, Sendable, Hashable {
   /// Relative error of z on held-out trials below which a simpler circuit is preferred to a better one.
   public static let enough = Fidelity.faithful.limit
 
+  /// Refuses a circuit that is given, where populations stand for units.
+  func refuseGiven() throws(StudyError) {
+    guard isGiven else { return }
+    throw StudyError(
+      .usage, "circuit",
+      "expected `populations` instead: a circuit file does not say which units its populations are.")
+  }
+
   /// Refuses what contradicts itself.
   public func validate() throws(StudyError) {
     if file != nil && document != nil {
