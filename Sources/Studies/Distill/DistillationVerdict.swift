@@ -76,7 +76,7 @@ extension DistillationFindings {
     guard let fit = run.reduction.fit, fit.closure != .moments else { return "" }
     let diagnosis = fit.diagnosis
     return "This circuit is a fit (\(fit.closure.rawValue)): the overall means of m and n are within "
-      + "\(text(max(diagnosis.meanDistance, 0.005), digits: 1)) SD of the network's own, and its couplings are "
+      + "\(text(max(diagnosis.meanDistance, 0.005), digits: 1)) SD of \(run.truncation == nil ? "the network's own" : "those of J cut to its rank"), and its couplings are "
       + "\(percent(diagnosis.couplingChange)) away from those of the clusters it began from."
   }
 
@@ -98,6 +98,7 @@ extension DistillationFindings {
     }
     return Remainder(
       circuit: run.circuitComparison, isFitted: run.document.closure != .moments, band: band,
-      trials: run.trials.stimulus.trials, elsewhere: strange ?? [])
+      trials: run.trials.stimulus.trials, cut: run.truncation == nil ? nil : run.manifoldComparison,
+      elsewhere: strange ?? [])
   }
 }

@@ -30,9 +30,11 @@ public struct Remainder: Sendable {
   ///   - isFitted: whether the circuit was fitted to the dynamics, so that what is left is the fit's.
   ///   - band: what finite N alone would cost; `nil` where it was not computed.
   ///   - trials: how many trials were run.
+  ///   - cut: the manifold against the network, where J was cut to a rank: what no circuit can reach; `nil` elsewhere.
   ///   - elsewhere: errors under conditions that the circuit was not made for.
   public init(
-    circuit: Comparison, isFitted: Bool, band: SamplingBand?, trials: Int, elsewhere: [Condition] = []
+    circuit: Comparison, isFitted: Bool, band: SamplingBand?, trials: Int, cut: Comparison? = nil,
+    elsewhere: [Condition] = []
   ) {
     let judged = Fidelity.judged(circuit)
     let errors = judged.map(\.deviation.relative)
@@ -54,7 +56,12 @@ public struct Remainder: Sendable {
         error < 1
         ? "\(percent(error)) of \(label)" : "\(label) itself, which it misses by \(Fidelity.share(error))"
       if wrong > 0 { text += "\(error < 1 ? " and" : ", and") \(percent(wrong)) of its decisions" }
-      text += " (\(counted(trials, "trial")))" + Self.cause(error, judged[worst].output, isFitted, band)
+      text += " (\(counted(trials, "trial")))"
+      if let cut = cut.map({ Fidelity.judged($0) }), worst < cut.count {
+        text += "; the cut of J alone misses \(Fidelity.share(cut[worst].deviation.relative))"
+      } else {
+        text += Self.cause(error, judged[worst].output, isFitted, band)
+      }
     }
     if let hardest = elsewhere.max(by: { Fidelity.size($0.error) < Fidelity.size($1.error) }),
       Fidelity.size(hardest.error) > Fidelity.size(error)

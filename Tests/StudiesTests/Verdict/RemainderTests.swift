@@ -38,6 +38,19 @@ import Testing
     #expect(none.contains("nothing that these trials show"), "\(none)")
   }
 
+  /// Where J was cut, no fit could have reached what the cut left out, and none is blamed.
+  @Test func aCutIsToldApartFromAFit() {
+    for isFitted in [true, false] {
+      let phrase = Remainder(
+        circuit: comparison(error: 0.3), isFitted: isFitted, band: nil, trials: 10,
+        cut: comparison(error: 0.25)
+      ).sentence
+      #expect(
+        phrase == "Not explained: 30.0\u{A0}% of z (10 trials); the cut of J alone misses 25.0\u{A0}%.",
+        "\(phrase)")
+    }
+  }
+
   @Test func aHarderConditionIsNamedOnlyIfItIsHarder() {
     func phrase(_ errors: [Double]) -> String {
       Remainder(
