@@ -50,8 +50,8 @@ public enum FileWriter {
       return
     }
     let target = exists ? realPath(path) ?? path : danglingTarget(of: path)
-    let folder = target.lastIndex(of: "/").map { $0 == target.startIndex ? "" : String(target[..<$0]) } ?? "."
-    Leftovers.clean(folder.isEmpty ? "/" : folder)
+    let folder = parent(of: target)
+    Leftovers.clean(folder)
     var template = Array(Leftovers.template(in: folder).utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw failure(systemErrorText()) }
@@ -89,6 +89,12 @@ public enum FileWriter {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+
+  /// The folder that a path is in, `.` for a bare name.
+  package static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// Where a link to nothing leads; the path itself if it is no link.

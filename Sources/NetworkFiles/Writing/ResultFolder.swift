@@ -40,7 +40,7 @@ public struct ResultFolder: Sendable {
   public init(at path: String, holding results: [String]) throws(FileError) {
     self.path = path
     let real = Self.resolved(path)
-    let parent = Self.parent(of: real)
+    let parent = FileWriter.parent(of: real)
     if !Self.isFolder(real) {
       // The whole folder is one entry of the folder above it.
       do {
@@ -109,11 +109,6 @@ public struct ResultFolder: Sendable {
     var trimmed = Substring(path)
     while trimmed.utf8.count > 1, trimmed.utf8.last == UInt8(ascii: "/") { trimmed.removeLast() }
     return String(trimmed)
-  }
-
-  private static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func name(of path: String) -> String {

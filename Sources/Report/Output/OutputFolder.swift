@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import LibC
+import NetworkFiles
 import Studies
 
 #if canImport(FoundationEssentials)
@@ -58,7 +59,7 @@ public struct OutputFolder: Sendable {
   /// say (/proc is one).
   private static func probe(_ path: String, in existing: String) throws(StudyError) {
     var first = path
-    while OutputPath.parent(of: first) != existing { first = OutputPath.parent(of: first) }
+    while FileWriter.parent(of: first) != existing { first = FileWriter.parent(of: first) }
     do {
       try FileManager.default.createDirectory(atPath: first, withIntermediateDirectories: false)
     } catch {
@@ -71,7 +72,7 @@ public struct OutputFolder: Sendable {
   private static func nearestExisting(_ path: String) -> String {
     var path = path
     while !FileManager.default.fileExists(atPath: path) {
-      let parent = OutputPath.parent(of: path)
+      let parent = FileWriter.parent(of: path)
       if parent == path { break }
       path = parent
     }

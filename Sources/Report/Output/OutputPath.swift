@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import LibC
+import NetworkFiles
 import Studies
 
 #if canImport(FoundationEssentials)
@@ -23,7 +24,7 @@ public enum OutputPath {
     if files.fileExists(atPath: output, isDirectory: &isFolder), isFolder {
       throw StudyError(.cannotWrite, output, "expected a file to write, found a folder")
     }
-    let folder = parent(of: output)
+    let folder = FileWriter.parent(of: output)
     if !files.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder {
       throw StudyError(
         .cannotWrite, output, "expected a folder \(folder) to write into, found none: create it first")
@@ -40,11 +41,6 @@ public enum OutputPath {
       output,
       "expected a folder \(folder) to write into, found \(errno == EROFS ? "a read-only disk" : "no permission to")"
     )
-  }
-
-  static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   private static func isSameFile(_ a: String, _ b: String) -> Bool {
