@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import LibC
 import LowRank
 
 /// A Gaussian circuit with a random bulk beside its low-rank part, under a constant input:
@@ -181,13 +182,6 @@ public struct BulkCircuit: Sendable {
     }
     return roots
   }
-}
-
-/// 2ˣ of a whole number.
-private func exp2(_ exponent: Double) -> Double {
-  var value = 1.0
-  for _ in 0..<Int(abs(exponent)) { value *= exponent < 0 ? 0.5 : 2 }
-  return value
 }
 
 extension BulkCircuit {

@@ -74,21 +74,23 @@ public struct BulkSearch: Sendable {
     func variances(_ kappa: Double) -> [Double] {
       (try? bulk.stationaryVariances(bulk.arguments([kappa]))) ?? []
     }
-    func rest(_ kappa: Double, _ branch: Int) -> Double {
-      let all = variances(kappa)
-      return all.indices.contains(branch) ? bulk.latents([kappa], variance: all[branch])[0] - kappa : .nan
+    func rest(_ kappa: Double, _ variance: Double) -> Double {
+      bulk.latents([kappa], variance: variance)[0] - kappa
     }
     var before: [Double] = []
     var last = low
     for index in 0...400 {
       let kappa = low + (high - low) * Double(index) / 400
-      let values = variances(kappa).indices.map { rest(kappa, $0) }
+      let values = variances(kappa).map { rest(kappa, $0) }
       if values.count == before.count {
         for branch in values.indices where (values[branch] < 0) != (before[branch] < 0) {
           let root = try? bracketedRoot(between: last, and: kappa, tolerance: 1e-15 * flow.scale) {
-            rest($0, branch)
+            let all = variances($0)
+            return all.indices.contains(branch) ? rest($0, all[branch]) : .nan
           }
-          if let root, variances(root).indices.contains(branch) { add([root], variances(root)[branch]) }
+          guard let root else { continue }
+          let all = variances(root)
+          if all.indices.contains(branch) { add([root], all[branch]) }
         }
       }
       (before, last) = (values, kappa)
@@ -162,7 +164,7 @@ public struct BulkSearch: Sendable {
       guard !result.contains(where: { distance($0.kappa, kappa) < 1e-6 * max(1, flow.scale) }) else { return }
       let (variance, still) = try fluctuations(kappa)
       guard let still else { return }
-      let own = bulk.arguments(kappa).reduce(0) { $0 + $1.share * $1.variance }
+      let own = bulk.ownVariance(kappa)
       result.append(
         BulkChaos(
           kappa: kappa, variance: own + variance, stillVariance: own + still,

@@ -61,13 +61,6 @@ struct CellEnumeration {
       solved = found.solved
       return
     }
-    if rank == 1 {
-      var found = Found()
-      walk(walls, start, origin, stack: [], &found)
-      roots = distinct(found.roots)
-      solved = found.solved
-      return
-    }
     var order = [Int](repeating: 0, count: count)
     for (index, wall) in walls.enumerated() { for member in wall.members { order[member.unit] = index } }
     let all = Mutex<[Int: Found]>([:])

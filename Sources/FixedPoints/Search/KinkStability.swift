@@ -8,8 +8,8 @@ import LowRank
 ///
 ///     δ̇ = -δ + A δ + (1/N) Σ_{i on its kink} n_i max(m_i·δ, 0)
 ///
-/// The flow is the same at every size of δ: only its direction counts. Rank 1: each side by itself. Rank 2: rays that stay
-/// rays, real eigenvectors inside their own cone, decide; where there are none δ turns, and what it grows by in one turn
+/// The flow is the same at every size of δ: only its direction counts. Rank 2: rays that stay rays,
+/// real eigenvectors inside their own cone, decide; where there are none δ turns, and what it grows by in one turn
 /// decides. Rank 3 and beyond: deviations in many directions are followed.
 struct KinkStability {
   let rank: Int
@@ -20,7 +20,7 @@ struct KinkStability {
 
   /// δ̇ at δ.
   func flow(_ delta: [Double]) -> [Double] {
-    var result = smooth.applied(to: delta)
+    var result = smooth.times(delta)
     for kink in kinks {
       let argument = zip(kink.m, delta).reduce(0) { $0 + $1.0 * $1.1 }
       if argument > 0 { for r in result.indices { result[r] += kink.n[r] * argument } }
@@ -29,11 +29,7 @@ struct KinkStability {
   }
 
   var stability: FixedPoint.Stability {
-    switch rank {
-    case 1: FixedPoint.Stability([flow([1])[0], -flow([-1])[0]])
-    case 2: planar
-    default: followed
-    }
+    rank == 2 ? planar : followed
   }
 
   private func ray(_ angle: Double) -> [Double] { [cos(angle), sin(angle)] }
@@ -111,12 +107,5 @@ struct KinkStability {
     }
     // What is left of the settling and of the step is not to decide.
     return abs(fastest) < 1e-2 ? .marginal : FixedPoint.Stability([fastest])
-  }
-}
-
-extension Matrix {
-  /// The matrix times a vector.
-  fileprivate func applied(to vector: [Double]) -> [Double] {
-    (0..<rows).map { row in (0..<columns).reduce(0) { $0 + self[row, $1] * vector[$1] } }
   }
 }
