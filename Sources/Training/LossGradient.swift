@@ -34,15 +34,7 @@ public struct LossGradient: Sendable, Hashable {
         quantity: "network", expected: "at most \(PassShape.most) vectors of each kind",
         found: "R = \(network.rank), K = \(network.inputCount), O = \(network.outputCount)")
     }
-    guard stimulus.channels == network.inputCount, trials.outputs == network.outputCount,
-      !trials.target.isEmpty,
-      !trials.mask.isEmpty
-    else {
-      throw .option(
-        quantity: "trials",
-        expected: "\(network.inputCount) inputs, and target and mask of \(network.outputCount) outputs",
-        found: "\(stimulus.channels) inputs and \(trials.target.isEmpty ? 0 : trials.outputs) targets")
-    }
+    try trials.check(inputs: network.inputCount, outputs: network.outputCount)
     let shape = PassShape(
       units: network.unitCount, rank: network.rank, inputs: network.inputCount, outputs: network.outputCount,
       steps: stimulus.steps, alpha: alpha, transfer: network.transfer)
@@ -50,7 +42,7 @@ public struct LossGradient: Sendable, Hashable {
     let result = evaluator.evaluate(
       TrainingVectors(network), steps: stimulus.steps, batch: stimulus.trials, trained: trained,
       firstStream: 0
-    ) { trials.rows($0) }
+    ) { trials[$0] }
     loss = result.loss
     accuracy = result.accuracy
     gradient = result.gradient
@@ -71,22 +63,14 @@ public struct LossGradient: Sendable, Hashable {
     guard parameters.connectivity.columns > 0, parameters.m.columns == 0 else {
       throw .option(quantity: "J", expected: "the connectivity of a full-rank network", found: "none")
     }
-    guard stimulus.channels == parameters.inputs.columns, trials.outputs == parameters.readouts.columns,
-      !trials.target.isEmpty, !trials.mask.isEmpty
-    else {
-      throw .option(
-        quantity: "trials",
-        expected:
-          "\(parameters.inputs.columns) inputs, and target and mask of \(parameters.readouts.columns) outputs",
-        found: "\(stimulus.channels) inputs and \(trials.target.isEmpty ? 0 : trials.outputs) targets")
-    }
+    try trials.check(inputs: parameters.inputs.columns, outputs: parameters.readouts.columns)
     let shape = FullRankShape(
       units: parameters.connectivity.rows, inputs: stimulus.channels, outputs: trials.outputs,
       steps: stimulus.steps, alpha: alpha, transfer: transfer)
     let result = LossEvaluator(fullRank: shape, threads: threads).evaluate(
       parameters, steps: stimulus.steps, batch: stimulus.trials,
       trained: trained.intersection([.connectivity, .inputs, .readouts]), firstStream: 0
-    ) { trials.rows($0) }
+    ) { trials[$0] }
     loss = result.loss
     accuracy = result.accuracy
     gradient = result.gradient
@@ -104,17 +88,12 @@ extension Network {
 }
 
 extension Trials {
-  /// Some of the trials.
-  fileprivate func rows(_ range: Range<Int>) -> Trials {
-    let input = stimulus.steps * stimulus.channels
-    let output = stimulus.steps * outputs
-    func part(_ values: [Double], _ size: Int) -> [Double] {
-      Array(values[(range.lowerBound * size)..<(range.upperBound * size)])
+  /// Refuses trials that a network of so many inputs and outputs cannot be trained on.
+  fileprivate func check(inputs: Int, outputs wanted: Int) throws(TrainingError) {
+    guard stimulus.channels == inputs, outputs == wanted, !target.isEmpty, !mask.isEmpty else {
+      throw .option(
+        quantity: "trials", expected: "\(inputs) inputs, and target and mask of \(wanted) outputs",
+        found: "\(stimulus.channels) inputs and \(target.isEmpty ? 0 : outputs) targets")
     }
-    return Trials(
-      stimulus: Stimulus(
-        trials: range.count, steps: stimulus.steps, channels: stimulus.channels,
-        values: part(stimulus.values, input)),
-      outputs: outputs, target: part(target, output), mask: part(mask, output))
   }
 }
