@@ -31,26 +31,26 @@ public struct CourseReport: Sendable {
   ///
   /// - Parameter made: what is said of how the page was made, as names and values.
   public func document(made: [(name: String, value: String)] = []) -> Document {
-    var document = Document(
+    Document(
       title: "Decision making in low-rank recurrent neural networks", verdict: verdict,
       sections: [introduction]
         + result.sections.map { item in
           Document.Section(
             item.question.text,
             [.paragraph("In short: \(item.answer.values.answer).")] + blocks(item))
-        } + [outlook])
-    if !made.isEmpty {
-      document.sections.append(
-        Document.Section(
-          "How this was made",
-          [
-            .table(
-              Document.Table(
-                caption: "Everything needed to make this page again.", header: ["", "value"],
-                rows: made.map { [.text($0.name), .text($0.value)] }))
-          ]))
-    }
-    return document
+        } + [outlook] + (made.isEmpty ? [] : [making(made)]))
+  }
+
+  /// What is said of how the page was made, as names and values.
+  private func making(_ made: [(name: String, value: String)]) -> Document.Section {
+    Document.Section(
+      "How this was made",
+      [
+        .table(
+          Document.Table(
+            caption: "Everything needed to make this page again.", header: ["", "value"],
+            rows: made.map { [.text($0.name), .text($0.value)] }))
+      ])
   }
 
   /// Writes course.html, course.json and the figures, each file whole or not at all.
@@ -67,18 +67,20 @@ public struct CourseReport: Sendable {
   ) throws(StudyError) -> [String] {
     let paths = Self.files.map { folder == "/" ? "/" + $0 : folder + "/" + $0 }
     try StudyError.converting {
-      let figures = document().figures
+      var document = document()
       let drawn = try observer.metered("drawing") { _ in
         do {
-          return try FigureFolder(path: folder == "/" ? "/figures" : folder + "/figures").write(figures)
+          return try FigureFolder(path: folder == "/" ? "/figures" : folder + "/figures").write(
+            document.figures)
         } catch { throw StudyError(.cannotWrite, "", "\(error)") }
       }
       for problem in drawn.problems { observer.remark(.warning("figures", problem)) }
-      let page = HTMLRenderer(pictures: drawn.pictures, folder: "figures").page(
-        document(made: [
+      document.sections.append(
+        making([
           ("command", command), ("kappa", result.kappa), ("seed", "\(result.seed)"),
           ("time, figures included", "\(text(elapsed(), digits: 3)) s"),
         ]))
+      let page = HTMLRenderer(pictures: drawn.pictures, folder: "figures").page(document)
       try FileWriter.write(page, to: paths[0])
       try FileWriter.write(try StudyJSON.text(result) + "\n", to: paths[1])
     }

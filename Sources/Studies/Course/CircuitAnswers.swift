@@ -42,7 +42,7 @@ public struct CircuitAnswer: CourseAnswering {
   public let circuit: Error
 
   init(_ task: CourseTask) {
-    let own = CourseScore(Performance(of: task.full, trials: task.trials, output: 0))
+    let own = task.score(of: task.full)
     (networkAccuracy, networkLoss) = (own.accuracy, own.loss)
     equations = EquationText(CircuitTerms(of: task.circuit, unitCount: task.network.unitCount)).lines
     manifold = Error(of: task.manifold, task)

@@ -79,7 +79,7 @@ public struct ConnectivityAnswer: CourseAnswering {
     mean = population.mean
     covariance = layout.indices.map { i in layout.indices.map { population.covariance[i, $0] } }
     inModes = task.isInModes
-    let whole = task.score(of: circuit)
+    let whole = task.score(of: task.reduced)
     (circuitAccuracy, circuitLoss) = (whole.accuracy, whole.loss)
     // The covariances that the circuits of the paper have.
     let couplings = (0..<rank).flatMap { r in

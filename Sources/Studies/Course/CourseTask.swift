@@ -129,6 +129,11 @@ public struct CourseTask: Sendable {
       Performance(of: simulation.run(dynamics, under: part.stimulus), trials: part, output: 0))
   }
 
+  /// How well a run on all trials, one of those above, does the task.
+  func score(of run: Trajectory) -> CourseScore {
+    CourseScore(Performance(of: run, trials: trials, output: 0))
+  }
+
   /// The same conditions without noise, one trial of each value of a condition (or pair of them), in their order.
   public func noiseless(_ conditions: [String]) throws(StudyError) -> (stimulus: Stimulus, labels: [[Double]])
   {

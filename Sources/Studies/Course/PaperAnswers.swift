@@ -158,14 +158,17 @@ public struct SlipAnswer: CourseAnswering {
       relativeErrorOfKappaWithSlip: kappa(unfiltered, decision.full))
 
     func terms(_ task: CourseTask) -> Terms {
+      func error(_ run: Trajectory) -> Double {
+        Comparison(of: run, against: task.full, trials: task.trials).outputs[0].deviation.relative
+      }
       func error(_ statistics: ConnectivityStatistics) -> Double {
-        let run = task.simulation.run(
-          EffectiveCircuit(statistics, transfer: .tanh), under: task.trials.stimulus)
-        return Comparison(of: run, against: task.full, trials: task.trials).outputs[0].deviation.relative
+        error(
+          task.simulation.run(
+            EffectiveCircuit(statistics, transfer: .tanh), under: task.trials.stimulus))
       }
       let whole = task.circuit.statistics
       return Terms(
-        relativeErrorOfZ: error(whole), withoutCrossTerms: error(whole.withoutCrossTerms),
+        relativeErrorOfZ: error(task.reduced), withoutCrossTerms: error(whole.withoutCrossTerms),
         withoutMeans: error(whole.withoutMeans))
     }
     decisionTerms = terms(decision)
