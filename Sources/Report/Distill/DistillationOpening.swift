@@ -35,16 +35,14 @@ extension DistillationReport {
     ["phase", "trajectories"].lazy.compactMap { name in figures.first { $0.name == name } }.first
   }
 
-  /// Whether the first screen shows the form of the equations and their numbers as a table, because they are many.
-  var isOutlined: Bool { EquationOutline.isNeeded(findings.terms) }
-
   /// The equations with all their numbers.
   var typesetEquations: Document.Equations {
     Document.Equations(findings.terms, withErrors: true, measured: measuredTerms)
   }
 
-  /// The same coefficients as measured on the clusters of units that a fit began from; `nil` where there was no fit.
-  var measuredTerms: CircuitTerms? {
+  /// The coefficients of `findings.terms` as measured on the clusters of units that a fit began from; `nil` where there
+  /// was no fit.
+  static func measuredTerms(_ run: SideBySide) -> CircuitTerms? {
     guard run.document.closure != .moments, run.reduction.origin != .file,
       let circuit = try? EffectiveCircuit(of: run.imported.network, labels: run.reduction.labels)
     else { return nil }

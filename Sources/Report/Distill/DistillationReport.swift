@@ -21,6 +21,10 @@ public struct DistillationReport: Sendable {
   public var wording: @Sendable (String) -> String = { $0 }
   let findings: DistillationFindings
   let page: PageFindings
+  /// The same coefficients as measured on the clusters of units that a fit began from; `nil` where there was no fit.
+  let measuredTerms: CircuitTerms?
+  /// Whether the first screen shows the form of the equations and their numbers as a table, because they are many.
+  let isOutlined: Bool
 
   /// The run itself.
   var run: SideBySide { findings.run }
@@ -41,6 +45,8 @@ public struct DistillationReport: Sendable {
     self.command = command
     self.findings = findings
     self.page = page
+    measuredTerms = Self.measuredTerms(findings.run)
+    isOutlined = EquationOutline.isNeeded(findings.terms)
     explorer =
       Exploration.obstacle(findings.run.document.circuit) == nil
       ? ExplorerPage(Exploration(findings.run)).html : nil

@@ -1,51 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The hash by which a content security policy names a script or a style sheet (FIPS 180-4).
 enum SHA256 {
-  /// The first 32 bits of the fractional parts of the first primes' square roots and cube roots.
-  private static let (start, constants): ([UInt32], [UInt32]) = {
-    var primes: [UInt64] = []
-    var candidate: UInt64 = 2
-    while primes.count < 64 {
-      if primes.allSatisfy({ candidate % $0 != 0 }) { primes.append(candidate) }
-      candidate += 1
-    }
-    return (primes.prefix(8).map { fraction(of: $0, power: 2) }, primes.map { fraction(of: $0, power: 3) })
-  }()
+  /// The first 32 bits of the fractional parts of the first eight primes' square roots.
+  private static let start: [UInt32] = [
+    0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
+  ]
 
-  /// ⌊2³² p^(1/power)⌋ mod 2³², by bisection in whole numbers.
-  private static func fraction(of prime: UInt64, power: Int) -> UInt32 {
-    var (low, high): (UInt64, UInt64) = (0, 1 << 37)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if isBelow(middle, prime, power) { low = middle } else { high = middle }
-    }
-    return UInt32(truncatingIfNeeded: low)
-  }
-
-  /// Whether xᵖ ≤ prime 2³²ᵖ.
-  private static func isBelow(_ x: UInt64, _ prime: UInt64, _ power: Int) -> Bool {
-    let value = (0..<power).reduce(Wide(1)) { product, _ in product.times(x) }
-    return value <= (0..<power).reduce(Wide(prime)) { product, _ in product.times(1 << 32) }
-  }
-
-  /// A number of 192 bits, enough for a cube of 37 bits and for a prime times 2⁹⁶.
-  private struct Wide: Comparable {
-    var words: [UInt64]
-    init(_ value: UInt64) { words = [0, 0, value] }
-    func times(_ factor: UInt64) -> Wide {
-      var (result, carry) = (self, UInt64(0))
-      for i in stride(from: 2, through: 0, by: -1) {
-        let (high, low) = words[i].multipliedFullWidth(by: factor)
-        let (sum, overflow) = low.addingReportingOverflow(carry)
-        result.words[i] = sum
-        carry = high &+ (overflow ? 1 : 0)
-      }
-      return result
-    }
-    static func < (a: Wide, b: Wide) -> Bool { a.words.lexicographicallyPrecedes(b.words) }
-  }
+  /// The first 32 bits of the fractional parts of the first 64 primes' cube roots.
+  private static let constants: [UInt32] = [
+    0x428A_2F98, 0x7137_4491, 0xB5C0_FBCF, 0xE9B5_DBA5, 0x3956_C25B, 0x59F1_11F1, 0x923F_82A4, 0xAB1C_5ED5,
+    0xD807_AA98, 0x1283_5B01, 0x2431_85BE, 0x550C_7DC3, 0x72BE_5D74, 0x80DE_B1FE, 0x9BDC_06A7, 0xC19B_F174,
+    0xE49B_69C1, 0xEFBE_4786, 0x0FC1_9DC6, 0x240C_A1CC, 0x2DE9_2C6F, 0x4A74_84AA, 0x5CB0_A9DC, 0x76F9_88DA,
+    0x983E_5152, 0xA831_C66D, 0xB003_27C8, 0xBF59_7FC7, 0xC6E0_0BF3, 0xD5A7_9147, 0x06CA_6351, 0x1429_2967,
+    0x27B7_0A85, 0x2E1B_2138, 0x4D2C_6DFC, 0x5338_0D13, 0x650A_7354, 0x766A_0ABB, 0x81C2_C92E, 0x9272_2C85,
+    0xA2BF_E8A1, 0xA81A_664B, 0xC24B_8B70, 0xC76C_51A3, 0xD192_E819, 0xD699_0624, 0xF40E_3585, 0x106A_A070,
+    0x19A4_C116, 0x1E37_6C08, 0x2748_774C, 0x34B0_BCB5, 0x391C_0CB3, 0x4ED8_AA4A, 0x5B9C_CA4F, 0x682E_6FF3,
+    0x748F_82EE, 0x78A5_636F, 0x84C8_7814, 0x8CC7_0208, 0x90BE_FFFA, 0xA450_6CEB, 0xBEF9_A3F7, 0xC671_78F2,
+  ]
 
   /// The hash of some bytes: 32 bytes.
   static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
@@ -84,15 +63,4 @@ enum SHA256 {
 }
 
 /// Bytes as text of four characters for three.
-func base64(_ bytes: [UInt8]) -> String {
-  let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-  var text: [UInt8] = []
-  text.reserveCapacity((bytes.count + 2) / 3 * 4)
-  for i in stride(from: 0, to: bytes.count, by: 3) {
-    let word = (0..<3).reduce(0) { $0 << 8 | (i + $1 < bytes.count ? Int(bytes[i + $1]) : 0) }
-    for j in 0..<4 {
-      text.append(i + j <= bytes.count ? letters[word >> (18 - 6 * j) & 63] : UInt8(ascii: "="))
-    }
-  }
-  return String(decoding: text, as: UTF8.self)
-}
+func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }

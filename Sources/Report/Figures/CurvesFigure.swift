@@ -45,21 +45,18 @@ public struct CurvePanel: Sendable {
   public let curves: [Curve]
   /// Whether y is logarithmic.
   public let isLogarithmic: Bool
-  /// Whether the key stands at the upper left instead of the upper right.
-  public let hasKeyAtLeft: Bool
   /// Whether the key stands below the panels, where it covers nothing; for figures of one row.
   public let hasKeyBelow: Bool
 
   /// A panel from its parts.
   public init(
     title: String, axes: (x: String, y: String), curves: [Curve], isLogarithmic: Bool = false,
-    hasKeyAtLeft: Bool = false, hasKeyBelow: Bool = false
+    hasKeyBelow: Bool = false
   ) {
     self.title = title
     self.axes = axes
     self.curves = curves
     self.isLogarithmic = isLogarithmic
-    self.hasKeyAtLeft = hasKeyAtLeft
     self.hasKeyBelow = hasKeyBelow
   }
 }
@@ -117,7 +114,7 @@ extension Figure {
       }
       script += """
         set title \(quoted(panel.title)) tc rgb ink
-        \(panel.hasKeyBelow ? "set key at screen 0.5,\(Double(below) / Double(height)) center top maxrows 2" : "set key top \(panel.hasKeyAtLeft ? "left" : "right")") Left reverse font ',11'
+        \(panel.hasKeyBelow ? "set key at screen 0.5,\(Double(below) / Double(height)) center top maxrows 2" : "set key top right") Left reverse font ',11'
         \(panel.isLogarithmic ? "unset offsets" : "set offsets graph 0, graph 0, graph 0.05, graph 0.05")
         set xlabel \(quoted(panel.axes.x)) tc rgb ink offset 0,0.4
         set xtics \(panel.tickStep)
