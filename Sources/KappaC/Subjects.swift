@@ -87,7 +87,7 @@ extension Registry {
 enum NetworkArrays {
   static func all(of network: Network) -> [Tensor] {
     func matrix(_ name: String, _ matrix: Matrix) -> Tensor {
-      Tensor(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
+      Tensor(name: name, matrix)
     }
     var arrays = [
       matrix("m", network.m), matrix("n", network.n), matrix("I", network.inputs),

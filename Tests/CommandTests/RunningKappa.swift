@@ -80,7 +80,7 @@ final class ScratchFolder {
   {
     let network = try randomNetwork(units: 60, rank: rank, inputs: inputs, outputs: 1, seed: seed)
     func array(_ name: String, _ matrix: Matrix) -> Tensor {
-      Tensor(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
+      Tensor(name: name, matrix)
     }
     let path = file(name)
     try NPZFile.write(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import LowRank
+
 /// One named array from a file, or to be written into one.
 public struct Tensor: Sendable, Hashable {
   /// Its name, e.g. `m` or `state_dict.rnn.m`.
@@ -24,6 +26,11 @@ public struct Tensor: Sendable, Hashable {
     self.elementType = elementType
     self.values = values
     text = nil
+  }
+
+  /// A matrix, row by row.
+  public init(name: String, _ matrix: Matrix) {
+    self.init(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
   }
 
   /// A single number, of shape ().

@@ -196,6 +196,6 @@ public struct TrainingFile: Sendable {
 
   /// (N, columns), row-major as NumPy has it.
   private func tensor(_ name: String, _ matrix: Matrix) -> Tensor {
-    Tensor(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
+    Tensor(name: name, matrix)
   }
 }

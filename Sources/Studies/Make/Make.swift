@@ -134,7 +134,7 @@ public struct MadePreset: Sendable {
       throw StudyError(.usage, "units", error.description)
     }
     func tensor(_ name: String, _ matrix: Matrix) -> Tensor {
-      Tensor(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
+      Tensor(name: name, matrix)
     }
     let rest = [
       tensor("I", network.inputs), tensor("w", network.readouts),

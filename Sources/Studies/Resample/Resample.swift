@@ -69,7 +69,7 @@ public struct ResampledNetwork: Sendable {
   public var arrays: [Tensor] {
     var result = [("m", network.m), ("n", network.n), ("I", network.inputs), ("w", network.readouts)].map {
       name, matrix in
-      Tensor(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
+      Tensor(name: name, matrix)
     }
     if let bias = network.bias {
       result.append(Tensor(name: "b", shape: [network.unitCount], values: bias.values))
