@@ -75,7 +75,7 @@ let package = Package(
     .target(name: "CKappa"),
     .target(
       name: "KappaC",
-      dependencies: ["CKappa", "LowRank", "FixedPoints", "Fitting", "NetworkFiles", "Studies", "Report"]),
+      dependencies: ["CKappa", "LowRank", "NetworkFiles", "Studies", "Report"]),
     .executableTarget(
       name: "kappa",
       dependencies: [

@@ -93,6 +93,5 @@ struct SmallResult: Encodable {
   var trialSource: String?
   var text: String?
   var lines: [String]?
-  var files: [String]?
   var studies: [String]?
 }

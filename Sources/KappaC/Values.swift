@@ -52,23 +52,20 @@ extension Registry {
     let request = try call.request(over: FlowRequest())
     let subject = try call.needed()
     switch (subject.matter, request.on ?? .circuit) {
-    case (.circuit(let file), .circuit): return try flow(of: file.circuit, form: file.circuit.form, call)
+    case (.circuit(let file), .circuit): return try flow(of: file.circuit, call)
     case (.network(let imported), .manifold):
       let manifold = try StudyError.converting(about: subject.name) {
         try ManifoldDynamics(imported.network)
       }
-      return try flow(of: manifold, form: imported.network.form, call)
+      return try flow(of: manifold, call)
     case (.network, .circuit):
-      let circuit = try subject.circuit().circuit
-      return try flow(of: circuit, form: circuit.form, call)
+      return try flow(of: subject.circuit().circuit, call)
     case (_, let kind):
       throw StudyError(.usage, "on", "expected circuit, or manifold for a network, found \(kind.rawValue)")
     }
   }
 
-  private static func flow(of dynamics: some Dynamics, form: NetworkForm, _ call: Call) throws(StudyError)
-    -> Answer
-  {
+  private static func flow(of dynamics: some ReducedDynamics, _ call: Call) throws(StudyError) -> Answer {
     let (rank, inputs) = (dynamics.rank, dynamics.inputCount)
     guard let kappa = call.array("kappa"), kappa.shape.count == 2, kappa.shape[1] == rank else {
       throw StudyError(
@@ -81,7 +78,6 @@ extension Registry {
       throw StudyError(.usage, "v", "expected shape (\(inputs)) or (\(count), \(inputs)), found \(v.shape)")
     }
     var (speeds, outputs): ([Double], [Double]) = ([], [])
-    let rest = dynamics.dimension - rank
     for state in 0..<count {
       let own = Array(kappa.values[state * rank..<(state + 1) * rank])
       let input: [Double] =
@@ -90,21 +86,13 @@ extension Registry {
         case .some(let v) where v.shape.count == 1: v.values
         case .some(let v): Array(v.values[state * inputs..<(state + 1) * inputs])
         }
-      var full = own
-      if form == .current {
-        // What else is filtered, a constant current and the initial state, has relaxed to 1 and 0.
-        let more = rest - inputs
-        full += input
-        if more > 0 { full += relaxed(dynamics, more) }
-      } else {
-        full += [Double](repeating: 0, count: rest)
-      }
+      var full = own + dynamics.relaxedState(input: input)
       var derivative = [Double](repeating: 0, count: dynamics.dimension)
       var z = [Double](repeating: 0, count: dynamics.outputCount)
       var span = derivative.mutableSpan
       dynamics.derivative(of: full.span, input: input.span, noiseVariance: 0, into: &span)
       speeds += derivative[..<rank]
-      if form == .rate {
+      if dynamics.settings.form == .rate {
         // z has relaxed: ζ is where its derivative from zero points.
         for o in 0..<dynamics.outputCount { full[rank + o] = derivative[rank + o] }
       }
@@ -118,10 +106,5 @@ extension Registry {
         Tensor(name: "dkappa", shape: [count, rank], values: speeds),
         Tensor(name: "z", shape: [count, dynamics.outputCount], values: outputs),
       ])
-  }
-
-  /// v_c = 1 and e = 0, as far as the layout has them: the state starts at v_c = 0 and e = 1.
-  private static func relaxed(_ dynamics: some Dynamics, _ count: Int) -> [Double] {
-    dynamics.initialState().suffix(count).map { 1 - $0 }
   }
 }
