@@ -40,9 +40,6 @@ struct CircuitOptions: ParsableArguments {
   }
 
   func validate() throws { try check(request.validate) }
-
-  /// Whether trials are needed to make the circuit, which then must not be those it is judged by.
-  var isFitted: Bool { request.isFitted }
 }
 
 extension Closure: ExpressibleByArgument {}
@@ -50,11 +47,4 @@ extension Closure: ExpressibleByArgument {}
 extension CircuitRequest.PopulationCount: ExpressibleByArgument {
   /// `auto` or a number.
   public init?(argument: String) { self.init(argument) }
-}
-
-extension CircuitFile {
-  /// The moments closure of a network: its own populations where the file has them, otherwise one.
-  static func moments(of imported: ImportedNetwork, path: String) throws -> CircuitFile {
-    try Reduction(momentsOf: Subject(imported, name: path)).document
-  }
 }

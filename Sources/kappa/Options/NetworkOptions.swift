@@ -67,14 +67,6 @@ struct NetworkOptions: ParsableArguments {
       rank: rank, form: form, scale: scale, biasReachesReadout: biasReadout.map { $0 == .yes },
       initialState: initialState)
   }
-
-  /// α, if the options say it.
-  var stepSize: Double? { request.stepSize }
-
-  /// Reads a network with these options.
-  func load(_ path: String) throws -> ImportedNetwork {
-    try Subject(networkFile: path, reading: request, observer: ConsoleObserver()).imported()
-  }
 }
 
 /// An answer.

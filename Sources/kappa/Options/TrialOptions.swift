@@ -55,13 +55,4 @@ struct TrialOptions: ParsableArguments {
     return TrialRequest(
       file: trials, task: try task.map { try changes.request($0) }, trialCount: wantedCount, seed: seed)
   }
-
-  /// The trials, checked against a network's K and O.
-  func load(
-    inputs: Int, outputs: Int, network: String, alpha: Double, forFitting: Bool = false
-  ) throws -> TrialSet {
-    try TrialSet(
-      request(), inputs: inputs, outputs: outputs, of: network, alpha: alpha, isFitted: forFitting,
-      observer: ConsoleObserver())
-  }
 }
