@@ -27,7 +27,6 @@ public struct Inspect: Study, Hashable {
       if trials.isRecorded, subject.reading != nil {
         let recorded = try trials.recorded(
           channels: imported.network.inputCount, outputs: imported.network.outputCount)
-        for remark in Self.remarks(recorded, trials.source) { collector.remark(remark) }
         if recorded.z != nil {
           readings = ReadingSearch(imported, subject.reading ?? ReadingRequest(), recorded).run()
         }
@@ -44,12 +43,6 @@ public struct Inspect: Study, Hashable {
       imported,
       moments: statistics.populations.map { MomentTable($0, unitCount: statistics.unitCount) },
       activity: activity, readings: readings, remarks: subject.remarks + collector.remarks)
-  }
-
-  private static func remarks(_ recorded: RecordedTrials, _ file: String) -> [Remark] {
-    guard !recorded.unknown.isEmpty else { return [] }
-    let names = recorded.unknown.prefix(8).joined(separator: ", ")
-    return [.note(.reading, "\(file): arrays that mean nothing here: \(names)")]
   }
 
   private static func activity(of imported: ImportedNetwork, _ name: String, _ set: TrialSet)

@@ -56,9 +56,7 @@ public struct Portrait: Study, Hashable {
 
   /// Refuses what makes no sense.
   public func validate() throws(StudyError) {
-    guard noise >= 0, noise.isFinite else {
-      throw StudyError(.usage, "noise", "expected a standard deviation of at least 0, found \(noise).")
-    }
+    try StudyError.checkNoise(noise)
     guard (1...1_000_000).contains(starts) else {
       throw StudyError(.usage, "starts", "expected a number from 1 to 1000000, found \(starts).")
     }

@@ -57,9 +57,7 @@ public struct Simulate: Study, Hashable {
   public func validate() throws(StudyError) {
     try trials.validate()
     try trials.require()
-    guard noise >= 0, noise.isFinite else {
-      throw StudyError(.usage, "noise", "expected a standard deviation of at least 0, found \(noise).")
-    }
+    try StudyError.checkNoise(noise)
     if let lastSteps, lastSteps < 1 {
       throw StudyError(.usage, "lastSteps", "expected at least 1, found \(lastSteps).")
     }
