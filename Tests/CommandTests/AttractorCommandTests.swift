@@ -12,17 +12,9 @@ import Testing
   /// A circuit that turns: zero means, σ_{n m} = 1.5 on the diagonal and ±0.8 off it, no input.
   private func rotation(in folder: ScratchFolder) throws -> String {
     let layout = LoadingLayout(rank: 2, inputCount: 0, outputCount: 0)
-    let rows = [[1.5, 0.8], [-0.8, 1.5], [1, 0], [0, 1]]
-    let covariance = Matrix(rows: 4, columns: 4) { i, j in
-      zip(rows[i], rows[j]).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-    let circuit = EffectiveCircuit(
-      ConnectivityStatistics(
-        layout: layout, unitCount: 1000,
-        populations: [Population(layout: layout, fraction: 1, mean: [0, 0, 0, 0], covariance: covariance)]),
-      transfer: .tanh)
+    let turning = circuit(layout, factors: [[1.5, 0.8], [-0.8, 1.5], [1, 0], [0, 1]])
     let path = folder.file("circuit.json")
-    try CircuitFile(circuit: circuit, alpha: 0.2, closure: .moments, provenance: [:]).write(to: path)
+    try CircuitFile(circuit: turning, alpha: 0.2, closure: .moments, provenance: [:]).write(to: path)
     return path
   }
 
