@@ -205,12 +205,6 @@ export class Circuit {
     });
   }
 
-  // Effective couplings sum_p alpha_p cov_p(a, y) <phi'>_p of weight a on drive y.
-  effectiveCoupling(kappa, v, a, y) {
-    const gains = this.gains(kappa, v);
-    return this.populations.reduce((sum, p, i) => sum + p.fraction * p.covariance[a][this.weights + y] * gains[i].gain, 0);
-  }
-
   start() {
     return {
       kappa: Float64Array.from(this.file.start?.kappa ?? new Array(this.rank).fill(0)),

@@ -254,10 +254,6 @@ export class Model {
     this.frames.ask("points");
   }
 
-  size() {
-    return Math.max(...this.original.box(this.data.reach ?? 3));
-  }
-
   get isChanged() {
     return this.edits.size > 0 || this.silenced.size > 0;
   }

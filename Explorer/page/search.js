@@ -12,12 +12,12 @@ export class PointSearch {
   }
 
   // Follows the known points to a changed circuit. Rank 1 is searched completely at once.
-  follow(circuit, coarse, input, isKeeping = true) {
+  follow(circuit, coarse, input) {
     this.circuit = circuit;
     this.coarse = coarse;
     this.input = input;
     this.box = circuit.box(3).map((x) => 1.05 * x + 1e-9);
-    const before = isKeeping ? this.points : [];
+    const before = this.points;
     this.points = [];
     if (circuit.rank === 1) {
       for (const kappa of scan(coarse, circuit, input, this.box)) this.keep(kappa);
