@@ -42,10 +42,10 @@ test-python: build
 	Scripts/test-python
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests Explorer
+	swift format --in-place --recursive Package.swift Sources Tests Explorer Fuzz/Package.swift Fuzz/Sources
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Explorer
+	swift format lint --strict --recursive Package.swift Sources Tests Explorer Fuzz/Package.swift Fuzz/Sources
 	Scripts/licence-headers --check
 	Scripts/folder-cycles
 

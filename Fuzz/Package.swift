@@ -5,7 +5,7 @@
 import PackageDescription
 
 // Targets of libFuzzer for everything that reads files. A package of its own, so that users never build it:
-// `make fuzz T=600` builds it under AddressSanitizer and runs each target for T seconds; `make fuzz-replay` runs the
+// `make fuzz T=600` builds it under AddressSanitizer and runs each target for T seconds; `Scripts/fuzz replay` runs the
 // corpus once.
 let package = Package(
   name: "fuzz",
