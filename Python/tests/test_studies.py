@@ -90,3 +90,10 @@ def test_flow_vanishes_at_fixed_points(decision):
 def test_a_network_from_a_circuit(decision):
     net = decision.circuit.resample(units=200, seed=5)
     assert net.n_units == 200 and net.rank == 1
+
+
+def test_ablate_refuses_a_circuit(decision):
+    """A circuit does not say which units its populations are: it is refused, not dropped without a word."""
+    found = decision.distill(task="perceptual-decision", populations=1, closure="moments")
+    with pytest.raises(kappa.Error, match="populations"):
+        decision.ablate(task="perceptual-decision", circuit=found.circuit)

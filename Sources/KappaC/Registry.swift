@@ -120,6 +120,7 @@ enum Registry {
     var study = try call.request(
       over: Ablate(trials: open, circuit: CircuitRequest(populations: .automatic)))
     study.trials = try call.trials(study.trials)
+    study.circuit = try call.circuit(study.circuit)
     let result = try study.run(on: call.needed(), observer: call.observer)
     return try answer(result, remarks: result.remarks)
   }
