@@ -29,7 +29,7 @@ struct ScalingSuspicion {
     var reasons: [String] = []
     if isMean, product < 4 / units {
       reasons.append(
-        "entries of m and n of size \(text(product.squareRoot(), digits: 2)), about N^-½, look like those of a J = m nᵀ without 1/N"
+        "entries of m and n of size \(text(product.squareRoot(), digits: 2)), at most twice N^-½, look like those of a J = m nᵀ without 1/N"
       )
     } else if !isMean, product > units / 4 {
       reasons.append(

@@ -33,7 +33,7 @@ public struct CausalClaim: Codable, Sendable, Hashable {
         + "right there, the circuit \(percent(circuitWithout))"
     }
     return
-      "; population \(population) carries most of that in the circuit, but without its units the network still has "
+      "; population \(population) carries most of that in the circuit, but without its units the network \(networkWithout > Self.lost ? "still has" : "has") "
       + "\(percent(networkWithout)) of choices right there (the circuit \(percent(circuitWithout)))"
   }
 

@@ -70,12 +70,13 @@ public struct Mechanism: Sendable {
   /// How much more strongly, with the interval that draws of trials leave.
   private static func strength(_ ratio: ActionRatio, over weak: String) -> String {
     guard let value = ratio.value, let lower = ratio.lower, let upper = ratio.upper else {
-      return "and not the \(weak), whose effect cannot be told from none"
+      return "and not the \(weak), whose effect these trials cannot tell from none"
     }
     func number(_ x: Double) -> String { x > 100 ? "more than 100" : text(x, digits: 2) }
-    return lower > 1.2
-      ? "\(number(value)) (\(number(lower)) to \(number(upper))) times as strongly as the \(weak)"
-      : "hardly more than the \(weak)"
+    // Only a ratio that is known to be small is hardly more; a wide interval is given as it is.
+    return lower <= 1.2 && upper < 1.5
+      ? "hardly more than the \(weak)"
+      : "\(number(value)) (\(number(lower)) to \(number(upper))) times as strongly as the \(weak)"
   }
 
   /// That the input acts through the population that carries most of it, tested on network and circuit.
