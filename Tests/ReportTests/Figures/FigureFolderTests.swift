@@ -21,8 +21,10 @@ import Testing
   /// A program in gnuplot's place.
   private func standIn(_ script: String, in folder: TemporaryFolder) throws -> String {
     let path = folder.path + "/gnuplot"
-    try ("#!/bin/sh\n" + script).write(toFile: path, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    try ("#!/bin/sh\n" + script).write(toFile: path + ".text", atomically: true, encoding: .utf8)
+    // Another process writes what is run: while this one has it open for writing, a process that another test starts
+    // inherits that for a moment, and the system refuses to run the file ("text file busy").
+    try #require(Program.run(["cp", path + ".text", path]) == 0 && Program.run(["chmod", "755", path]) == 0)
     return path
   }
 
