@@ -15,9 +15,17 @@ package enum Concurrently {
   /// How many cores there are. Asked once: the answer takes longer than a short simulation.
   private static let cores = ProcessInfo.processInfo.activeProcessorCount
 
+  /// What `limit` was told; 0 for nothing.
+  private static let most = Atomic(0)
+
+  /// Lets no work of this process take more threads than this: for a process that shares its machine with others of its
+  /// kind. No result depends on it.
+  package static func limit(to threads: Int) { most.store(max(1, threads), ordering: .relaxed) }
+
   /// How many threads `threads` stands for with so many pieces: no more than pieces or cores, `nil` for all cores.
   package static func workers(_ threads: Int?, pieces: Int) -> Int {
-    max(1, min(threads ?? cores, cores, pieces))
+    let most = most.load(ordering: .relaxed)
+    return max(1, min(threads ?? cores, cores, pieces, most > 0 ? most : cores))
   }
 
   /// Calls `body` once for every piece, from as many threads as `workers` says, each taking the next that is left.

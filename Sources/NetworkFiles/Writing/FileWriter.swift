@@ -85,7 +85,7 @@ public enum FileWriter {
   }
 
   /// The path without links, or nil if there is nothing.
-  static func realPath(_ path: String) -> String? {
+  package static func realPath(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
