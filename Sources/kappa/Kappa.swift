@@ -24,7 +24,7 @@ struct Kappa: ParsableCommand {
       ResampleCommand.self,
       AblateCommand.self,
       StructureCommand.self, CurrentsCommand.self, BulkCommand.self, MakeCommand.self,
-      ReproduceCommand.self, TrainCommand.self, CourseCommand.self, BenchCommand.self,
+      ReproduceCommand.self, TrainCommand.self, SweepCommand.self, CourseCommand.self, BenchCommand.self,
     ])
 
   /// What may stand after `kappa`.

@@ -59,10 +59,7 @@ struct BulkCommand: ParsableCommand {
   func run() throws {
     let folder = try output.map { try OutputFolder($0, writing: [], keeping: [circuit]) }
     let observer = ConsoleObserver()
-    let study = Bulk(
-      gain: gain, input: try NumberList.input(constant), networks: networks, units: units, starts: starts,
-      seed: seed)
-    let result = try study.run(
+    let result = try study().run(
       on: Subject(file: circuit, reading: reading.request, observer: observer), observer: observer)
     if let folder {
       if let figure = try result.diagram() {
@@ -76,5 +73,12 @@ struct BulkCommand: ParsableCommand {
     }
     if json { return try printJSON(result) }
     if let document = result.document { Console.print(document) }
+  }
+
+  /// The request that the options make.
+  func study() throws -> Bulk {
+    Bulk(
+      gain: gain, input: try NumberList.input(constant), networks: networks, units: units, starts: starts,
+      seed: seed)
   }
 }

@@ -83,10 +83,7 @@ struct DistillCommand: ParsableCommand {
     let folder = try output.map {
       try OutputFolder($0, writing: DistillationReport.files, keeping: inputs)
     }
-    let study = Distill(
-      trials: try running.request(), circuit: reduction.request, redraws: redraws, replicates: replicates,
-      closures: closures, depth: folder == nil ? .summary : .report, noise: noise)
-    var result = try study.run(
+    var result = try study(depth: folder == nil ? .summary : .report).run(
       on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
     if let folder {
       var report = try DistillationReport(
@@ -99,6 +96,13 @@ struct DistillCommand: ParsableCommand {
     }
     if json { return try printJSON(result) }
     result.findings?.print(verdict: result.verdict, files: result.files)
+  }
+
+  /// The request that the options make.
+  func study(depth: Distill.Depth) throws -> Distill {
+    Distill(
+      trials: try running.request(), circuit: reduction.request, redraws: redraws, replicates: replicates,
+      closures: closures, depth: depth, noise: noise)
   }
 
   /// report.pdf, or a warning that says why there is none.

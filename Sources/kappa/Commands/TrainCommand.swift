@@ -72,7 +72,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// The request that the options make.
-  private func request() throws(StudyError) -> Train {
+  func request() throws(StudyError) -> Train {
     Train(
       try taskOptions.request(taskName), training: try trainOptions.request(), updates: updates,
       resume: resume, start: start, interval: interval, threads: threads, output: output)

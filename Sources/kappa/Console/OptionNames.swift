@@ -42,7 +42,7 @@ enum OptionNames {
     "learningRate", "readoutDeviation", "overlap", "clip", "train", "curriculum", "start", "resume", "delta",
     "mean",
     "rule", "rounds", "initialState", "circuit", "output", "fixedTrials", "gains",
-    "keepBest", "gain", "interval",
+    "keepBest", "gain", "interval", "cores", "memory", "time", "atOnce", "partition",
   ]
 }
 
