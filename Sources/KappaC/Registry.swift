@@ -19,13 +19,14 @@ enum Registry {
 
     // Studies of the library, by the names of the command.
     "inspect": inspect, "compare": compare, "distill": distill, "report": report, "ablate": ablate,
-    "simulate": simulate, "explore": explore,
+    "simulate": simulate, "explore": explore, "bulk": bulk, "currents": currents,
     "structure": { call throws(StudyError) in
       try run(Structure(), call) { result throws(StudyError) in try answer(result) }
     },
     "fixed-points": { call throws(StudyError) in
       try run(Portrait(), call) { result throws(StudyError) in try answer(result, remarks: result.remarks) }
     },
+    "transition-graph": transitionGraph,
     "bifurcation": { call throws(StudyError) in
       try run(Bifurcations(parameter: "I1", from: -1, to: 1), call) { result throws(StudyError) in
         try answer(result, remarks: result.remarks)
@@ -37,6 +38,8 @@ enum Registry {
         try answer(SmallResult(text: result.text))
       }
     },
+    // Without a subject.
+    "train": train, "make": make, "reproduce": reproduce, "course": course,
     "bench": { call throws(StudyError) in
       try answer(try call.request(over: Bench()).run(observer: call.observer))
     },
@@ -64,7 +67,7 @@ enum Registry {
   }
 
   /// A request for trials that says nothing yet.
-  private static var open: TrialRequest { TrialRequest(file: nil, task: nil, trialCount: nil, seed: 1) }
+  static var open: TrialRequest { TrialRequest(file: nil, task: nil, trialCount: nil, seed: 1) }
 
   private static func inspect(_ call: Call) throws(StudyError) -> Answer {
     let given = try StudyJSON.read(JSONValue.self, from: call.request)
@@ -105,13 +108,10 @@ enum Registry {
 
   /// A distillation with its page, written into the folder that the text array `folder` names.
   private static func report(_ call: Call) throws(StudyError) -> Answer {
-    guard let folder = call.array("folder")?.text?.first else {
+    guard let folder = try call.folder() else {
       throw StudyError(.usage, "folder", "expected a text, found none")
     }
-    let inner = Call(
-      request: call.request, subject: call.subject, arrays: call.arrays.filter { $0.name != "folder" },
-      observer: call.observer)
-    var result = try distillation(inner, .report)
+    var result = try distillation(call.without("folder"), .report)
     result.files = try DistillationReport(result).write(to: folder, observer: call.observer)
     return try answer(result, remarks: result.remarks)
   }
@@ -148,6 +148,23 @@ enum Registry {
         steps: result.trajectory.steps, trialSource: result.trialSet.source),
       arrays: result.arrays.filter { own || ["z", "kappa", "x"].contains($0.name) },
       remarks: result.remarks)
+  }
+
+  /// What a task's stimuli do to attractors, as DOT or GraphML; a portrait's request with `language` beside it.
+  private static func transitionGraph(_ call: Call) throws(StudyError) -> Answer {
+    struct Request: Codable {
+      var portrait: Portrait
+      var language: String
+    }
+    let request = try call.request(over: Request(portrait: Portrait(), language: "dot"))
+    guard let language = PortraitResult.GraphLanguage(rawValue: request.language) else {
+      throw StudyError(.usage, "language", "expected dot or graphml, found \(request.language)")
+    }
+    guard request.portrait.task != nil else {
+      throw StudyError(.usage, "task", "expected a task, whose stimuli are the edges, found none")
+    }
+    let result = try request.portrait.run(on: call.needed(), observer: call.observer)
+    return try answer(SmallResult(text: result.graph(language)), remarks: result.remarks)
   }
 
   private static func resample(_ call: Call) throws(StudyError) -> Answer {
