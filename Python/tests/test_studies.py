@@ -26,11 +26,27 @@ def same(found, expected):
     assert json.dumps(found, sort_keys=True) == json.dumps(expected, sort_keys=True)
 
 
+def run(command, *arguments):
+    subprocess.run([command, *map(str, arguments)], capture_output=True, check=True)
+
+
+def same_network(found, path):
+    """The network in a file, bit by bit."""
+    expected = kappa.load(path)
+    assert (found.transfer, found.alpha, found.form) == (expected.transfer, expected.alpha, expected.form)
+    for name in ("m", "n", "I", "w", "J", "bias"):
+        ours, theirs = getattr(found, name), getattr(expected, name)
+        assert (ours is None) == (theirs is None)
+        if ours is not None:
+            np.testing.assert_array_equal(ours, theirs)
+
+
 @pytest.mark.parametrize("study,arguments,options", [
     ("compare", TASK, TRIALS), ("compare", [*TASK, "--populations", "2", "--seed", "3"], {**TRIALS, "populations": 2, "seed": 3}),
     ("distill", [*TASK, "--populations", "1", "--redraws", "3", "--replicates", "20"],
      {**TRIALS, "populations": 1, "redraws": 3, "replicates": 20}),
     ("ablate", [*TASK, "--populations", "2"], {**TRIALS, "populations": 2}),
+    ("currents", [*TASK, "--populations", "2"], {**TRIALS, "populations": 2}),
     ("inspect", [], {}), ("structure", ["--populations", "2", "--simulations", "20"], {"populations": 2, "simulations": 20}),
 ])
 def test_json_is_the_commands(command, study, arguments, options):
@@ -76,6 +92,100 @@ def test_a_distillation_gives_everything(decision, tmp_path):
     # The circuit of one run judged in another.
     other = decision.compare(found.u, circuit=found.circuit)
     np.testing.assert_array_equal(other.z_circuit, found.z_circuit)
+
+
+def test_circuits_are_asked_as_by_the_command(command, tmp_path):
+    """Questions about a circuit: bifurcations, bulk, exports, the page and a network drawn from it."""
+    net = kappa.load(NETWORK)
+    same(net.bifurcation("I1", -0.2, 0.2, bootstrap=20, seed=4), ask(
+        command, "bifurcation", NETWORK, "--parameter", "I1", "--range=-0.2:0.2", "--bootstrap", "20", "--seed", "4"))
+    same(net.bulk(1.3, networks=2, units=100, seed=2), ask(
+        command, "bulk", NETWORK, "--gain", "1.3", "--networks", "2", "--units", "100", "--seed", "2"))
+
+    path = str(tmp_path / "circuit.json")
+    net.circuit.save(path)
+    circuit = kappa.load(path)
+    for to in ("python", "julia", "javascript", "xpp", "latex", "json"):
+        out = tmp_path / f"exported.{to}"
+        run(command, "export", path, "--to", to, "-o", out)
+        assert circuit.export(to) == out.read_text()
+    run(command, "explore", path, "-o", tmp_path / "page.html")
+    assert circuit.explore() == (tmp_path / "page.html").read_text()
+    run(command, "explore", NETWORK, *TASK, "-o", tmp_path / "page.html")
+    assert net.explore(**TRIALS) == (tmp_path / "page.html").read_text()
+    for moments in ("matched", "sampled"):
+        run(command, "resample", path, "--units", "90", "--moments", moments, "--seed", "7", "-o", tmp_path / "drawn.npz")
+        same_network(circuit.resample(90, moments, seed=7), tmp_path / "drawn.npz")
+
+
+def test_transitions_are_the_commands_graph(command, tmp_path):
+    net = kappa.load(NETWORK)
+    for to in ("dot", "graphml"):
+        out = tmp_path / f"graph.{to}"
+        run(command, "fixed-points", NETWORK, "--task", "perceptual-decision", "--graph", out)
+        assert net.transition_graph("perceptual-decision", to) == out.read_text()
+
+
+@pytest.mark.parametrize("preset", ["cycle", "context-gating", "two-neuron", "bulk"])
+def test_presets_are_the_commands(command, tmp_path, preset):
+    run(command, "make", preset, "-o", tmp_path / "made.json")
+    assert kappa.make(preset).to_json() == kappa.Circuit.load(tmp_path / "made.json").to_json()
+    run(command, "make", preset, "--units", "80", "--seed", "3", "-o", tmp_path / "made.npz")
+    same_network(kappa.make(preset, network=True, units=80, seed=3), tmp_path / "made.npz")
+
+
+def test_parameters_of_presets_are_checked():
+    assert "0.9" in kappa.make("cycle", turn=0.9).to_json()
+    with pytest.raises(ValueError, match="turn"):
+        kappa.make("cycle", tern=0.9)
+
+
+def test_training_is_the_commands(command, tmp_path):
+    out = tmp_path / "trained.npz"
+    options = ["--units", "32", "--updates", "20", "--seed", "2", "--interval", "10"]
+    expected = ask(command, "train", "perceptual-decision", *options, "-o", str(out))
+    found = kappa.train("perceptual-decision", units=32, updates=20, seed=2, interval=10)
+    same({**found.to_dict(), "seconds": 0}, {**expected, "seconds": 0})
+    same_network(found.network, out)
+    # The file is kept where one is asked for, and training goes on from it.
+    kappa.train("perceptual-decision", units=32, updates=20, seed=2, interval=10, output=tmp_path / "own.npz")
+    longer = kappa.train("perceptual-decision", updates=30, resume=tmp_path / "own.npz")
+    straight = kappa.train("perceptual-decision", units=32, updates=30, seed=2)
+    np.testing.assert_array_equal(longer.network.n, straight.network.n)
+
+
+def test_published_numbers_are_the_commands(command):
+    same(kappa.reproduce(["hopfield-1982"]), ask(command, "reproduce", "hopfield-1982"))
+
+
+def test_benchmarks_are_the_commands(command):
+    """Times differ from run to run; what was timed, and the errors, do not."""
+    def timeless(rows):
+        return [{name: value for name, value in row.items() if name != "nanoseconds"} for row in rows]
+
+    same(timeless(kappa.bench(["circuit"], rounds=1)), timeless(ask(command, "bench", "circuit", "--rounds", "1")))
+
+
+def test_the_course_is_the_commands(command, tmp_path):
+    size = {"units": 16, "updates": 3, "networks": 1}
+    run(command, "course", "--units", "16", "--updates", "3", "--networks", "1", "-o", tmp_path / "theirs")
+    found = kappa.course(tmp_path / "ours", **size)
+    expected = json.loads((tmp_path / "theirs" / "course.json").read_text())
+    same(found, expected)
+    assert (tmp_path / "ours" / "course.html").exists()
+
+
+def test_a_report_is_the_commands(command, tmp_path):
+    options = ["--populations", "1", "--redraws", "2", "--replicates", "0", "--closures", "0"]
+    run(command, "distill", NETWORK, *TASK, *options, "-o", tmp_path / "theirs")
+    found = kappa.load(NETWORK).distill(**TRIALS, populations=1, redraws=2, replicates=0, closures=0)
+    found.report(tmp_path / "ours")
+    for name in ("circuit.json", "equations.tex"):
+        assert (tmp_path / "ours" / name).read_text() == (tmp_path / "theirs" / name).read_text()
+    ours, theirs = np.load(tmp_path / "ours" / "comparison.npz"), np.load(tmp_path / "theirs" / "comparison.npz")
+    assert sorted(ours.files) == sorted(theirs.files)
+    for name in ours.files:
+        np.testing.assert_array_equal(ours[name], theirs[name])
 
 
 def test_flow_vanishes_at_fixed_points(decision):

@@ -9,8 +9,9 @@ from typing import Any, Mapping
 
 from ._errors import ArgumentError
 
-READING = ("transfer", "alpha", "dt", "tau", "scaling", "vectors", "gauge", "rank", "form", "scale", "bias_readout")
-_TASK = ("preset", "context_scale", "delay", "input_noise")
+READING = ("transfer", "alpha", "dt", "tau", "scaling", "vectors", "gauge", "rank", "form", "scale", "bias_readout",
+           "initial_state")
+TASK = ("preset", "context_scale", "delay", "input_noise")
 _LABELS = ("conditions", "input_names", "epochs", "epoch_start", "epoch_stop", "lengths")
 
 
@@ -32,7 +33,7 @@ def reading(options: Mapping[str, Any]) -> dict:
         elif name in ("vectors", "scale") and isinstance(value, Mapping):
             fields[name] = ",".join(f"{key}={text}" for key, text in value.items())
         else:
-            fields[name] = value
+            fields[camel(name)] = value
     return fields
 
 
@@ -43,8 +44,8 @@ def trials(options: dict) -> tuple:
     """
     request: dict = {}
     task = options.pop("task", None)
-    changes = {camel(name): options.pop(name) for name in _TASK if options.get(name) is not None}
-    for name in _TASK:
+    changes = {camel(name): options.pop(name) for name in TASK if options.get(name) is not None}
+    for name in TASK:
         options.pop(name, None)
     if task is not None:
         request["task"] = {"name": task, **changes}

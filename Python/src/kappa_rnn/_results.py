@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import html
+import os
 from typing import Any, Callable, Optional
 
 import numpy as np
@@ -82,8 +83,9 @@ class ComparisonResult(Result):
 class DistillationResult(ComparisonResult):
     """`.verdict` (sentences), `.equations` (LaTeX), `.circuit`, `.comparison`, `.to_dict()`, `.report(folder)`."""
 
-    def __init__(self, answer: Answer, circuit: Any, latex: str, again: Callable[[str], dict]):
+    def __init__(self, answer: Answer, circuit: Any, latex: str, again: Callable[[str], dict], network: Any = None):
         super().__init__(answer, circuit)
+        self.network = network
         self._latex = latex
         self._again = again
 
@@ -140,8 +142,47 @@ class DistillationResult(ComparisonResult):
 
     @property
     def plot(self) -> "Plots":
-        """`.phase()` and `.trajectories()`, with matplotlib."""
+        """`.phase()`, `.trajectories()` and `.loadings()`, with matplotlib."""
         return Plots(self)
+
+
+class TrainingResult(Result):
+    """`.network`, `.loss` and `.accuracy` on 1000 new trials, `.losses` of every batch; `to_dict()` is the command's JSON."""
+
+    def __init__(self, answer: Answer, network: Any):
+        super().__init__(answer)
+        self.network = network
+
+    def __repr__(self) -> str:
+        return (
+            f"<kappa training: {self._json['task']}, {self._json['updates']} updates, loss {self._json['loss']:.3g}, "
+            f"{100 * self._json['accuracy']:.4g} % right decisions>")
+
+
+class ExplorerPage(str):
+    """The HTML of an interactive page, which a notebook shows; `save(path)` writes it for a browser."""
+
+    def save(self, path: Any) -> None:
+        """Writes the page, whole or not at all."""
+        write_whole(path, self)
+
+    def _repr_html_(self) -> str:
+        # In a frame of its own: neither its styles nor its scripts meet the notebook's.
+        return (
+            f'<iframe title="interactive circuit" srcdoc="{html.escape(self, quote=True)}" '
+            'style="width: 100%; height: 720px; border: 0"></iframe>')
+
+    def __repr__(self) -> str:
+        return f"<kappa interactive page, {len(self.encode()) / 1e3:.0f} kB: save(path) writes it>"
+
+
+def write_whole(path: Any, text: str) -> None:
+    """Writes a file, whole or not at all."""
+    target = os.fspath(path)
+    partial = f"{target}.partial-{os.getpid()}"
+    with open(partial, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(partial, target)
 
 
 class GainResult(Result):
@@ -182,6 +223,22 @@ class Plots:
             ax.set(xlabel="κ1", ylabel="κ2")
         else:
             raise ValueError(f"a phase portrait needs rank 1 or 2, found {circuit.rank}")
+        return ax
+
+    def loadings(self, ax: Optional[Any] = None, x: str = "m1", y: str = "n1") -> Any:
+        """One loading of every unit over another, e.g. `x="I1", y="n2"`: m, n, I, w with the number of the column."""
+        ax = self._axes(ax)
+        network = getattr(self._result, "network", None) or self._result
+
+        def column(name: str) -> Any:
+            vectors, number = name[:1], name[1:]
+            values = getattr(network, vectors, None) if vectors in ("m", "n", "I", "w") else None
+            if values is None or not number.isdecimal() or not 1 <= int(number) <= values.shape[1]:
+                raise ValueError(f"expected a loading such as m1, n1, I1 or w1 of the network, found {name!r}")
+            return values[:, int(number) - 1]
+
+        ax.scatter(column(x), column(y), s=6, alpha=0.6)
+        ax.set(xlabel=x, ylabel=y)
         return ax
 
     def trajectories(self, ax: Optional[Any] = None, trials: int = 10) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from . import _requests as requests
 from ._door import Answer, Subject, call
 from ._errors import ArgumentError
-from ._results import ComparisonResult, DistillationResult, Plots, Result, SimulationResult
+from ._results import ComparisonResult, DistillationResult, ExplorerPage, Plots, SimulationResult, write_whole
 
 
 class _Dynamics:
@@ -36,11 +36,10 @@ class _Dynamics:
     def simulate(self, u: Any = None, dynamics: Optional[str] = None, **options: Any) -> SimulationResult:
         """One dynamics on trials: `network`, `manifold` or `circuit`.
 
-        u (B, T, K), or a `task=` or `trials=` file. Options: seed, precision, noise, threads, states, last_steps,
-        initial_state.
+        u (B, T, K), or a `task=` or `trials=` file. Options: seed, precision, noise, threads, states, last_steps.
         """
         request, arrays = requests.trials({**options, "u": u})
-        known = ("precision", "noise", "threads", "states", "last_steps", "initial_state")
+        known = ("precision", "noise", "threads", "states", "last_steps")
         left = {name: value for name, value in options.items() if name not in _TRIAL_KEYWORDS}
         fields = requests.rest(left, known)
         if dynamics is not None:
@@ -67,11 +66,11 @@ class _Dynamics:
             self._subject).json
 
     def export(self, to: str) -> str:
-        """The circuit as `python`, `julia`, `xpp`, `latex` or `json`."""
+        """The circuit as `python`, `julia`, `javascript`, `xpp`, `latex` or `json`."""
         return call("export", {"to": to}, self._subject).json["text"]
 
-    def explore(self, u: Any = None, shown: int = 20, **options: Any) -> str:
-        """An interactive page on the circuit, as HTML. Trials and circuit as for `compare`, or none."""
+    def explore(self, u: Any = None, shown: int = 20, **options: Any) -> ExplorerPage:
+        """An interactive page on the circuit, which a notebook shows. Trials and circuit as for `compare`, or none."""
         options = dict(options, u=u)
         trials, arrays = requests.trials(options)
         circuit, more = requests.circuit(options)
@@ -79,7 +78,33 @@ class _Dynamics:
         request: dict = {"shown": int(shown), "circuit": circuit}
         if "task" in trials or "file" in trials or arrays:
             request["trials"] = trials
-        return call("explore", request, self._subject, {**arrays, **more}).json["text"]
+        return ExplorerPage(call("explore", request, self._subject, {**arrays, **more}).json["text"])
+
+    def bulk(self, gain: Optional[float] = None, input: Any = None, folder: Any = None, **options: Any) -> dict:
+        """States, stability and chaos with a random bulk of strength `gain` beside the circuit: the command's JSON.
+
+        Without `gain` that of the network's own J. Options: networks, units, starts, seed. `folder` gets the phase
+        diagram, where there is one.
+        """
+        fields = requests.rest(options, ("networks", "units", "starts", "seed"))
+        if gain is not None:
+            fields["gain"] = float(gain)
+        if input is not None:
+            fields["input"] = [float(value) for value in np.ravel(input)]
+        return call("bulk", fields, self._subject, _folder(folder)).json
+
+    def transition_graph(self, task: str, to: str = "dot", **options: Any) -> str:
+        """What a task's stimuli do to the attractors, as a graph: the text of a `dot` or `graphml` file.
+
+        Options: those of `fixed_points`, and the task's preset and context_scale.
+        """
+        changes = {name: options.pop(name) for name in requests.TASK if name in options}
+        trials, _ = requests.trials({"task": task, **changes})
+        known = ("input", "on", "noise", "starts", "seed", "cycles", "basins")
+        portrait = {**requests.rest(options, known), "task": trials["task"]}
+        if "input" in portrait:
+            portrait["input"] = [float(value) for value in np.ravel(portrait["input"])]
+        return call("transition-graph", {"portrait": portrait, "language": to}, self._subject).json["text"]
 
     def resample(self, units: Optional[int] = None, moments: str = "matched", seed: int = 1) -> "Network":
         """A network with the circuit's means and covariances."""
@@ -124,7 +149,7 @@ class Network(_Dynamics):
     """A trained network, from arrays: m, n (N, R) or J (N, N), I (N, K), w (N, O).
 
     `Network(m=m, n=n, I=I, w=w, alpha=0.2, transfer="tanh")`; also bias (inside φ), current, x0, z0, and the reading
-    options of the command: form, scaling, gauge, rank, scale, bias_readout. `kappa_rnn.load` reads files.
+    options of the command: form, scaling, gauge, rank, scale, bias_readout, initial_state. `kappa_rnn.load` reads files.
     """
 
     def __init__(self, *, m: Any = None, n: Any = None, J: Any = None, I: Any = None, w: Any = None, bias: Any = None,
@@ -179,12 +204,12 @@ class Network(_Dynamics):
     def distill(self, u: Any = None, **options: Any) -> DistillationResult:
         """The main job: from the network to its κ-equations, checked against it.
 
-        Trials and circuit as for `compare`; also redraws, replicates, closures.
+        Trials and circuit as for `compare`; also redraws, replicates, closures, noise.
         """
         options = dict(options, u=u)
         trials, arrays = requests.trials(options)
         circuit, more = requests.circuit(options)
-        fields = requests.rest(options, ("redraws", "replicates", "closures"))
+        fields = requests.rest(options, ("redraws", "replicates", "closures", "noise"))
         request = {"trials": trials, "circuit": circuit, **fields}
         arrays.update(more)
         answer = call("distill", request, self._subject, arrays)
@@ -193,7 +218,7 @@ class Network(_Dynamics):
         def again(folder: str) -> dict:
             return call("report", request, self._subject, {**arrays, "folder": folder}).json
 
-        return DistillationResult(answer, found, found.equations if found else "", again)
+        return DistillationResult(answer, found, found.equations if found else "", again, self)
 
     def ablate(self, u: Any = None, **options: Any) -> list:
         """What each population does, by switching it off: the command's JSON."""
@@ -202,6 +227,24 @@ class Network(_Dynamics):
         circuit, more = requests.circuit(options)
         requests.rest(options, ())
         return call("ablate", {"trials": trials, "circuit": circuit}, self._subject, {**arrays, **more}).json
+
+    def currents(self, u: Any = None, folder: Any = None, **options: Any) -> dict:
+        """What each population and loading feeds into κ and z: the command's JSON; `folder` gets its figures.
+
+        Trials and circuit as for `compare`.
+        """
+        options = dict(options, u=u)
+        trials, arrays = requests.trials(options)
+        circuit, more = requests.circuit(options)
+        requests.rest(options, ())
+        return call(
+            "currents", {"trials": trials, "circuit": circuit}, self._subject,
+            {**arrays, **more, **_folder(folder)}).json
+
+    @property
+    def plot(self) -> Plots:
+        """`.loadings()` and `.phase()`, with matplotlib."""
+        return Plots(self)
 
     def inspect(self, u: Any = None, **options: Any) -> dict:
         """What is in the network and how it was read: the command's JSON."""
@@ -225,6 +268,13 @@ class Network(_Dynamics):
         import html
 
         return f"<code>{html.escape(repr(self)[1:-1])}</code>"
+
+
+def _folder(folder: Any) -> dict:
+    if folder is None:
+        return {}
+    os.makedirs(folder, exist_ok=True)
+    return {"folder": os.fspath(folder)}
 
 
 def _circuit_of(answer: Answer) -> Optional["Circuit"]:
@@ -256,11 +306,7 @@ class Circuit(_Dynamics):
 
     def save(self, path: Union[str, "os.PathLike[str]"]) -> None:
         """Writes circuit.json, whole or not at all."""
-        target = os.fspath(path)
-        partial = f"{target}.partial-{os.getpid()}"
-        with open(partial, "w", encoding="utf-8") as file:
-            file.write(self.to_json())
-        os.replace(partial, target)
+        write_whole(path, self.to_json())
 
     @property
     def plot(self) -> Plots:
