@@ -44,7 +44,7 @@ let package = Package(
 
     // The engine and what is built on it; arrows point one way.
     .target(name: "LowRank", dependencies: ["LibC", "CGSL", "CLAPACK", "CKernels"]),
-    .target(name: "Tasks", dependencies: ["LowRank"]),
+    .target(name: "Tasks", dependencies: ["LibC", "LowRank"]),
     .target(name: "Training", dependencies: ["LowRank", "Tasks", "CKernels"]),
     .target(name: "Fitting", dependencies: ["LibC", "LowRank", "CKernels"]),
     .target(name: "FixedPoints", dependencies: ["LibC", "LowRank"]),

@@ -63,66 +63,33 @@ public struct Task: Sendable, Hashable {
     }
   }
 
-  /// Which task it is.
-  public let kind: Kind
+  /// Where its trials come from.
+  enum Matter: Sendable, Hashable {
+    case published(PublishedTask)
+    case described(TaskDescription)
+    case recorded(RecordedTask)
+    case several(SeveralTasks)
+  }
+
+  let matter: Matter
+  /// Which of the published protocols it is; `nil` for every other task.
+  public let kind: Kind?
   /// The options it was made with.
   public let options: Options
-  /// The timing in steps, with the options applied.
-  let schedule: Schedule
-  /// Input of a context channel while it is on.
-  let contextScale: Double
-  /// SD of the input noise.
-  let noise: Double
-  /// Magnitudes of evidence, or frequencies.
-  let levels: [Double]
-  /// Pairs of frequencies, each as likely as any other; none for tasks without.
-  let pairs: [Pair]
-  /// What one level is multiplied by.
-  let scale: Double
-
-  /// (f₁, f₂).
-  struct Pair: Sendable, Hashable {
-    let first, second: Double
-  }
 
   /// A task with options.
   ///
   /// - Throws: `TaskError` when the preset does not have the task, when an option does not apply to it, or when an
   ///   option's value makes no sense.
   public init(_ kind: Kind, options: Options = Options()) throws(TaskError) {
-    guard let timing = kind.timing(options.preset) else {
-      throw TaskError(
-        quantity: "preset \(options.preset.rawValue)",
-        expected: "one that has the task \(kind.rawValue) (use paper)",
-        found: "a course sheet with perceptual-decision and parametric-working-memory only")
-    }
-    if let scale = options.contextScale {
-      guard kind.hasContext else {
-        throw TaskError(
-          quantity: "context scale", expected: "no such option for \(kind.rawValue), which has no context",
-          found: "\(scale)")
-      }
-      guard scale.isFinite else {
-        throw TaskError(quantity: "context scale", expected: "a finite number", found: "\(scale)")
-      }
-    }
-    if let noise = options.noise, !(noise.isFinite && noise >= 0) {
-      throw TaskError(quantity: "noise", expected: "a standard deviation of at least 0", found: "\(noise)")
-    }
-    if let levels = options.levels { try kind.check(levels: levels) }
+    matter = .published(try PublishedTask(kind, options: options))
     self.kind = kind
     self.options = options
-    schedule = try Schedule(timing, delay: options.delay)
-    contextScale = options.contextScale ?? 0.1
-    noise = options.noise ?? timing.noise
-    levels = options.levels ?? timing.levels
-    scale = timing.scale
-    pairs = try kind.pairs(of: levels, options: options, timing: timing)
   }
 
   /// The task of this name with the default options; `nil` when there is none.
   public init?(name: String) {
-    guard let kind = Kind(rawValue: name), let task = try? Task(kind) else { return nil }
+    guard let task = try? Task(name: name, options: Options()) else { return nil }
     self = task
   }
 
@@ -130,90 +97,181 @@ public struct Task: Sendable, Hashable {
   ///
   /// - Throws: `TaskError` as above, and when no task has this name; the error lists the names there are.
   public init(name: String, options: Options) throws(TaskError) {
-    guard let kind = Kind(rawValue: name) else {
+    if let kind = Kind(rawValue: name) {
+      try self.init(kind, options: options)
+    } else if let known = TaskDescription.builtIn[name] {
+      try self.init(known, options: options)
+    } else {
       throw TaskError(
         quantity: "task", expected: "one of \(Task.names.joined(separator: ", "))", found: "\"\(name)\"")
     }
-    try self.init(kind, options: options)
+  }
+
+  /// A task as a text describes it.
+  ///
+  /// - Throws: `TaskError` for options other than noise: the rest stands in the text.
+  public init(_ description: TaskDescription, options: Options = Options()) throws(TaskError) {
+    try options.checkNoiseAlone(for: description.name)
+    matter = .described(options.noise.map(description.withNoise) ?? description)
+    kind = nil
+    self.options = options
+  }
+
+  /// Several tasks in one network: each trial is one of them, and an input of its own says which.
+  ///
+  /// - Throws: `TaskError` when their steps, outputs or scoring differ.
+  public init(_ tasks: [Task]) throws(TaskError) {
+    matter = .several(try SeveralTasks(tasks))
+    kind = nil
+    options = Options(noise: tasks.contains { $0.options.noise != nil } ? tasks[0].options.noise : nil)
+  }
+
+  /// Trials of one's own, to train on.
+  ///
+  /// - Parameters:
+  ///   - drawn: those that batches are drawn from, with targets and a mask.
+  ///   - heldOut: those that are never trained on, of as many steps, channels and outputs.
+  ///   - alpha: dt/τ.
+  ///   - noise: SD of fresh noise on each step of each channel whenever a trial is drawn.
+  /// - Throws: `TaskError` when there are none, without targets, or of different sizes.
+  public init(
+    recorded drawn: TaskTrials, heldOut: TaskTrials, name: String, inputNames: [String]? = nil, alpha: Double,
+    noise: Double = 0
+  ) throws(TaskError) {
+    let (first, second) = (drawn.trials, heldOut.trials)
+    guard first.stimulus.trials > 0, second.stimulus.trials > 0 else {
+      throw TaskError(quantity: "trials", expected: "some to train on and some held out", found: "none")
+    }
+    guard !first.target.isEmpty, !first.mask.isEmpty, first.mask.contains(where: { $0 > 0 }) else {
+      throw TaskError(quantity: "trials", expected: "targets and a mask", found: "none")
+    }
+    guard first.stimulus.steps == second.stimulus.steps, first.stimulus.channels == second.stimulus.channels,
+      first.outputs == second.outputs, second.target.count == second.mask.count
+    else { throw TaskError(quantity: "trials", expected: "one size", found: "two") }
+    guard alpha.isFinite, alpha > 0, alpha <= 1 else {
+      throw TaskError(quantity: "alpha", expected: "a number above 0, at most 1", found: "\(alpha)")
+    }
+    guard noise.isFinite, noise >= 0 else {
+      throw TaskError(quantity: "noise", expected: "a standard deviation of at least 0", found: "\(noise)")
+    }
+    matter = .recorded(
+      RecordedTask(
+        name: name, inputNames: inputNames ?? (0..<first.stimulus.channels).map { "u\($0 + 1)" },
+        alpha: alpha, noise: noise, drawn: drawn, heldOut: heldOut))
+    kind = nil
+    options = Options(noise: noise > 0 ? noise : nil)
   }
 
   /// The names of all tasks.
-  public static var names: [String] { Kind.allCases.map(\.rawValue) }
+  public static var names: [String] { Kind.allCases.map(\.rawValue) + TaskDescription.builtInNames }
 
   /// The task's name, as written on the command line.
-  public var name: String { kind.rawValue }
-  /// K, the number of input channels.
-  public var inputs: Int { kind.inputNames.count }
-  /// What each input channel carries, in order.
-  public var inputNames: [String] { kind.inputNames }
-  /// O, the number of outputs: one for every task here.
-  public var outputs: Int { 1 }
-  /// T, the number of steps of a trial with the longest delay.
-  public var steps: Int { schedule.steps }
-  /// Shortest and longest delay, in the unit of `Options.delay`.
-  public var delay: ClosedRange<Int> {
-    options.delay ?? (kind.timing(options.preset)?.phases.first { $0.name == "delay" }?.duration ?? 0...0)
+  public var name: String {
+    switch matter {
+    case .published(let task): task.kind.rawValue
+    case .described(let task): task.name
+    case .recorded(let task): task.name
+    case .several(let task): task.tasks.map(\.name).joined(separator: "+")
+    }
   }
-  /// Length of a step in the unit of `Options.delay`; delays are rounded down to whole steps.
-  public var stepLength: Int { kind.timing(options.preset)?.step ?? 1 }
+  /// K, the number of input channels.
+  public var inputs: Int { inputNames.count }
+  /// What each input channel carries, in order.
+  public var inputNames: [String] {
+    switch matter {
+    case .published(let task): task.kind.inputNames
+    case .described(let task): task.inputs.map(\.name)
+    case .recorded(let task): task.inputNames
+    case .several(let task): task.inputNames
+    }
+  }
+  /// O, the number of outputs.
+  public var outputs: Int {
+    switch matter {
+    case .published: 1
+    case .described(let task): task.outputs.count
+    case .recorded(let task): task.drawn.trials.outputs
+    case .several(let task): task.tasks[0].outputs
+    }
+  }
+  /// T, the number of steps of the longest trial.
+  public var steps: Int {
+    switch matter {
+    case .published(let task): task.schedule.steps
+    case .described(let task): task.steps
+    case .recorded(let task): task.drawn.trials.stimulus.steps
+    case .several(let task): task.steps
+    }
+  }
+  /// What makes an answer right.
+  public var scoring: Scoring {
+    switch matter {
+    case .published: .sign
+    case .described(let task): task.scoring
+    case .recorded(let task): task.drawn.trials.scoring
+    case .several(let task): task.tasks[0].scoring
+    }
+  }
+  /// Shortest and longest delay, in the unit of `Options.delay`; zero for what is not one of the published protocols.
+  public var delay: ClosedRange<Int> {
+    guard let kind else { return 0...0 }
+    return options.delay
+      ?? (kind.timing(options.preset)?.phases.first { $0.name == "delay" }?.duration ?? 0...0)
+  }
+  /// Length of a step in the unit of `Options.delay`; delays are rounded down to whole steps. `nil` where the length of a
+  /// step is no whole number of ms, or not known.
+  public var stepLength: Int? {
+    switch matter {
+    case .published(let task): task.kind.timing(options.preset)?.step ?? 1
+    case .described(let task): Int(exactly: task.step)
+    case .recorded: nil
+    case .several(let task): task.tasks[0].stepLength
+    }
+  }
   /// Length of a step over the time constant, α = dt/τ: 20 ms / 100 ms in both presets.
-  public var alpha: Double { 0.2 }
+  public var alpha: Double {
+    switch matter {
+    case .published: 0.2
+    case .described(let task): task.alpha
+    case .recorded(let task): task.alpha
+    case .several(let task): task.tasks[0].alpha
+    }
+  }
+  /// The same task without noise on its inputs.
+  public var noiseless: Task {
+    switch matter {
+    case .published(let task):
+      var options = options
+      options.noise = 0
+      return (try? Task(task.kind, options: options)) ?? self
+    case .described(let task): return Task(matter: .described(task.withNoise(0)), options: options)
+    case .recorded(let task):
+      return
+        (try? Task(
+          recorded: task.drawn, heldOut: task.heldOut, name: task.name, inputNames: task.inputNames,
+          alpha: task.alpha)) ?? self
+    case .several(let task): return (try? Task(task.tasks.map(\.noiseless))) ?? self
+    }
+  }
+
+  private init(matter: Matter, options: Options) {
+    (self.matter, self.options, kind) = (matter, options, nil)
+  }
 }
 
-extension Task.Kind {
-  /// What each input channel carries, in order; evidence before context, as in the field's code.
-  var inputNames: [String] {
-    switch self {
-    case .perceptualDecision: ["evidence"]
-    case .parametricWorkingMemory: ["frequency"]
-    case .contextDependentDecision: ["colour", "motion", "colour context", "motion context"]
-    case .multisensoryDecision: ["visual", "auditory", "visual context", "auditory context"]
-    case .delayedMatchToSample: ["A", "B"]
-    }
-  }
-
-  var hasContext: Bool { self == .contextDependentDecision || self == .multisensoryDecision }
-
-  /// The pairs of frequencies that are drawn. Frequencies given by the user need not lie as far apart as the preset's:
-  /// all unequal pairs of them are drawn unless the preset's are independent.
-  func pairs(of levels: [Double], options: Task.Options, timing: Timing) throws(TaskError) -> [Task.Pair] {
-    guard self == .parametricWorkingMemory else {
-      if options.pairs != nil {
-        throw TaskError(
-          quantity: "pairs of frequencies",
-          expected: "no such option for \(rawValue), which has no frequencies",
-          found: "one")
-      }
-      return []
-    }
-    var rule = options.pairs ?? timing.pairs
-    if options.pairs == nil, options.levels != nil, case .apart = rule { rule = .unequal }
-    let pairs = rule.pairs(of: levels).map { Task.Pair(first: $0.first, second: $0.second) }
-    guard !pairs.isEmpty else {
+extension Task.Options {
+  /// Refuses everything but noise.
+  fileprivate func checkNoiseAlone(for name: String) throws(TaskError) {
+    for (quantity, isGiven) in [
+      ("preset", preset != .paper), ("context scale", contextScale != nil), ("delay", delay != nil),
+      ("levels", levels != nil), ("pairs of frequencies", pairs != nil),
+    ] where isGiven {
       throw TaskError(
-        quantity: "pairs of frequencies",
-        expected: "frequencies of which at least two are as far apart as asked for",
-        found: "\(levels)")
+        quantity: quantity, expected: "no such option for \(name), whose description says all but noise",
+        found: "one")
     }
-    return pairs
-  }
-
-  /// Refuses levels from which no trial could be drawn.
-  func check(levels: [Double]) throws(TaskError) {
-    func refuse(_ expected: String) -> TaskError {
-      TaskError(quantity: "levels", expected: expected, found: "\(levels)")
-    }
-    guard !levels.isEmpty, levels.allSatisfy(\.isFinite) else { throw refuse("at least one finite number") }
-    switch self {
-    case .parametricWorkingMemory:
-      guard Set(levels).count >= 2 else { throw refuse("at least two different frequencies") }
-      guard levels.count <= 1000 else { throw refuse("at most 1000 frequencies") }
-    case .delayedMatchToSample:
-      throw TaskError(
-        quantity: "levels", expected: "no such option for \(rawValue), whose inputs are 0 or 1",
-        found: "\(levels)")
-    default:
-      guard levels.allSatisfy({ $0 > 0 }) else { throw refuse("positive magnitudes; the sign is drawn") }
+    if let noise, !(noise.isFinite && noise >= 0) {
+      throw TaskError(quantity: "noise", expected: "a standard deviation of at least 0", found: "\(noise)")
     }
   }
 }

@@ -19,12 +19,17 @@ public enum Curriculum: String, Sendable, Hashable, CaseIterable, Codable {
   /// The tasks of the stages, in order.
   func stages(of task: Task) throws(TaskError) -> [Task] {
     guard self == .growing else { return [] }
+    guard let kind = task.kind else {
+      throw TaskError(
+        quantity: "curriculum", expected: "none for \(task.name), which has no delay that could grow",
+        found: rawValue)
+    }
     var result: [Task] = []
     for fraction in Curriculum.fractions {
       var options = task.options
       let longest = Int((Double(task.delay.upperBound) * fraction).rounded())
       options.delay = min(task.delay.lowerBound, longest / 3)...longest
-      result.append(try Task(task.kind, options: options))
+      result.append(try Task(kind, options: options))
     }
     return result
   }
@@ -58,6 +63,20 @@ struct StageCounter: Sendable {
 }
 
 extension TrainingOptions {
+  /// Options to start from. Tasks other than the published ones train I, too, at a rank of two and at least as many as they have
+  /// outputs.
+  public static func recommended(for task: Task) -> TrainingOptions {
+    if let kind = task.kind { return recommended(for: kind) }
+    var options = TrainingOptions()
+    options.rank = max(2, task.outputs)
+    options.trained = [.m, .n, .inputs]
+    options.clip = 1
+    return options
+  }
+
+  /// The published recipe, where the task has one.
+  public static func published(for task: Task) -> TrainingOptions? { task.kind.map { published(for: $0) } }
+
   /// Options to start from: what trained each task from every seed tried (`notes/training.md`).
   public static func recommended(for kind: Task.Kind) -> TrainingOptions {
     var options = TrainingOptions()
@@ -121,6 +140,11 @@ extension TrainingOptions {
     trained.insert(.connectivity)
     learningRate = 1e-3
     overlap = 0
+  }
+
+  /// Updates that go with `recommended(for:)`.
+  public static func recommendedUpdates(for task: Task) -> Int {
+    task.kind.map { recommendedUpdates(for: $0) } ?? 2000
   }
 
   /// Updates that go with `recommended(for:)`.

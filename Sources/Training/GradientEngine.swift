@@ -79,7 +79,7 @@ final class GradientEngine<Real: TrainingScalar> {
 struct BatchResult {
   /// L.
   var loss = 0.0
-  /// Pairs of trial and output with a response window, and those whose mean output there has the target's sign.
+  /// Pairs of trial and output that ask for an answer, and those with the right one by the trials' scoring.
   var decisions = 0
   var correct = 0
   /// ∂L/∂(m, n, I, w), zero where not trained.

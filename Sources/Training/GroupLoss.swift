@@ -10,7 +10,7 @@ struct GroupLoss: Sendable {
   /// Pairs of trial and output with a response window, and Σ_t mask of the first of them.
   var windows = 0
   var window = 1.0
-  /// Pairs whose target is not zero, and those whose mean output has the target's sign.
+  /// Pairs that ask for an answer, and those that get the right one by the trials' scoring.
   var decisions = 0
   var correct = 0
 
@@ -39,16 +39,20 @@ struct GroupLoss: Sendable {
             let share = window / own
             var output = 0.0
             var wanted = 0.0
+            var square = 0.0
             for t in 0..<steps {
               let i = (b * steps + t) * outputs + o
               if mask[i] == 0 { continue }
               let error = z[i] - target[i]
               errors[i] = 2 * (share * mask[i]) * error
               sum += share * mask[i] * error * error
+              square += mask[i] * error * error
               output += mask[i] * z[i]
               wanted += mask[i] * target[i]
             }
-            if let isRight = Decision.isRight(output, target: wanted) {
+            let isRight = trials.scoring.isRight(
+              output / own, target: wanted / own, meanSquare: square / own)
+            if let isRight {
               decisions += 1
               if isRight { correct += 1 }
             }

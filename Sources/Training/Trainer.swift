@@ -50,16 +50,7 @@ public struct Trainer {
     self.options = options
     self.state = state
     adam = Adam(first: state.firstMoment, second: state.secondMoment, updates: state.updates)
-    evaluator =
-      options.isFullRank
-      ? LossEvaluator(fullRank: options.shape(for: task), threads: options.threads)
-      : LossEvaluator(
-        shape: PassShape(
-          units: options.units, rank: options.rank, inputs: task.inputs, outputs: task.outputs,
-          steps: task.steps, alpha: task.alpha, transfer: options.transfer),
-        precision: options.precision, threads: options.threads,
-        noise: options.noise > 0
-          ? PrivateNoise(deviation: options.noise, seed: Seeds(options.seed).noise) : nil)
+    evaluator = Self.evaluator(options, for: task)
     seeds = Seeds(options.seed)
   }
 
@@ -141,19 +132,58 @@ public struct Trainer {
   /// Whether the curriculum is over: the last updates, if any, were on the task itself.
   public var isOnWholeTask: Bool { counter.stage >= stages.count }
 
-  /// Loss and fraction of right decisions on `count` trials that training never sees.
+  /// Loss and fraction of right answers on `count` trials that training never sees; of trials of one's own, on all that are
+  /// held out.
   ///
-  /// A decision is the sign of the mean output over the response window. With `noise` in the options, units receive it
+  /// What is right is the task's own: the sign of the mean output over the response window, or an error that is small. With `noise` in the options, units receive it
   /// here, too.
   public func test(count: Int = 1000) -> (loss: Double, accuracy: Double) {
     let seed = seeds.test
     let task = task
+    if let heldOut = task.heldOut?.trials {
+      let tested = evaluator.evaluate(
+        result, steps: task.steps, batch: heldOut.stimulus.trials, trained: [], firstStream: seeds.testNoise
+      ) { heldOut[$0] }
+      return (tested.loss, tested.accuracy)
+    }
     let tested = evaluator.evaluate(
       result, steps: task.steps, batch: count, trained: [], firstStream: seeds.testNoise
     ) { range in
       task.trials(count: range.count, seed: seed, first: UInt64(range.lowerBound))
     }
     return (tested.loss, tested.accuracy)
+  }
+
+  /// The same on another task with as many inputs and outputs: on `count` trials that are always the same for it.
+  ///
+  /// - Throws: `TrainingError.option` when the task has other inputs or outputs.
+  public func test(on other: Task, count: Int = 500) throws(TrainingError) -> (loss: Double, accuracy: Double)
+  {
+    guard other.inputs == task.inputs, other.outputs == task.outputs else {
+      throw .option(
+        quantity: "task", expected: "\(task.inputs) inputs and \(task.outputs) outputs",
+        found: "\(other.inputs) and \(other.outputs)")
+    }
+    let seed = seeds.test
+    let tested = Self.evaluator(options, for: other).evaluate(
+      result, steps: other.steps, batch: count, trained: [], firstStream: seeds.testNoise
+    ) { range in
+      other.trials(count: range.count, seed: seed, first: UInt64(range.lowerBound))
+    }
+    return (tested.loss, tested.accuracy)
+  }
+
+  /// What evaluates batches of a task.
+  private static func evaluator(_ options: TrainingOptions, for task: Task) -> LossEvaluator {
+    options.isFullRank
+      ? LossEvaluator(fullRank: options.shape(for: task), threads: options.threads)
+      : LossEvaluator(
+        shape: PassShape(
+          units: options.units, rank: options.rank, inputs: task.inputs, outputs: task.outputs,
+          steps: task.steps, alpha: task.alpha, transfer: options.transfer),
+        precision: options.precision, threads: options.threads,
+        noise: options.noise > 0
+          ? PrivateNoise(deviation: options.noise, seed: Seeds(options.seed).noise) : nil)
   }
 
   /// The network as it stands, or as it stood at its best where that is kept.

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import ArgumentParser
+import LowRank
 import Studies
 
 extension Kappa {

@@ -21,13 +21,15 @@ public struct Comparison: Sendable, Hashable {
   public struct Output: Sendable, Hashable {
     /// Differences in z.
     public let deviation: Deviation
-    /// Fraction of trials whose sign of the mean output over the response window is the reference's; `nil` when no trial
-    /// has such a window.
+    /// Fraction of trials whose answer is the reference's: the sign of the mean output over the response window or, for
+    /// trials with graded scoring, the output there within their tolerance; `nil` when no trial has such a window.
     public let agreement: Double?
     /// How well the reduced dynamics does the task, where there are targets.
     public let performance: Performance?
   }
 
+  /// What makes two answers the same.
+  public let scoring: Scoring
   /// One entry per readout.
   public let outputs: [Output]
   /// One entry per latent κ_r.
@@ -39,6 +41,7 @@ public struct Comparison: Sendable, Hashable {
       reduced.trials == reference.trials && reduced.steps == reference.steps
         && reduced.rank == reference.rank && reduced.outputCount == reference.outputCount,
       "trajectories to be compared have the same shape")
+    scoring = trials.scoring
     kappa = (0..<reduced.rank).map {
       Deviation(of: reduced.kappa, against: reference.kappa, channel: $0, of: reduced.rank)
     }
@@ -46,10 +49,13 @@ public struct Comparison: Sendable, Hashable {
       let window = ResponseWindow(trials, output: output, outputCount: reduced.outputCount)
       let mine = window.means(of: reduced.outputs)
       let theirs = window.means(of: reference.outputs)
-      // A trial without a response window has no decision to agree on.
-      let asked = zip(mine, theirs).compactMap { mine, theirs in mine.flatMap { a in theirs.map { (a, $0) } }
+      let squares = window.meanSquares(of: reduced.outputs, against: reference.outputs)
+      // A trial without a response window has no answer to agree on.
+      let asked = mine.indices.compactMap { trial -> Bool? in
+        guard let own = mine[trial], let other = theirs[trial] else { return nil }
+        return trials.scoring.agree(own, other, meanSquare: squares[trial] ?? 0)
       }
-      let same = asked.count { Decision($0.0) == Decision($0.1) }
+      let same = asked.count { $0 }
       return Output(
         deviation: Deviation(
           of: reduced.outputs, against: reference.outputs, channel: output, of: reduced.outputCount),
@@ -91,8 +97,8 @@ extension Comparison.Deviation {
 
 /// How well a dynamics does the task, on one output.
 public struct Performance: Sendable, Hashable {
-  /// Fraction of the trials with a target that is not zero whose mean output over the response window has its sign; `nil`
-  /// when there are none.
+  /// Fraction of the trials that are answered right by the trials' scoring: of those with a target that is not zero, those
+  /// whose mean output over the response window has its sign; or those within the tolerance. `nil` when there are none.
   public let accuracy: Double?
   /// Squared error averaged over each trial's response window, then over trials, as published (Dubreuil et al. 2022).
   public let loss: Double
@@ -103,9 +109,10 @@ public struct Performance: Sendable, Hashable {
     let window = ResponseWindow(trials, output: output, outputCount: trajectory.outputCount)
     let targets = window.means(of: trials.target)
     let outputs = window.means(of: trajectory.outputs)
-    let asked = zip(outputs, targets).compactMap { output, target -> Bool? in
-      guard let output, let target else { return nil }
-      return Decision.isRight(output, target: target)
+    let squares = window.meanSquares(of: trajectory.outputs, against: trials.target)
+    let asked = outputs.indices.compactMap { trial -> Bool? in
+      guard let output = outputs[trial], let target = targets[trial] else { return nil }
+      return trials.scoring.isRight(output, target: target, meanSquare: squares[trial] ?? 0)
     }
     accuracy = asked.isEmpty ? nil : Double(asked.count { $0 }) / Double(asked.count)
     loss = window.meanSquare(of: trajectory.outputs, against: trials.target)

@@ -28,15 +28,16 @@ struct ResponseWindow {
   /// The mean over trials of each trial's mask-weighted mean square difference: a long window counts as much as a short
   /// one. Trials without a window do not count.
   func meanSquare(of values: [Double], against target: [Double]) -> Double {
-    var sum = 0.0
-    var asked = 0.0
-    for trial in 0..<trials {
+    let asked = meanSquares(of: values, against: target).compactMap { $0 }
+    return asked.isEmpty ? 0 : asked.reduce(0, +) / Double(asked.count)
+  }
+
+  /// Each trial's mask-weighted mean square difference; `nil` for a trial that is not asked anything.
+  func meanSquares(of values: [Double], against target: [Double]) -> [Double?] {
+    (0..<trials).map { trial in
       let part = weighted(trial, binary: false) { (values[$0] - target[$0]) * (values[$0] - target[$0]) }
-      guard part.total > 0 else { continue }
-      sum += part.sum / part.total
-      asked += 1
+      return part.total > 0 ? part.sum / part.total : nil
     }
-    return asked == 0 ? 0 : sum / asked
   }
 
   private func weighted(_ trial: Int, binary: Bool, _ value: (Int) -> Double) -> (sum: Double, total: Double)

@@ -9,7 +9,8 @@ extension Trials {
         trials: chosen.count, steps: stimulus.steps, channels: stimulus.channels,
         values: rows(chosen, of: stimulus.values, width: stimulus.steps * stimulus.channels)),
       outputs: outputs, target: rows(chosen, of: target, width: stimulus.steps * outputs),
-      mask: rows(chosen, of: mask, width: stimulus.steps * outputs))
+      mask: rows(chosen, of: mask, width: stimulus.steps * outputs),
+      scoring: scoring)
   }
 
   /// Some consecutive trials.

@@ -50,13 +50,18 @@ public struct Trials: Sendable, Hashable {
   /// The response window: weight of each step in the loss, row-major (B, T, O); empty when there is none.
   public var mask: [Double]
 
+  /// What makes an answer right.
+  public var scoring: Scoring
+
   /// Trials without target or mask.
   public init(stimulus: Stimulus) {
     self.init(stimulus: stimulus, outputs: 0, target: [], mask: [])
   }
 
   /// Trials with target and mask, each empty or row-major (B, T, O).
-  public init(stimulus: Stimulus, outputs: Int, target: [Double], mask: [Double]) {
+  public init(
+    stimulus: Stimulus, outputs: Int, target: [Double], mask: [Double], scoring: Scoring = .sign
+  ) {
     let size = stimulus.trials * stimulus.steps * outputs
     precondition(target.isEmpty || target.count == size, "a target has shape (B, T, O)")
     precondition(mask.isEmpty || mask.count == size, "a mask has shape (B, T, O)")
@@ -64,5 +69,6 @@ public struct Trials: Sendable, Hashable {
     self.outputs = outputs
     self.target = target
     self.mask = mask
+    self.scoring = scoring
   }
 }

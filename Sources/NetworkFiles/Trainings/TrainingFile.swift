@@ -63,8 +63,9 @@ public struct TrainingFile: Sendable {
 
   /// Reads what `write` wrote.
   ///
+  /// - Parameter trials: the file of trials that it was trained on, where that lies elsewhere now.
   /// - Throws: `FileError`, also when what the file says twice is not the same.
-  public init(reading path: String) throws {
+  public init(reading path: String, trials: String? = nil) throws {
     let file = try TensorFile.read(path)
     func refuse(_ expected: String, _ found: String) -> FileError {
       FileError(
@@ -74,12 +75,15 @@ public struct TrainingFile: Sendable {
     guard let text = file["training"]?.text?.first else {
       throw refuse("a network that kappa train wrote, with a record of its training", "none in the file")
     }
-    let record: TrainingRecord
+    var record: TrainingRecord
     let task: Tasks.Task
     do {
       record = try JSONDecoder().decode(TrainingRecord.self, from: Data(text.utf8))
-      task = try Tasks.Task(record.task, options: record.taskOptions)
-    } catch { throw refuse("a record of training that can be read", "one that cannot be") }
+      if let trials { record.taskSource = record.taskSource?.movedTo(trials) }
+      task = try record.source.task()
+    } catch let error as FileError { throw error } catch {
+      throw refuse("a record of training that can be read", "one that cannot be")
+    }
     guard record.format == "kappa-training", record.version == 1 else {
       throw refuse("a record of version 1", "\(record.format) of version \(record.version)")
     }

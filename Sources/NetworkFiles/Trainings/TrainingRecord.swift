@@ -11,10 +11,12 @@ public struct TrainingRecord: Codable, Sendable, Hashable {
   public private(set) var format = "kappa-training"
   /// Its version.
   public private(set) var version = 1
-  /// The task.
-  public var task: Tasks.Task.Kind
+  /// The task's name.
+  public var task: String
   /// What was changed about it.
   public var taskOptions: Tasks.Task.Options
+  /// Where the task comes from, where name and options do not say all.
+  public var taskSource: TaskSource?
   var units, rank, batch: Int
   var learningRate, readoutDeviation, overlap: Double
   var clip: Double?
@@ -37,9 +39,10 @@ public struct TrainingRecord: Codable, Sendable, Hashable {
   public var updates: Int
 
   /// The record of a training.
-  public init(task: Tasks.Task, options: TrainingOptions, start: String? = nil, updates: Int = 0) {
-    self.task = task.kind
+  public init(task: TaskSource, options: TrainingOptions, start: String? = nil, updates: Int = 0) {
+    self.task = task.name
     taskOptions = task.options
+    if !task.isPlain { taskSource = task }
     units = options.units
     rank = options.rank
     batch = options.batch
@@ -60,6 +63,9 @@ public struct TrainingRecord: Codable, Sendable, Hashable {
     seed = options.seed
     self.updates = updates
   }
+
+  /// Where the task comes from.
+  public var source: TaskSource { taskSource ?? TaskSource(task, options: taskOptions) }
 
   /// The options; threads are not part of the record, for they change nothing.
   public var options: TrainingOptions {

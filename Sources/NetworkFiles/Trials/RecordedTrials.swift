@@ -46,7 +46,8 @@ extension TrialsFile {
   ///
   /// Arrays: `u` (B, T, K); `target` or `y`, `mask`, `z`, each (B, T, O) or, for one output, (B, T); `conditions` (B) or any
   /// number of `condition_NAME` (B), numbers or texts; `epochs` (E), names, with `epoch_start` and `epoch_stop` (E) or
-  /// (B, E), steps of which the second is behind the last; `input_names` (K); `lengths` (B).
+  /// (B, E), steps of which the second is behind the last; `input_names` (K); `lengths` (B); `tolerance`, one number, where
+  /// answers are graded: the largest root mean square error over the response window of a right one.
   ///
   /// - Parameters:
   ///   - channels: K of the network that is to get them; checked when given.
@@ -83,13 +84,14 @@ extension TrialsFile {
     }
     let known: Set<String> = [
       "u", "target", "y", "mask", "z", "conditions", "epochs", "epoch_start", "epoch_stop", "input_names",
-      "lengths",
+      "lengths", "tolerance",
     ]
     let unknown = file.tensors.map(\.name).filter { !known.contains($0) && !$0.hasPrefix("condition_") }
     return RecordedTrials(
       trials: Trials(
         stimulus: u, outputs: target == nil && mask == nil ? 0 : width ?? 0, target: target ?? [],
-        mask: mask ?? []), z: z, outputs: z == nil ? 0 : width ?? 0, conditions: try reader.conditions(),
+        mask: mask ?? [], scoring: try reader.scoring()), z: z, outputs: z == nil ? 0 : width ?? 0,
+      conditions: try reader.conditions(),
       epochs: try reader.epochs(), inputNames: try reader.texts("input_names", count: u.channels),
       lengths: try reader.lengths(), unknown: unknown)
   }
@@ -224,6 +226,16 @@ private struct LabelReader {
       throw wrong(tensor, "(\(trials),), numbers of steps from 1 to \(steps)")
     }
     return values
+  }
+
+  /// Graded answers where the file says how far off a right one may be.
+  func scoring() throws -> Scoring {
+    guard let tensor = file["tolerance"] else { return .sign }
+    try Axes.checkNumbers(tensor)
+    guard tensor.values.count == 1, tensor.values[0] > 0 else {
+      throw wrong(tensor, "one number above 0, the largest error of a right answer")
+    }
+    return .within(tensor.values[0])
   }
 
   func texts(_ name: String, count: Int) throws -> [String]? {

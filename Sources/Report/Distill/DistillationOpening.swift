@@ -76,7 +76,7 @@ extension DistillationReport {
     let outputs = run.network.outputCount
     let hasTask = run.networkPerformance.contains { $0 != nil }
     var columns = ["", "dimensions", outputs > 0 ? "error of z" : "error of κ"]
-    if outputs > 0 { columns.append("decisions agree") }
+    if outputs > 0 { columns.append("\(run.trials.scoring.answers) agree") }
     if hasTask { columns.append("accuracy") }
     var table = Document.Table(
       caption: "Dynamics on \(counted(run.trials.stimulus.trials, "trial"))"

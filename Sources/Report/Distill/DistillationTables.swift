@@ -11,7 +11,8 @@ extension DistillationReport {
   /// Errors of every output, of the circuit and of a manifold that is not exact.
   var outputTable: Document.Table {
     var table = Document.Table(
-      caption: "Outputs", header: ["", "RMSE", "maximum", "relative", "decisions agree", "accuracy", "loss"])
+      caption: "Outputs",
+      header: ["", "RMSE", "maximum", "relative", "\(run.trials.scoring.answers) agree", "accuracy", "loss"])
     let label = { (o: Int) in self.run.network.outputCount == 1 ? "z" : "z\(o + 1)" }
     for (o, performance) in run.networkPerformance.enumerated() {
       guard let performance else { continue }
@@ -54,7 +55,8 @@ extension DistillationReport {
   /// The ladder of assumptions.
   var budgetTable: Document.Table {
     var table = Document.Table(
-      caption: "What each assumption costs", header: ["step", "this step", "in all", "decisions agree"])
+      caption: "What each assumption costs",
+      header: ["step", "this step", "in all", "\(run.trials.scoring.answers) agree"])
     for output in 0..<run.network.outputCount {
       for stage in findings.budget.shownStages {
         let figures = stage.comparison.outputs[output]
@@ -71,8 +73,8 @@ extension DistillationReport {
   var circuitTable: Document.Table {
     Document.Table(
       caption:
-        "Circuits on these trials: relative error of \(run.network.outputCount > 0 ? "z" : "κ"), and decisions",
-      header: ["", "populations", "error", "decisions agree"],
+        "Circuits on these trials: relative error of \(run.network.outputCount > 0 ? "z" : "κ"), and \(run.trials.scoring.answers)",
+      header: ["", "populations", "error", "\(run.trials.scoring.answers) agree"],
       rows: findings.circuits.map {
         [
           .text($0.closure.rawValue + ($0.chosen ? " (this page's)" : "")), .count($0.populations),

@@ -43,7 +43,7 @@ public struct ControlAnswer: CourseAnswering {
   private enum CodingKeys: String, CodingKey { case batch, fullRank, parameters }
 
   init(_ task: CourseTask, updates: Int, meter: CourseMeter) throws {
-    var options = TrainingOptions.recommended(for: task.task.kind)
+    var options = TrainingOptions.recommended(for: task.task)
     options.units = task.network.unitCount
     options.seed = task.trained[0].seed
     parameters = 2 * options.units * options.rank

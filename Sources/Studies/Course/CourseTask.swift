@@ -137,11 +137,7 @@ public struct CourseTask: Sendable {
   /// The same conditions without noise, one trial of each value of a condition (or pair of them), in their order.
   public func noiseless(_ conditions: [String]) throws(StudyError) -> (stimulus: Stimulus, labels: [[Double]])
   {
-    var options = task.options
-    options.noise = 0
-    let quiet = try StudyError.converting {
-      try Tasks.Task(task.kind, options: options).labelledTrials(count: 400, seed: 1)
-    }
+    let quiet = task.noiseless.labelledTrials(count: 400, seed: 1)
     var first: [[Double]: Int] = [:]
     for trial in 0..<quiet.trials.stimulus.trials {
       let key = conditions.map { quiet[$0]?[trial] ?? 0 }

@@ -130,7 +130,7 @@ public struct RankOneAnswer: CourseAnswering {
     (memorylessLoss, memorylessAccuracy) = task.memoryless
     zeroLoss = task.meanSquaredTarget
     func train(_ curriculum: Curriculum) throws -> Trained {
-      var options = TrainingOptions.recommended(for: task.task.kind)
+      var options = TrainingOptions.recommended(for: task.task)
       options.units = task.network.unitCount
       options.seed = task.trained[0].seed
       options.rank = 1

@@ -126,10 +126,10 @@ public struct ClosureSurvey: Sendable {
 extension DistillationFindings {
   /// Trials of the task with twice its longest delay, where it has one.
   fileprivate func longerDelays() -> TestCondition? {
-    guard let definition, definition.delay.upperBound > 0 else { return nil }
+    guard let definition, let kind = definition.kind, definition.delay.upperBound > 0 else { return nil }
     var options = definition.options
     options.delay = (2 * definition.delay.upperBound)...(2 * definition.delay.upperBound)
-    guard let longer = try? Tasks.Task(definition.kind, options: options) else { return nil }
+    guard let longer = try? Tasks.Task(kind, options: options) else { return nil }
     return TestCondition(
       name: "delay × 2", trials: longer.trials(count: 100, seed: RandomStream.seed(seed, for: .longerDelays)),
       isFamiliar: false)

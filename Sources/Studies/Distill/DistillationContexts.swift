@@ -47,7 +47,7 @@ public struct DistillationContexts: Sendable {
     self.groups = groups
     names = CircuitNames(
       inputs: inputs,
-      evidence: definition == nil && groups.count > 1
+      evidence: definition?.kind == nil && groups.count > 1
         ? LabelledContexts.evidence(run.trials.stimulus, groups)
         : inputs.indices.filter { !inputs[$0].hasSuffix("context") },
       fractions: circuit.statistics.populations.map(\.fraction))
@@ -103,12 +103,12 @@ public struct DistillationContexts: Sendable {
     }
     let all = Array(0..<stimulus.trials)
     guard let task else { return [group("all trials", all)] }
-    guard let definition else {
+    guard let definition, let kind = definition.kind else {
       let contexts = LabelledContexts.groups(task)
       return contexts.count > 1 ? contexts.map { group($0.name, $0.trials) } : [group("all trials", all)]
     }
     let (condition, titles): (String, [String])
-    switch definition.kind {
+    switch kind {
     case .contextDependentDecision: (condition, titles) = ("context", Array(definition.inputNames.suffix(2)))
     case .multisensoryDecision:
       (condition, titles) = ("modality", ["visual trials", "auditory trials", "trials with both"])

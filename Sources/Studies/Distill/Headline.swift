@@ -47,7 +47,7 @@ extension DistillationFindings {
     return subject
       + Fidelity(error: worst.deviation.relative, agreement: agreement).phrase(
         label, error: Fidelity.share(worst.deviation.relative))
-      + (agreement.map { ", and makes \(percent($0)) of the network's decisions" } ?? "")
+      + (agreement.map { ", and makes \(percent($0)) of the network's \(run.trials.scoring.answers)" } ?? "")
       + " (\(counted(trials, "trial")))."
   }
 

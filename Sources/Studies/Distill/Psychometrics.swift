@@ -9,8 +9,8 @@ extension DistillationFindings {
   /// Psychometric curves, of a task on trials of their own; none for tasks without a graded stimulus, and for trials from a
   /// file without conditions.
   func psychometricCurves(trials count: Int = 1200) throws -> (curves: [PsychometricCurve], asShare: Bool)? {
-    guard let definition else { return labelledCurves() }
-    guard definition.kind != .delayedMatchToSample else { return nil }
+    guard let definition, let kind = definition.kind else { return labelledCurves() }
+    guard kind != .delayedMatchToSample else { return nil }
     let drawn = definition.labelledTrials(count: count, seed: RandomStream.seed(seed, for: .psychometric))
     let stimulus = drawn.trials.stimulus
     let full = run.simulation.run(try NetworkDynamics(run.imported.network), under: stimulus)
@@ -29,7 +29,7 @@ extension DistillationFindings {
         circuit: chosen.map { circuit[$0] }, asShare: asShare)
     }
     let all = [Bool](repeating: true, count: count)
-    switch definition.kind {
+    switch kind {
     case .perceptualDecision:
       return (drawn["coherence"].map { [curve("", "coherence", $0, all)] } ?? [], true)
     case .parametricWorkingMemory:

@@ -122,12 +122,8 @@ public struct TaskPanel: Sendable, Hashable {
     var stimulus = trials.trials.stimulus
     var epochs = trials.task.flatMap { $0.epochs.isEmpty ? nil : $0.epochs }
     if let definition = trials.definition {
-      var options = definition.options
-      options.noise = 0
-      if let silent = try? Tasks.Task(definition.kind, options: options) {
-        let drawn = silent.labelledTrials(count: 300, seed: 1)
-        (stimulus, epochs) = (drawn.trials.stimulus, drawn.epochs)
-      }
+      let drawn = definition.noiseless.labelledTrials(count: 300, seed: 1)
+      (stimulus, epochs) = (drawn.trials.stimulus, drawn.epochs)
     }
     return TaskPanel.panels(
       stimulus, epochs: epochs?.map { $0.map { TaskPanel.Window(name: $0.name, steps: $0.steps) } },

@@ -111,9 +111,10 @@ public struct TrialSet: Sendable {
     let seed = request.seed
     let drawn = task.labelledTrials(count: count, seed: RandomStream.seed(seed, for: .judged))
     // Context multiplies the situations a fit has to see.
-    let others = task.inputNames.contains { $0.contains("context") } ? 100 : 30
+    let others = task.inputNames.contains { $0.contains("context") || $0.hasPrefix("rule ") } ? 100 : 30
     self.init(
-      trials: drawn.trials, source: "\(task.name) (\(task.options.preset.rawValue), seed \(seed))",
+      trials: drawn.trials,
+      source: "\(task.name) (\(task.kind == nil ? "" : "\(task.options.preset.rawValue), ")seed \(seed))",
       seed: seed, task: drawn, definition: task,
       training: task.trials(count: others, seed: RandomStream.seed(seed, for: .fitted)).stimulus,
       validation: task.trials(count: others, seed: RandomStream.seed(seed, for: .chosenBy)).stimulus)
@@ -122,16 +123,7 @@ public struct TrialSet: Sendable {
   /// The labels in a file of trials; `nil` where it has none.
   private static func labels(_ found: RecordedTrials) -> TaskTrials? {
     guard !found.conditions.isEmpty || !found.epochs.isEmpty else { return nil }
-    return TaskTrials(
-      trials: found.trials,
-      conditions: found.conditions.map {
-        TaskTrials.Condition(name: $0.name, values: $0.values, labels: $0.labels)
-      },
-      epochs: found.epochs.isEmpty
-        ? []
-        : (0..<found.trials.stimulus.trials).map { trial in
-          found.epochs.map { Epoch(name: $0.name, steps: $0.start[trial]..<$0.stop[trial]) }
-        })
+    return TaskTrials(found)
   }
 
   /// The trials that a request names, for a network.
@@ -160,7 +152,9 @@ public struct TrialSet: Sendable {
     }
     guard task.outputs == outputs else {
       throw StudyError(
-        .badData, subject, "expected \(task.outputs) output for the task \(task.name), found \(outputs)")
+        .badData, subject,
+        "expected \(task.outputs) output\(task.outputs == 1 ? "" : "s") for the task \(task.name), found \(outputs)"
+      )
     }
   }
 
@@ -168,13 +162,13 @@ public struct TrialSet: Sendable {
     _ task: Tasks.Task, _ request: TaskRequest, _ subject: String, _ alpha: Double
   ) -> [Remark] {
     var remarks: [Remark] = []
-    if request.delay != nil,
-      let uneven = [task.delay.lowerBound, task.delay.upperBound].first(where: { $0 % task.stepLength != 0 })
+    if request.delay != nil, let step = task.stepLength,
+      let uneven = [task.delay.lowerBound, task.delay.upperBound].first(where: { $0 % step != 0 })
     {
       remarks.append(
         .note(
           .roundedDelay,
-          "`delay` \(uneven): \(uneven / task.stepLength) steps of \(task.stepLength) ms, rounded down"))
+          "`delay` \(uneven): \(uneven / step) steps of \(step) ms, rounded down"))
     }
     if abs(alpha - task.alpha) > 1e-9 {
       remarks.append(

@@ -6,7 +6,7 @@ import NetworkFiles
 import Tasks
 import Training
 
-/// "Train a network on a task."
+/// "Train a network on a task, or on trials of my own."
 ///
 ///     let trained = try Train(TaskRequest("perceptual-decision"), output: "net.npz").run()
 ///     print(trained.loss, trained.accuracy)
@@ -14,8 +14,10 @@ import Training
 /// The file is written after every `interval` updates, whole or not at all, and holds all that going on needs: a run that
 /// was interrupted, or called off by its observer, continues with `resume` and ends in the same bits.
 public struct Train: Codable, Sendable {
-  /// The task.
-  public var task: TaskRequest
+  /// The task; `nil` for trials of one's own, or for the one in a resumed file.
+  public var task: TaskRequest?
+  /// Trials of one's own instead.
+  public var trials: TrialsToTrainOn?
   /// How to train.
   public var training: TrainingRequest
   /// Updates in all, those before a resumed file's included; `nil` for as many as go with the recipe.
@@ -31,13 +33,19 @@ public struct Train: Codable, Sendable {
   /// The file to write; `nil` keeps the network in memory alone.
   public var output: String?
 
+  /// Tasks whose loss is measured, too, after every `interval` updates; none of them is trained on.
+  public var probes: [TaskRequest]?
+
   /// A training; what is left out is the task's recommendation.
   public init(
-    _ task: TaskRequest, training: TrainingRequest = TrainingRequest(), updates: Int? = nil,
+    _ task: TaskRequest?, trials: TrialsToTrainOn? = nil, training: TrainingRequest = TrainingRequest(),
+    updates: Int? = nil,
     resume: String? = nil, start: String? = nil, interval: Int = 100, threads: Int? = nil,
-    output: String? = nil
+    output: String? = nil, probes: [TaskRequest]? = nil
   ) {
     self.task = task
+    self.trials = trials
+    self.probes = probes
     self.training = training
     self.updates = updates
     self.resume = resume
@@ -56,6 +64,16 @@ public struct Train: Codable, Sendable {
     }
     if let updates, updates > 100_000_000 {
       throw StudyError(.usage, "updates", "expected at most 100000000, found \(updates).")
+    }
+    try trials?.validate()
+    if task != nil && trials != nil {
+      throw StudyError(.usage, "", "`task` and `trials`: only one of them can say what is trained on.")
+    }
+    if task == nil && trials == nil && resume == nil {
+      throw StudyError(
+        .usage, "",
+        "nothing to train on: `task` NAME (\(Tasks.Task.names.joined(separator: ", "))) or FILE.yaml, or `trials` FILE.npz."
+      )
     }
     if resume != nil && start != nil {
       throw StudyError(.usage, "", "`resume` and `start`: only one of them can say where to begin.")
@@ -99,7 +117,7 @@ public struct Train: Codable, Sendable {
 
   private func train(_ observer: some Observer) throws -> TrainingResult {
     var run = try beginning(observer)
-    let updates = updates ?? training.updates(for: run.trainer.task.kind)
+    let updates = updates ?? training.updates(for: run.trainer.task)
     if let resume { try checkGoingOn(resume, from: run.trainer.state.updates, to: updates) }
     let clock = ContinuousClock.now
     // What is there already, perhaps from a longer run, stays until there is an interval's work to put in its place.
@@ -120,18 +138,20 @@ public struct Train: Codable, Sendable {
 
   /// A new run, or the one in the file.
   private func beginning(_ observer: some Observer) throws -> TrainingRun {
-    let inputs = [resume, start].compactMap { $0 }
+    let inputs = [resume, start, trials?.file, task?.file].compactMap { $0 }
     if let resume {
-      let file = try TrainingFile(reading: resume)
+      let file = try TrainingFile(reading: resume, trials: trials?.file)
       try checkAgreement(file, path: resume)
       var options = file.record.options
       options.threads = threads ?? TrainingRun.cores
       return TrainingRun(
         trainer: try trainer(file.task, options, file.state), record: file.record, output: output,
-        inputs: inputs, interval: interval)
+        inputs: inputs, interval: interval, probed: try probed(file.task))
     }
-    let task = try task.task()
-    var options = training.options(for: task.kind)
+    let source = try source()
+    let task = try StudyError.converting { try source.task() }
+    for remark in trials?.remarks(on: task) ?? [] { observer.remark(remark) }
+    var options = training.options(for: task)
     options.threads = threads ?? TrainingRun.cores
     var state: TrainingState?
     if let start {
@@ -143,8 +163,46 @@ public struct Train: Codable, Sendable {
     }
     return TrainingRun(
       trainer: try trainer(task, options, state),
-      record: TrainingRecord(task: task, options: options, start: start), output: output, inputs: inputs,
-      interval: interval)
+      record: TrainingRecord(task: source, options: options, start: start), output: output, inputs: inputs,
+      interval: interval, probed: try probed(task))
+  }
+
+  /// The other tasks, which have to fit the network that is trained.
+  private func probed(_ task: Tasks.Task) throws(StudyError) -> [Tasks.Task] {
+    var found: [Tasks.Task] = []
+    for probe in probes ?? [] {
+      let other = try probe.task()
+      guard other.inputs == task.inputs, other.outputs == task.outputs, other.alpha == task.alpha else {
+        throw StudyError(
+          .usage, "probe",
+          "expected a task of \(task.inputs) inputs, \(task.outputs) outputs and α = \(text(task.alpha)) like "
+            + "\(task.name), found \(other.name) with \(other.inputs), \(other.outputs) and \(text(other.alpha))"
+        )
+      }
+      found.append(other)
+    }
+    return found
+  }
+
+  /// Refuses a task or trials that there are not.
+  ///
+  /// - Throws: a `StudyError`.
+  public func checkSource() throws(StudyError) {
+    let source = try source()
+    _ = try StudyError.converting { try source.task() }
+  }
+
+  /// How many updates go with the recipe for what is trained on.
+  func updatesOfRecipe() throws(StudyError) -> Int {
+    let source = try source()
+    return training.updates(for: try StudyError.converting { try source.task() })
+  }
+
+  /// What is trained on.
+  private func source() throws(StudyError) -> TaskSource {
+    if let task { return try task.source() }
+    guard let trials else { throw StudyError(.usage, "task", "expected a name, found none") }
+    return try trials.source()
   }
 
   /// The network to start from; what the request says about it has to be so.
@@ -190,18 +248,29 @@ public struct Train: Codable, Sendable {
   /// What the request repeats has to be what the file says.
   private func checkAgreement(_ file: TrainingFile, path: String) throws(StudyError) {
     let record = file.record
-    guard task.name == record.task.rawValue else {
-      throw StudyError(
-        .usage, path,
-        "expected the task that this training began with, \(record.task.rawValue), found \(task.name)")
+    if let task {
+      let source = try task.source()
+      guard source.name == record.task, source.isSameText(as: record.source) else {
+        throw StudyError(
+          .usage, path,
+          "expected the task that this training began with, \(record.task), found "
+            + (source.name == record.task ? "another description of it" : source.name))
+      }
+    }
+    if let trials {
+      guard let began = record.source.trials else {
+        throw StudyError(
+          .usage, path, "expected the task that this training began with, \(record.task), found trials")
+      }
+      try trials.checkAgreement(with: began, noise: record.taskOptions.noise)
     }
     let asked =
-      task.named.filter { task.given.contains($0.field) }
+      (task.map { task in task.named.filter { task.given.contains($0.field) } } ?? [])
       + TrainingRequest.named(training.applied(to: TrainingOptions())).filter {
         training.given.contains($0.field)
       }
     let recorded =
-      TaskRequest(task.name, record.taskOptions).named + TrainingRequest.named(record.options)
+      TaskRequest(record.task, record.taskOptions).named + TrainingRequest.named(record.options)
     for one in asked {
       guard let began = recorded.first(where: { $0.field == one.field }), began.value != one.value else {
         continue

@@ -105,14 +105,17 @@ public struct TrainingRequest: Codable, Sendable, Hashable {
   public init() {}
 
   /// The recipe's options for a task, with what is wanted otherwise.
-  public func options(for kind: Tasks.Task.Kind) -> TrainingOptions {
-    applied(to: recipe == .published ? .published(for: kind) : .recommended(for: kind))
+  public func options(for task: Tasks.Task) -> TrainingOptions {
+    applied(
+      to: recipe == .published ? .published(for: task) ?? .recommended(for: task) : .recommended(for: task))
   }
 
   /// How many updates go with the recipe.
-  public func updates(for kind: Tasks.Task.Kind) -> Int {
-    recipe == .published
-      ? TrainingOptions.publishedUpdates(for: kind) : TrainingOptions.recommendedUpdates(for: kind)
+  public func updates(for task: Tasks.Task) -> Int {
+    guard recipe == .published, let kind = task.kind else {
+      return TrainingOptions.recommendedUpdates(for: task)
+    }
+    return TrainingOptions.publishedUpdates(for: kind)
   }
 
   /// Options with what is wanted otherwise.

@@ -23,10 +23,18 @@ struct TrainingRun {
   let inputs: [String]
   /// Updates between two writings.
   let interval: Int
+  /// Other tasks whose loss is measured along the way, and what was found.
+  private let probed: [Tasks.Task]
+  private var probes: [ProbeResult]
   /// After which update the file was written last; `nil` while it is as it was found.
   private var saved: Int?
 
-  init(trainer: Trainer, record: TrainingRecord, output: String?, inputs: [String], interval: Int) {
+  init(
+    trainer: Trainer, record: TrainingRecord, output: String?, inputs: [String], interval: Int,
+    probed: [Tasks.Task] = []
+  ) {
+    self.probed = probed
+    probes = probed.map { ProbeResult(task: $0.name) }
     self.trainer = trainer
     self.record = record
     self.output = output
@@ -38,6 +46,7 @@ struct TrainingRun {
   mutating func train(until updates: Int, _ observer: some Observer) throws {
     let meter = Meter("training", total: updates, observer)
     defer { meter.finish() }
+    try probe()
     while trainer.state.updates < updates {
       let done = trainer.state.updates
       let next = min((done / interval + 1) * interval, updates)
@@ -54,7 +63,10 @@ struct TrainingRun {
               ? ""
               : saved.map { "; the file holds the network after update \($0)" } ?? "; the file is as it was"))
       }
-      if stop == next { try save() }
+      if stop == next {
+        try save()
+        try probe()
+      }
       let recent = trainer.state.losses.suffix(20)
       meter.show(
         Double(stop) / Double(updates),
@@ -65,6 +77,16 @@ struct TrainingRun {
         if stop != next { try save() }
         try observer.check()
       }
+    }
+  }
+
+  /// Measures the other tasks.
+  private mutating func probe() throws {
+    for (index, task) in probed.enumerated() {
+      let test = try trainer.test(on: task)
+      probes[index].updates.append(trainer.state.updates)
+      probes[index].loss.append(test.loss)
+      probes[index].accuracy.append(test.accuracy)
     }
   }
 
@@ -88,12 +110,8 @@ struct TrainingRun {
         "expected a network with finite outputs after \(trainer.state.updates) updates, found a loss of "
           + "\(test.loss): lower `learningRate`, or set `clip`")
     }
-    let options = trainer.options
     return TrainingResult(
-      task: trainer.task.name, preset: trainer.task.options.preset.rawValue, units: options.units,
-      rank: options.isFullRank ? .full : .low(options.rank), seed: options.seed,
-      updates: trainer.state.updates, loss: test.loss, accuracy: test.accuracy, seconds: seconds,
-      losses: trainer.state.losses, remarks: remarks, state: trainer.state)
+      trainer, test: test, probes: probes.isEmpty ? nil : probes, seconds: seconds, remarks: remarks)
   }
 }
 

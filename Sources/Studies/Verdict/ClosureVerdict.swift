@@ -20,12 +20,13 @@ public struct ClosureVerdict: Sendable, Hashable, CustomStringConvertible {
     holdsOnTask = worst?.isPrediction ?? false
     var sentence: String
     if let worst {
+      let answers = (familiar.first?.scoring ?? .sign).answers
       let decisions = familiar.flatMap { Fidelity.judged($0).compactMap(\.agreement) }.min()
       sentence =
         "On held-out trials of the task the circuit "
         + worst.phrase(
           "the network", error: Fidelity.share(familiar.map { Fidelity.worstError($0) }.max() ?? 0))
-        + (decisions.map { ", and makes \(percent($0)) of its decisions" } ?? "")
+        + (decisions.map { ", and makes \(percent($0)) of its \(answers)" } ?? "")
     } else {
       sentence = "The circuit was not tested on trials of the task"
     }

@@ -55,7 +55,9 @@ public struct Remainder: Sendable {
       text +=
         error < 1
         ? "\(percent(error)) of \(label)" : "\(label) itself, which it misses by \(Fidelity.share(error))"
-      if wrong > 0 { text += "\(error < 1 ? " and" : ", and") \(percent(wrong)) of its decisions" }
+      if wrong > 0 {
+        text += "\(error < 1 ? " and" : ", and") \(percent(wrong)) of its \(circuit.scoring.answers)"
+      }
       text += " (\(counted(trials, "trial")))"
       if let cut = cut.map({ Fidelity.judged($0) }), worst < cut.count {
         text += "; the cut of J alone misses \(Fidelity.share(cut[worst].deviation.relative))"

@@ -60,7 +60,7 @@ public struct Verdict: Sendable {
       let size = "\(Fidelity.share(deviation.relative)) (RMSE \(text(deviation.rmse, digits: 2)))"
       var sentence =
         "\(name) " + Fidelity(error: deviation.relative, agreement: agreement).phrase(label, error: size)
-        + (agreement.map { ", and makes \(percent($0)) of the network's decisions" } ?? "")
+        + (agreement.map { ", and makes \(percent($0)) of the network's \(circuit.scoring.answers)" } ?? "")
         + ", over \(counted(trials, "trial"))."
       if let band, band.redraws >= 20, let output = item.output, output < band.observed.count,
         deviation.relative > 1e-9

@@ -52,7 +52,7 @@ extension Sweepable {
 extension TrainCommand: Sweepable {
   static let sweepSubject = "task"
   static let ownArguments = ["--output=\(Train.networkFile)"]
-  func checkForSweep() throws { _ = try request().task.task() }
+  func checkForSweep() throws { try request().checkSource() }
   func answer(in place: SweptCommand.Place, observer: any Observer) throws -> SweptCommand.Answer {
     try request().answer(in: place, observer: observer)
   }

@@ -41,7 +41,7 @@ extension DistillationFindings {
   private func printBudget() {
     for output in 0..<run.network.outputCount {
       if run.network.outputCount > 1 { Console.print("  z\(output + 1)") }
-      var table = Table(["step", "this step", "in all", "decisions agree"])
+      var table = Table(["step", "this step", "in all", "\(run.trials.scoring.answers) agree"])
       for stage in budget.stages {
         let figures = stage.comparison.outputs[output]
         table.add([

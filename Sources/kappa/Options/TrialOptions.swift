@@ -15,7 +15,8 @@ struct TrialOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Trials of a task: perceptual-decision, parametric-working-memory, context-dependent-decision, "
-        + "multisensory-decision, delayed-match-to-sample.", valueName: "name"))
+        + "multisensory-decision, delayed-match-to-sample, duration, cue-set-go, flip-flop, sequence; a file FILE.yaml that "
+        + "describes one; or several in one network, A+B.", valueName: "name"))
   var task: String?
 
   @Option(name: .customLong("trial-count"), help: "How many trials of the task. (default: 300)")

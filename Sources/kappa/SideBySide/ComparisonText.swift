@@ -19,7 +19,7 @@ func printComparison(_ run: SideBySide) {
   let hasTargets = own.contains { $0 != nil }
   for output in circuit.outputs.indices {
     Console.heading(circuit.outputs.count == 1 ? "Output z" : "Output z\(output + 1)")
-    var header = ["", "RMSE", "maximum", "relative", "decisions agree"]
+    var header = ["", "RMSE", "maximum", "relative", "\(run.trials.scoring.answers) agree"]
     if hasTargets { header += ["accuracy", "loss"] }
     var table = Table(header)
     if hasTargets {

@@ -27,7 +27,7 @@ extension Train {
     study.output = slots.first { $0 != newest } ?? slots[0]
     if let newest {
       // The file says what network training began with, and by which recipe.
-      if updates == nil { study.updates = training.updates(for: try task.task().kind) }
+      if updates == nil { study.updates = try updatesOfRecipe() }
       study.resume = newest
       study.start = nil
       study.training.recipe = nil
