@@ -123,6 +123,38 @@ void kappa_training_backward_f32(
   vectors(path)->backward_f32(network, errors, read, latents, rates, slopes, gradient);
 }
 
+void kappa_activity_forward_f64(
+  kappa_path path, const kappa_activity_f64 *network, const double *const *drives, const double *const *targets,
+  double *latents, double *rates, double *slopes, double *z, double *loss
+) {
+  vectors(path)->activity_forward_f64(network, drives, targets, latents, rates, slopes, z, loss);
+}
+
+void kappa_activity_backward_f64(
+  kappa_path path, const kappa_activity_f64 *network, const double *const *drives, const double *const *targets,
+  double scale, const double *errors, const double *latents, const double *rates, const double *slopes,
+  const kappa_activity_gradient_f64 *gradient, double *start, double *loss
+) {
+  vectors(path)->activity_backward_f64(
+    network, drives, targets, scale, errors, latents, rates, slopes, gradient, start, loss);
+}
+
+void kappa_activity_forward_f32(
+  kappa_path path, const kappa_activity_f32 *network, const double *const *drives, const float *const *targets,
+  double *latents, float *rates, float *slopes, double *z, double *loss
+) {
+  vectors(path)->activity_forward_f32(network, drives, targets, latents, rates, slopes, z, loss);
+}
+
+void kappa_activity_backward_f32(
+  kappa_path path, const kappa_activity_f32 *network, const double *const *drives, const float *const *targets,
+  double scale, const double *errors, const double *latents, const float *rates, const float *slopes,
+  const kappa_activity_gradient_f32 *gradient, double *start, double *loss
+) {
+  vectors(path)->activity_backward_f32(
+    network, drives, targets, scale, errors, latents, rates, slopes, gradient, start, loss);
+}
+
 void kappa_dense_product_f64(
   kappa_path path, size_t panels, size_t inner, const double *packed, const double *b, bool adding, double *c
 ) {

@@ -23,7 +23,7 @@ struct Kappa: ParsableCommand {
       FixedPointsCommand.self, BifurcationCommand.self, ExportCommand.self, ExploreCommand.self,
       ResampleCommand.self,
       AblateCommand.self,
-      StructureCommand.self, CurrentsCommand.self, BulkCommand.self, MakeCommand.self,
+      StructureCommand.self, CurrentsCommand.self, FitCommand.self, BulkCommand.self, MakeCommand.self,
       ReproduceCommand.self, TrainCommand.self, SweepCommand.self, CourseCommand.self, BenchCommand.self,
     ])
 

@@ -17,6 +17,7 @@
 #include "transfer.h"
 #include "step.h"
 #include "training.h"
+#include "activity.h"
 #include "gram.h"
 #include "dense.h"
 #if DOUBLES == 8
@@ -36,6 +37,7 @@
 #include "transfer.h"
 #include "step.h"
 #include "training.h"
+#include "activity.h"
 #include "suffix.h"
 
 #define PRECISION 64
@@ -91,6 +93,10 @@ const struct kappa_path_table NAMED(kappa_table_, PATH) = {
   .forward_f32 = OF(training_forward, 32, FLOATS),
   .backward_f64 = OF(training_backward, 64, DOUBLES),
   .backward_f32 = OF(training_backward, 32, FLOATS),
+  .activity_forward_f64 = OF(activity_forward, 64, DOUBLES),
+  .activity_forward_f32 = OF(activity_forward, 32, FLOATS),
+  .activity_backward_f64 = OF(activity_backward, 64, DOUBLES),
+  .activity_backward_f32 = OF(activity_backward, 32, FLOATS),
   .gram_f64 = OF(gram, 64, DOUBLES),
   .dense_product_f64 = OF(dense_product, 64, DOUBLES),
 #if DOUBLES == 8

@@ -41,6 +41,8 @@
 #define STATE PASTE(kappa_step, PRECISION, _state)
 #define TRAINING PASTE(kappa_training, PRECISION, )
 #define GRADIENT PASTE(kappa_training_gradient, PRECISION, )
+#define ACTIVITY PASTE(kappa_activity, PRECISION, )
+#define ACTIVITY_GRADIENT PASTE(kappa_activity_gradient, PRECISION, )
 
 #if LANES > 1
 #define VECTOR_BYTES (LANES * REAL_BYTES)

@@ -18,6 +18,8 @@
 #undef STATE
 #undef TRAINING
 #undef GRADIENT
+#undef ACTIVITY
+#undef ACTIVITY_GRADIENT
 #undef VECTOR_BYTES
 #undef LANES_ARE
 #undef VEC

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../bodies/total.h"
+#include "../include/activity.h"
 #include "../include/circuit.h"
 #include "../include/dense.h"
 #include "../include/gain.h"
@@ -40,6 +41,18 @@ struct kappa_path_table {
   void (*backward_f32)(
     const kappa_training_f32 *, const double *, const unsigned char *, const double *, const float *, const float *,
     const kappa_training_gradient_f32 *);
+  void (*activity_forward_f64)(
+    const kappa_activity_f64 *, const double *const *, const double *const *, double *, double *, double *, double *,
+    double *);
+  void (*activity_forward_f32)(
+    const kappa_activity_f32 *, const double *const *, const float *const *, double *, float *, float *, double *,
+    double *);
+  void (*activity_backward_f64)(
+    const kappa_activity_f64 *, const double *const *, const double *const *, double, const double *, const double *,
+    const double *, const double *, const kappa_activity_gradient_f64 *, double *, double *);
+  void (*activity_backward_f32)(
+    const kappa_activity_f32 *, const double *const *, const float *const *, double, const double *, const double *,
+    const float *, const float *, const kappa_activity_gradient_f32 *, double *, double *);
   void (*gram_f64)(const double *, size_t, size_t, double *);
   void (*dense_product_f64)(size_t, size_t, const double *, const double *, bool, double *);
   void (*rates_and_gains)(

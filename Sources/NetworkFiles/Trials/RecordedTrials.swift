@@ -84,7 +84,7 @@ extension TrialsFile {
     }
     let known: Set<String> = [
       "u", "target", "y", "mask", "z", "conditions", "epochs", "epoch_start", "epoch_stop", "input_names",
-      "lengths", "tolerance",
+      "lengths", "tolerance", "rates", "x", "alpha", "transfer", "form",
     ]
     let unknown = file.tensors.map(\.name).filter { !known.contains($0) && !$0.hasPrefix("condition_") }
     return RecordedTrials(

@@ -43,6 +43,7 @@ enum OptionNames {
     "mean",
     "rule", "rounds", "initialState", "circuit", "output", "fixedTrials", "gains",
     "keepBest", "gain", "interval", "cores", "memory", "time", "atOnce", "partition",
+    "largestRank", "folds", "free", "form",
   ]
 }
 

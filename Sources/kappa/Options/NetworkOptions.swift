@@ -6,8 +6,8 @@ import LowRank
 import NetworkFiles
 import Studies
 
-/// How a network file is to be read: what the file itself does not say.
-struct NetworkOptions: ParsableArguments {
+/// How a network file is to be read, but for the rank of a full J's truncation: what the file itself does not say.
+struct ReadingOptions: ParsableArguments {
   @Option(
     help: "φ of the units: tanh, erf, relu, softplus, logistic or linear. (default: the file's, or tanh)")
   var transfer: TransferFunction?
@@ -49,9 +49,6 @@ struct NetworkOptions: ParsableArguments {
     help: "raw: κ belongs to the file's own m and n. svd: to the singular vectors of J, signs fixed.")
   var gauge: Gauge = .raw
 
-  @Option(help: "For a full-rank J: how many singular values to keep. (default: chosen by the spectrum)")
-  var rank: Int?
-
   @Option(
     help: ArgumentHelp(
       "Where trials start: file, the file's own initial state; zero; or a .npz file with one value per unit. (default: file)",
@@ -64,8 +61,25 @@ struct NetworkOptions: ParsableArguments {
   var request: ReadingRequest {
     ReadingRequest(
       transfer: transfer, alpha: alpha, dt: dt, tau: tau, scaling: scaling, vectors: vectors, gauge: gauge,
-      rank: rank, form: form, scale: scale, biasReachesReadout: biasReadout.map { $0 == .yes },
+      form: form, scale: scale, biasReachesReadout: biasReadout.map { $0 == .yes },
       initialState: initialState)
+  }
+}
+
+/// How a network file is to be read: what the file itself does not say.
+struct NetworkOptions: ParsableArguments {
+  @OptionGroup var reading: ReadingOptions
+
+  @Option(help: "For a full-rank J: how many singular values to keep. (default: chosen by the spectrum)")
+  var rank: Int?
+
+  func validate() throws { try check(request.validate) }
+
+  /// The same as studies want it.
+  var request: ReadingRequest {
+    var request = reading.request
+    request.rank = rank
+    return request
   }
 }
 

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+
+/// How a network is fitted to activity.
+public struct ActivityFitOptions: Sendable, Hashable, Codable {
+  /// R.
+  public var rank: Int
+  /// What is free; gains and offsets are those of neurons outside φ's range.
+  public var free: Set<ActivityParameters.Part> = [.m, .n, .inputs]
+  /// Fixes batches and jittered starts, and with them every bit of the result.
+  public var seed: UInt64 = 1
+  /// Starts that are raced against one another: both closed ones, and jittered copies of the better.
+  public var starts = 3
+  /// Trials of an update.
+  public var batch = 32
+  /// Updates of a round; the step size falls from its largest to a hundredth in each.
+  public var updates = 1000
+  /// The most rounds.
+  public var rounds = 6
+  /// The largest step of Adam, in units of each vector's RMS.
+  public var rate = 0.02
+  /// Threads; `nil` for all cores. Changes no bit of the result.
+  public var threads: Int?
+
+  /// A fit of this rank.
+  public init(rank: Int) { self.rank = rank }
+}
+
+/// A network of rank R fitted to activity: the best of two closed starts, then Adam on the exact gradient through time.
+///
+/// Rounds of updates, each with a step size that falls from η to η/100, follow one another as long as a round takes a
+/// twentieth off the cost on trials that the gradient does not see.
+public struct ActivityFit: Sendable {
+  /// The fitted numbers.
+  public let parameters: ActivityParameters
+  /// Drives of the loadings.
+  let columns: [ActivityDrives.Column]
+  /// What was given.
+  public let given: Activity.Given
+  /// R.
+  public let rank: Int
+  /// Updates made, in all rounds, those of the race among the starts left out.
+  public let updates: Int
+  /// Which start won: `regression`, `directions`, or `jittered`.
+  public let start: String
+  /// 1 - R² of the start, free-running on the trials of the fit.
+  public let startCost: Double
+  /// 1 - R² of the rates and squared relative error of z, on the trials of the fit.
+  public let trainingCost: (rates: Double, outputs: Double)
+  /// Neurons that have a gain and offset of their own, because they leave φ's range.
+  public let scaled: [Int]
+
+  /// Fits a network.
+  ///
+  /// - Parameters:
+  ///   - progress: is given the share that is done, at most 1; from the caller's thread.
+  ///   - isCancelled: asked between updates; the fit then ends with what it has.
+  /// - Throws: `DistillationError` when the activity is of no use; `LinearAlgebraError`.
+  public init(
+    to activity: Activity, options: ActivityFitOptions, progress: (Double) -> Void = { _ in },
+    isCancelled: () -> Bool = { false }
+  ) throws {
+    var search = try ActivitySearch(activity, options)
+    let found = try search.run(progress: progress, isCancelled: isCancelled)
+    parameters = found.parameters
+    columns = search.columns
+    given = activity.given
+    rank = options.rank
+    updates = found.updates
+    start = found.start
+    startCost = found.startCost
+    let all = search.engine.evaluate(found.parameters, trials: search.allTrials, wantsGradient: false)
+    trainingCost = (all.rates, all.outputs)
+    scaled = search.scaled
+  }
+
+  /// The network, in the SVD gauge with signs fixed, so that two fits can be compared.
+  ///
+  /// - Parameter readoutBias: z₀ of what was fitted.
+  public func network(readouts: Matrix? = nil, readoutBias: [Double] = []) throws -> Network {
+    let units = parameters.gains.count
+    func load(_ column: ActivityDrives.Column) -> [Double]? {
+      columns.firstIndex(of: column).map { Array(parameters.loads[($0 * units)..<(($0 + 1) * units)]) }
+    }
+    let inputCount = columns.count { if case .input = $0 { true } else { false } }
+    let network = try Network(
+      m: Matrix(rows: units, columns: rank, elements: parameters.m),
+      n: Matrix(rows: units, columns: rank, elements: parameters.n),
+      inputs: Matrix(
+        rows: units, columns: inputCount, elements: (0..<inputCount).flatMap { load(.input($0)) ?? [] }),
+      readouts: readouts ?? given.readouts,
+      bias: load(.bias).map {
+        Network.Bias(values: $0, reachesReadout: given.biasReachesReadout)
+      },
+      current: load(.current), readoutBias: readoutBias, form: given.form, transfer: given.transfer)
+    let start = given.form == .rate ? given.start : load(.start)
+    return try network.inSVDGauge().starting(at: start)
+  }
+}
+
+/// One fit on its way.
+struct ActivitySearch {
+  let activity: Activity
+  let options: ActivityFitOptions
+  let columns: [ActivityDrives.Column]
+  let engine: ActivityEngine<Float>
+  let base: ActivityParameters
+  let scaled: [Int]
+  let allTrials: [Int]
+  /// Trials of the gradient, and others by which rounds are judged (the same where there are few).
+  let fitted, judged: [Int]
+
+  init(_ activity: Activity, _ options: ActivityFitOptions) throws(DistillationError) {
+    let (given, units) = (activity.given, activity.units)
+    guard options.rank >= 1, options.rank <= min(units, ActivityShape.most) else {
+      throw DistillationError(
+        quantity: "rank", expected: "1 to \(min(units, ActivityShape.most))", found: "\(options.rank)")
+    }
+    var columns = (0..<activity.stimulus.channels).map { ActivityDrives.Column.input($0) }
+    if given.bias != nil || options.free.contains(.bias) { columns.append(.bias) }
+    if given.form == .current {
+      if given.current != nil { columns.append(.current) }
+      if given.start != nil || options.free.contains(.start) { columns.append(.start) }
+    }
+    guard columns.count <= ActivityShape.most else {
+      throw DistillationError(
+        quantity: "inputs", expected: "at most \(ActivityShape.most - 3)",
+        found: "\(activity.stimulus.channels)")
+    }
+    var base = ActivityParameters(
+      m: [Double](repeating: 0, count: units * options.rank),
+      n: [Double](repeating: 0, count: units * options.rank),
+      loads: [Double](repeating: 0, count: units * columns.count),
+      gains: [Double](repeating: 1, count: units), offsets: [Double](repeating: 0, count: units))
+    for (s, column) in columns.enumerated() {
+      let values: [Double]? =
+        switch column {
+        case .input(let k): given.inputs.map { Array($0.column(k)) }
+        case .bias: given.bias
+        case .current: given.current
+        case .start: given.start
+        }
+      if let values { base.loads.replaceSubrange((s * units)..<((s + 1) * units), with: values) }
+    }
+    let ranges = NeuronRanges(activity)
+    base.gains = ranges.gains
+    base.offsets = ranges.offsets
+    scaled = ranges.scaled
+    let trials = activity.stimulus.trials
+    var stream = RandomStream(seed: options.seed, stream: 0xF17)
+    let order = stream.sample(trials, below: trials)
+    let held = trials >= 16 ? min(64, trials / 6) : 0
+    judged = held > 0 ? order[..<held].sorted() : Array(0..<trials)
+    fitted = order[held...].sorted()
+    allTrials = Array(0..<trials)
+    self.activity = activity
+    self.options = options
+    self.columns = columns
+    self.base = base
+    engine = ActivityEngine(activity, rank: options.rank, columns: columns, threads: options.threads)
+    guard engine.rateSquare > 0 else {
+      throw DistillationError(
+        quantity: "activity", expected: "rates that vary", found: "every unit constant, or nothing known")
+    }
+  }
+
+  struct Found {
+    var parameters: ActivityParameters
+    var updates = 0
+    var start = ""
+    var startCost = 0.0
+  }
+
+  /// Cost on trials, infinite where it is no number.
+  func cost(_ p: ActivityParameters, _ trials: [Int]) -> Double {
+    let value = engine.evaluate(p, trials: trials, wantsGradient: false).total(engine.outputWeight)
+    return value.isFinite ? value : .infinity
+  }
+
+  /// Latents of RMS 1, so that one step size serves m and n.
+  func balanced(_ p: ActivityParameters) -> ActivityParameters {
+    let sample = Array(fitted.prefix(16))
+    let latents = engine.run(p, trials: sample).latents
+    var squares = [Double](repeating: 0, count: options.rank)
+    for (i, value) in latents.enumerated() { squares[i % options.rank] += value * value }
+    let rows = Double(latents.count / max(options.rank, 1))
+    return p.rescaled(by: squares.map { ($0 / rows).squareRoot() })
+  }
+
+  mutating func run(progress: (Double) -> Void, isCancelled: () -> Bool) throws -> Found {
+    let sample = Array(fitted.prefix(96))
+    let chosen = activity.selecting(trials: sample).scaled(gains: base.gains, offsets: base.offsets)
+    let closed = try ActivityStarts(chosen, rank: options.rank, columns: columns, base: base).all()
+    progress(0.02)
+    var candidates: [(name: String, parameters: ActivityParameters, cost: Double)] = []
+    for (name, starts) in [("regression", closed.regression), ("directions", closed.directions)] {
+      let rated = starts.map { (name, balanced($0), cost($0, sample)) }
+      if let best = rated.min(by: { $0.2 < $1.2 }), best.2.isFinite { candidates.append(best) }
+    }
+    // A start that runs away is worth less than none: from small random vectors the gradient finds its way.
+    if candidates.isEmpty || candidates.allSatisfy({ $0.cost > 1.5 }) {
+      let p = random(number: 0)
+      candidates.append(("random", p, cost(p, sample)))
+    }
+    candidates.sort { $0.cost < $1.cost }
+    for number in 0..<max(0, options.starts - candidates.count) {
+      let p = jittered(candidates[0].parameters, number: number)
+      candidates.append(("jittered", p, cost(p, sample)))
+    }
+    candidates = Array(candidates.prefix(max(1, options.starts)))
+    // The race: a short run of each, the best on the judging trials goes on.
+    let raced = 150
+    var best = candidates[0]
+    var bestCost = cost(best.parameters, judged)
+    if candidates.count > 1, bestCost > Self.exact {
+      for (number, candidate) in candidates.enumerated() {
+        if isCancelled() { break }
+        let run = descend(
+          candidate.parameters, updates: raced, rate: options.rate, stream: UInt64(1000 + number),
+          isCancelled: isCancelled, progress: { _ in })
+        let reached = cost(run, judged)
+        if reached < bestCost { (best, bestCost) = ((candidate.name, run, candidate.cost), reached) }
+        progress(0.02 + 0.08 * Double(number + 1) / Double(candidates.count))
+      }
+    }
+    var found = Found(parameters: best.parameters, start: best.name, startCost: best.cost)
+    var rate = options.rate
+    for round in 0..<options.rounds where bestCost > Self.exact && !isCancelled() {
+      let from = 0.1 + 0.9 * Double(round) / Double(options.rounds)
+      let run = descend(
+        balanced(found.parameters), updates: options.updates, rate: rate, stream: UInt64(round),
+        isCancelled: isCancelled,
+        progress: { progress(from + 0.9 / Double(options.rounds) * $0) })
+      found.updates += options.updates
+      let reached = cost(run, judged)
+      let gain = 1 - reached / bestCost
+      if reached < bestCost {
+        found.parameters = run
+        bestCost = reached
+      }
+      if gain < 0 { rate /= 4 } else if gain < 0.05 { break }
+    }
+    return found
+  }
+
+  /// Costs below this are rounding in single precision.
+  static let exact = 1e-8
+
+  private func random(number: UInt64) -> ActivityParameters {
+    var stream = RandomStream(seed: options.seed, stream: 0x5EED &+ number)
+    var p = base
+    for i in p.m.indices { p.m[i] = stream.normal() }
+    for i in p.n.indices { p.n[i] = p.m[i] + stream.normal() }
+    for (s, column) in columns.enumerated() {
+      guard case .input = column, activity.given.inputs == nil else { continue }
+      for i in 0..<activity.units { p.loads[s * activity.units + i] = 0.3 * stream.normal() }
+    }
+    return p
+  }
+
+  private func jittered(_ start: ActivityParameters, number: Int) -> ActivityParameters {
+    var stream = RandomStream(seed: options.seed, stream: 0x717E &+ UInt64(number))
+    var p = start
+    for block in [\ActivityParameters.m, \ActivityParameters.n]
+      as [WritableKeyPath<ActivityParameters, [Double]>]
+    {
+      let size = Self.rms(p[keyPath: block][...])
+      for i in p[keyPath: block].indices { p[keyPath: block][i] += 0.2 * size * stream.normal() }
+    }
+    return p
+  }
+
+  static func rms(_ values: ArraySlice<Double>) -> Double {
+    values.isEmpty ? 0 : (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+  }
+
+  /// The step of every number, zero for what is not free: relative to the RMS of its vector.
+  private func steps(_ p: ActivityParameters) -> ActivityParameters {
+    let units = activity.units
+    var steps = p.zeros
+    func fill(_ block: WritableKeyPath<ActivityParameters, [Double]>, column: Int, size: Double) {
+      for i in (column * units)..<((column + 1) * units) { steps[keyPath: block][i] = size }
+    }
+    let whole = 0..<options.rank
+    for r in whole {
+      let range = (r * units)..<((r + 1) * units)
+      if options.free.contains(.m) { fill(\.m, column: r, size: max(Self.rms(p.m[range]), 1e-3)) }
+      if options.free.contains(.n) { fill(\.n, column: r, size: max(Self.rms(p.n[range]), 1e-3)) }
+    }
+    for (s, column) in columns.enumerated() {
+      let part: ActivityParameters.Part? =
+        switch column {
+        case .input: .inputs
+        case .bias: .bias
+        case .start: .start
+        case .current: nil
+        }
+      guard let part, options.free.contains(part) else { continue }
+      fill(\.loads, column: s, size: max(Self.rms(p.loads[(s * units)..<((s + 1) * units)]), 1e-2))
+    }
+    for unit in scaled {
+      steps.gains[unit] = abs(p.gains[unit])
+      steps.offsets[unit] = abs(p.gains[unit])
+    }
+    if options.free.contains(.gain) { for i in 0..<units { steps.gains[i] = abs(p.gains[i]) } }
+    if options.free.contains(.offset) { for i in 0..<units { steps.offsets[i] = abs(p.gains[i]) } }
+    return steps
+  }
+
+  /// Adam with a step that falls along half a cosine.
+  private func descend(
+    _ start: ActivityParameters, updates: Int, rate: Double, stream number: UInt64,
+    isCancelled: () -> Bool, progress: (Double) -> Void
+  ) -> ActivityParameters {
+    var p = start
+    let steps = steps(start)
+    var (first, second) = (start.zeros, start.zeros)
+    var (power1, power2) = (1.0, 1.0)
+    let batch = min(options.batch, fitted.count)
+    for update in 0..<updates {
+      if update % 16 == 0 {
+        if isCancelled() { break }
+        progress(Double(update) / Double(updates))
+      }
+      var trials = fitted
+      if batch < fitted.count {
+        var stream = RandomStream(seed: options.seed, stream: (number &+ 1) &* 1_000_003 &+ UInt64(update))
+        trials = stream.sample(batch, below: fitted.count).map { fitted[$0] }
+      }
+      let cost = engine.evaluate(p, trials: trials, wantsGradient: true)
+      guard let gradient = cost.gradient, gradient.isFinite else { break }
+      power1 *= Self.beta1
+      power2 *= Self.beta2
+      let share = Double(update) / Double(updates)
+      let now = rate * (0.01 + 0.99 * (1 - share) * (1 - share)) / (1 - power1)
+      for block in ActivityParameters.blocks {
+        adam(
+          &p[keyPath: block], gradient[keyPath: block], steps[keyPath: block], &first[keyPath: block],
+          &second[keyPath: block], rate: now, correction: 1 / (1 - power2))
+      }
+    }
+    return p.isFinite ? p : start
+  }
+
+  private static let beta1 = 0.9
+  private static let beta2 = 0.999
+
+  private func adam(
+    _ p: inout [Double], _ g: [Double], _ steps: [Double], _ mean: inout [Double], _ square: inout [Double],
+    rate: Double, correction: Double
+  ) {
+    for i in p.indices where steps[i] > 0 {
+      // In units of the step the numbers are all of size one; so are their gradients.
+      let scaled = g[i] * steps[i]
+      mean[i] = Self.beta1 * mean[i] + (1 - Self.beta1) * scaled
+      square[i] = Self.beta2 * square[i] + (1 - Self.beta2) * scaled * scaled
+      p[i] -= rate * steps[i] * mean[i] / ((square[i] * correction).squareRoot() + 1e-12)
+    }
+  }
+}
+
+/// Which neurons leave φ's range, and the gain and offset that bring them back.
+struct NeuronRanges {
+  var gains, offsets: [Double]
+  var scaled: [Int] = []
+
+  init(_ activity: Activity) {
+    let units = activity.units
+    gains = [Double](repeating: 1, count: units)
+    offsets = [Double](repeating: 0, count: units)
+    let (low, high): (Double, Double)
+    switch activity.given.transfer {
+    case .tanh, .erf: (low, high) = (-1, 1)
+    case .logistic: (low, high) = (0, 1)
+    case .relu, .softplus: (low, high) = (0, .infinity)
+    case .linear: return
+    }
+    var least = [Double](repeating: .infinity, count: units)
+    var most = [Double](repeating: -.infinity, count: units)
+    for (i, value) in activity.rates.enumerated() where !value.isNaN {
+      least[i % units] = min(least[i % units], value)
+      most[i % units] = max(most[i % units], value)
+    }
+    for i in 0..<units where least[i] < low - 1e-9 || most[i] > high + 1e-9 {
+      scaled.append(i)
+      if high.isFinite {
+        // The range that was seen fills nine tenths of φ's.
+        gains[i] = max((most[i] - least[i]) / (0.9 * (high - low)), 1e-12)
+        offsets[i] = (most[i] + least[i]) / 2 - gains[i] * (high + low) / 2
+      } else {
+        offsets[i] = least[i]
+      }
+    }
+  }
+}
+
+extension Activity {
+  /// The rates in units of each neuron's gain, (r - o)/g.
+  func scaled(gains: [Double], offsets: [Double]) -> Activity {
+    guard gains.contains(where: { $0 != 1 }) || offsets.contains(where: { $0 != 0 }) else { return self }
+    var rates = rates
+    for i in rates.indices { rates[i] = (rates[i] - offsets[i % units]) / gains[i % units] }
+    return Activity(
+      stimulus: stimulus, units: units, rates: rates, arguments: arguments, outputs: outputs, given: given)
+  }
+}

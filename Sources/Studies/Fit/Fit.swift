@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import Fitting
+import LowRank
+import NetworkFiles
+
+/// A low-rank network fitted to the activity of a network, full rank or not.
+///
+///     let result = try Fit(trials: TrialRequest(task: "perceptual-decision"), rank: .fixed(1)).run(on: subject)
+///     print(result.ranks[0].r2Test)
+///
+/// Truncating J destroys most full-rank networks; fitting to their activity does not need J to be low rank, only what the
+/// network does (Valente et al. 2022).
+public struct Fit: Study, Hashable {
+  /// A rank, or the choice of one.
+  public enum Rank: Codable, Sendable, Hashable {
+    /// This one.
+    case fixed(Int)
+    /// The least that predicts held-out activity as well as any.
+    case automatic
+  }
+
+  /// The trials on which the network is run.
+  public var trials: TrialRequest
+  /// R.
+  public var rank: Rank
+  /// The largest rank that is tried.
+  public var largestRank: Int
+  /// What is free.
+  public var free: [ActivityParameters.Part]
+  /// Folds of the prediction of held-out trials and neurons, by which a rank is chosen.
+  public var folds: Int
+  /// Starts that are raced.
+  public var starts: Int
+  /// Threads; `nil` for all cores. Results do not depend on it.
+  public var threads: Int?
+
+  /// A fit.
+  public init(
+    trials: TrialRequest, rank: Rank = .automatic, largestRank: Int = 6,
+    free: [ActivityParameters.Part] = [.m, .n, .inputs], folds: Int = 4, starts: Int = 3,
+    threads: Int? = nil
+  ) {
+    self.trials = trials
+    self.rank = rank
+    self.largestRank = largestRank
+    self.free = free
+    self.folds = folds
+    self.starts = starts
+    self.threads = threads
+  }
+
+  /// Refuses what makes no sense.
+  public func validate() throws(StudyError) {
+    try trials.validate()
+    for (name, value, most) in [
+      ("rank", rank.number ?? 1, 32), ("largestRank", largestRank, 32), ("starts", starts, 32),
+      ("threads", threads ?? 1, 1024), ("folds", folds, 100),
+    ] where value < 1 || value > most {
+      throw StudyError(.usage, name, "expected 1 to \(most), found \(value).")
+    }
+    guard free.contains(.m), free.contains(.n) else {
+      throw StudyError(.usage, "free", "expected m and n among what is free, found \(free.map(\.rawValue))")
+    }
+  }
+
+  /// Fits a network to a network's activity.
+  public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> FitResult {
+    try validate()
+    let network = try subject.network()
+    let collector = RemarkCollector(passingTo: observer)
+    if network.bias?.reachesReadout == false {
+      collector.remark(
+        .warning(
+          .reading,
+          "the readout does not see the bias, which the file that is written cannot say: read it with `biasReadout` no"
+        ))
+    }
+    let trials = try FitTrials(
+      of: subject, network: network, request: trials, threads: threads, observer: collector)
+    return try StudyError.converting(about: subject.name) {
+      try fit(
+        trials, reference: network,
+        remarks: subject.remarks.filter { $0.code.rawValue != ImportRemark.Code.truncated.rawValue },
+        collector)
+    }
+  }
+
+  /// Fits a network to recorded activity.
+  ///
+  /// - Parameters:
+  ///   - name: what errors and results call it, e.g. its file.
+  ///   - reading: what the file does not say: α, φ and the form.
+  /// - Throws: `StudyError`.
+  public func run(
+    onActivity recording: RecordedActivity, name: String, reading: ReadingRequest = ReadingRequest(),
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) -> FitResult {
+    try validate()
+    try reading.validate()
+    let collector = RemarkCollector(passingTo: observer)
+    let trials = try FitTrials(
+      of: recording, name: name, reading: reading, seed: trials.seed, observer: collector)
+    return try StudyError.converting(about: name) {
+      try fit(trials, reference: nil, remarks: [], collector)
+    }
+  }
+
+  /// Options of the engine.
+  func options(rank: Int, _ trials: FitTrials) -> ActivityFitOptions {
+    var options = ActivityFitOptions(rank: rank)
+    options.free = Set(free)
+    if trials.freesStart { options.free.insert(.start) }
+    options.seed = self.trials.seed
+    options.starts = starts
+    options.threads = threads
+    return options
+  }
+
+  private func fit(
+    _ trials: FitTrials, reference: Network?, remarks: [Remark], _ collector: RemarkCollector
+  ) throws -> FitResult {
+    let clock = ContinuousClock.now
+    let most = min(largestRank, trials.training.units)
+    if let number = rank.number, number > trials.training.units {
+      throw StudyError(
+        .usage, "rank", "expected at most \(trials.training.units), the units, found \(number).")
+    }
+    var predictions: [HeldOutPrediction] = []
+    var rows: [FittedRank] = []
+    var least: Int?
+    for rank in rank.number.map({ [$0] }) ?? Array(1...most) {
+      if self.rank.number == nil { predictions.append(try prediction(of: rank, trials, collector)) }
+      let forecast = Forecast()
+      let fit = try collector.metered("fitting") { meter in
+        try ActivityFit(
+          to: trials.training, options: options(rank: rank, trials),
+          progress: { meter.show($0, of: "rank \(rank)\(forecast.text($0))") },
+          isCancelled: { collector.isCancelled })
+      }
+      rows.append(
+        try FittedRank(
+          fit, trials: trials, reference: reference, prediction: predictions.last, threads: threads))
+      least = HeldOutPrediction.least(predictions, outputErrors: rows.map(\.outputTrain))
+      // Two ranks beyond it have shown that no more is to be had.
+      if let least, predictions.count - least > 2 { break }
+    }
+    guard let chosen = least.map({ rows[$0] }) ?? rows.last else {
+      throw StudyError(.software, trials.source, "expected a fit, found none")
+    }
+    if predictions.count == most, let least, least == most - 1, most > 1 {
+      collector.remark(
+        .warning(
+          .chosen,
+          "rank \(most) predicts best and is the largest that was tried: `largestRank` tries more",
+          values: ["rank": Double(most)]))
+    }
+    let elapsed = (ContinuousClock.now - clock).components
+    return FitResult(
+      chosen: chosen, rows: rows, alpha: trials.training.given.alpha, source: trials.source,
+      ceiling: trials.ceiling, seconds: Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds),
+      remarks: remarks + collector.remarks)
+  }
+
+  /// Prediction of held-out trials and neurons by fits of a rank.
+  private func prediction(
+    of rank: Int, _ trials: FitTrials, _ collector: RemarkCollector
+  ) throws -> HeldOutPrediction {
+    var options = options(rank: rank, trials)
+    options.rounds = 2
+    options.updates = 600
+    options.starts = min(starts, 2)
+    let forecast = Forecast()
+    return try collector.metered("predicting held-out trials and neurons") { meter in
+      try HeldOutPrediction(
+        of: trials.training, options: options, folds: folds,
+        progress: { meter.show($0, of: "rank \(rank)\(forecast.text($0))") },
+        isCancelled: { collector.isCancelled })
+    }
+  }
+}
+
+extension Fit.Rank {
+  /// The number, unless it is to be chosen.
+  public var number: Int? {
+    if case .fixed(let number) = self { number } else { nil }
+  }
+
+  /// `auto` or a number.
+  public init?(_ text: String) {
+    if text == "auto" {
+      self = .automatic
+    } else if let number = Int(text) {
+      self = .fixed(number)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// How long work will take, from how long it took so far.
+struct Forecast {
+  private let start = ContinuousClock.now
+
+  /// `, about 12 s left` once there is something to go by.
+  func text(_ share: Double) -> String {
+    let elapsed = (ContinuousClock.now - start).components
+    let seconds = Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds)
+    guard share > 0.1, seconds > 1 else { return "" }
+    return ", at most \(Int((seconds * (1 - share) / share).rounded(.up))) s left"
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import ArgumentParser
+import Fitting
+import NetworkFiles
+import Report
+import Studies
+
+/// `kappa fit`: a low-rank network fitted to activity.
+struct FitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit", abstract: "Fit a low-rank network to the activity of a network.",
+    discussion: """
+      The rates of the file's network, full rank or not, on training trials are the target; m, n and I are fitted by the \
+      exact gradient through time, from the better of two closed starts. NET.npz is a network like any other: \
+      distill, fixed-points, ablate and report take it.
+      """)
+
+  @Argument(help: ArgumentHelp("The network: .npz, .pt, .pth, .pkl or .mat.", valueName: "network"))
+  var input: String
+
+  @OptionGroup(title: "Trials") var running: TrialOptions
+
+  @Option(help: ArgumentHelp("R, or auto: chosen by prediction. (default: auto)", valueName: "r|auto"))
+  var rank: Fit.Rank = .automatic
+
+  @Option(help: "The largest rank that auto tries.")
+  var largestRank = 6
+
+  @Option(
+    help: ArgumentHelp(
+      "What is fitted: m, n, I, bias (inside φ), x0 (initial state), gain, offset (of every neuron).",
+      valueName: "m,n,I,…"))
+  var free = "m,n,I"
+
+  @Option(help: "Folds of the prediction by which auto chooses.")
+  var folds = 4
+
+  @Option(help: "How many starts are raced against one another.")
+  var starts = 3
+
+  @Option(help: "How many threads. (default: all cores; results do not depend on it)")
+  var threads: Int?
+
+  @OptionGroup(title: "Reading the network") var reading: ReadingOptions
+
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("The network to write.", valueName: "net.npz"))
+  var output: String
+
+  @Flag(help: "Print one JSON document instead of text.")
+  var json = false
+
+  func validate() throws {
+    try check { () throws(StudyError) in try study(TrialRequest(task: "-")).validate() }
+  }
+
+  func run() throws {
+    try OutputPath.check(output, against: [input, running.trials])
+    let observer = ConsoleObserver()
+    let study = try study(try running.request())
+    if ActivityFile.isActivity(try TensorFile.read(input)) {
+      for (name, isGiven) in [
+        ("--trials", running.trials != nil), ("--task", running.task != nil),
+        ("--trial-count", running.wantedCount != nil),
+      ]
+      where isGiven {
+        throw Failure(
+          .usage,
+          "\(name): expected a network beside it, found the activity in \(input), which has its own trials")
+      }
+      let result = try study.run(
+        onActivity: try ActivityFile.read(input), name: input, reading: reading.request, observer: observer)
+      return try show(result, header: input)
+    }
+    try running.require()
+    // What a truncation of J would lose is of no concern: the target is what J itself does.
+    let subject = try Subject(networkFile: input, reading: reading.request)
+    for remark in subject.remarks where remark.code.rawValue != "truncated" { observer.remark(remark) }
+    try show(try study.run(on: subject, observer: observer), header: input)
+  }
+
+  private func show(_ result: FitResult, header: String) throws {
+    try NPZFile.write(result.arrays, to: output, protecting: [input])
+    if json { return try printJSON(result) }
+    Console.print(Console.style(Console.plain(header), .bold))
+    Console.print("  \(Console.plain(result.source))")
+    for section in result.sections { Console.print(section) }
+    Console.print("\nWrote \(Console.plain(output)) in \(text(result.seconds, digits: 3)) s")
+  }
+
+  private func study(_ trials: TrialRequest) throws(StudyError) -> Fit {
+    var parts: [ActivityParameters.Part] = []
+    for name in free.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let part = ActivityParameters.Part(rawValue: String(name)) else {
+        throw StudyError(
+          .usage, "free",
+          "expected some of \(ActivityParameters.Part.allCases.map(\.rawValue).joined(separator: ", ")), found "
+            + "\(name)")
+      }
+      parts.append(part)
+    }
+    return Fit(
+      trials: trials, rank: rank, largestRank: largestRank, free: parts, folds: folds, starts: starts,
+      threads: threads)
+  }
+}
+
+extension Fit.Rank: ExpressibleByArgument {
+  /// `auto` or a number.
+  public init?(argument: String) { self.init(argument) }
+
+  /// As it is typed.
+  public var defaultValueDescription: String { number.map(String.init) ?? "auto" }
+}
