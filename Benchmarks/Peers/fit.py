@@ -15,7 +15,7 @@ N, B, TRIALS, T, K, ALPHA, RATE = 512, 32, 256, 68, 4, 0.2, 5e-3
 
 
 def activity(seed=1):
-    """Rates of a network of rank 2 under inputs that are held for eight steps."""
+    """Rates of a network of rank 2 under inputs that are held for four steps."""
     random = np.random.default_rng(seed)
     m, I = random.standard_normal((N, 2)), random.standard_normal((N, K))
     n = 1.2 * m + random.standard_normal((N, 2)) + I @ random.standard_normal((K, 2))
