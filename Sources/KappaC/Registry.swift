@@ -20,6 +20,7 @@ enum Registry {
     // Studies of the library, by the names of the command.
     "inspect": inspect, "compare": compare, "distill": distill, "report": report, "ablate": ablate,
     "simulate": simulate, "explore": explore, "bulk": bulk, "currents": currents,
+    "fit": fit,
     "structure": { call throws(StudyError) in
       try run(Structure(), call) { result throws(StudyError) in try answer(result) }
     },
@@ -134,6 +135,28 @@ enum Registry {
     study.circuit = try call.circuit(study.circuit)
     let result = try study.run(on: call.needed(), observer: call.observer)
     return try answer(SmallResult(text: ExplorerPage(result).html), remarks: result.remarks)
+  }
+
+  /// A low-rank network fitted to a network's activity on trials, or to activity in memory: `rates` or `x` (B, T, N) beside
+  /// `u`, with what else a file of activity holds.
+  private static func fit(_ call: Call) throws(StudyError) -> Answer {
+    var study = try call.request(over: Fit(trials: open))
+    let result: FitResult
+    if call.subject == nil {
+      let arrays = TensorFile(inMemory: call.arrays)
+      guard ActivityFile.isActivity(arrays) else {
+        throw StudyError(
+          .usage, "subject", "expected a network, or arrays rates (B, T, N) and u (B, T, K), found neither")
+      }
+      let recording = try StudyError.converting { try ActivityFile.read(arrays, name: "activity") }
+      result = try study.run(onActivity: recording, name: "activity", observer: call.observer)
+    } else {
+      study.trials = try call.trials(study.trials)
+      result = try study.run(on: call.needed(), observer: call.observer)
+    }
+    var answer = try answer(result, arrays: result.arrays, remarks: result.remarks)
+    answer.subject = Subject(result.chosen.network, alpha: result.alpha, name: "fitted network")
+    return answer
   }
 
   private static func simulate(_ call: Call) throws(StudyError) -> Answer {

@@ -47,7 +47,15 @@ public enum ActivityFile {
     return try reading(path) { try activity(TensorFile(bytes)) }
   }
 
-  static func activity(_ file: TensorFile) throws -> RecordedActivity {
+  /// The same of arrays in memory, which are named as those of a file would be.
+  ///
+  /// - Parameter name: what errors call them.
+  /// - Throws: `FileError`, as `read(_:)`.
+  public static func read(_ arrays: TensorFile, name: String) throws(FileError) -> RecordedActivity {
+    try reading(name) { try activity(arrays) }
+  }
+
+  private static func activity(_ file: TensorFile) throws -> RecordedActivity {
     guard file["u"] != nil else {
       throw FormatError(
         expected: "an array 'u' of shape (trials, steps, channels), the known inputs",

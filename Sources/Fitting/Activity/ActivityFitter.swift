@@ -43,7 +43,7 @@ public struct ActivityFit: Sendable {
   public let rank: Int
   /// Updates made, in all rounds, those of the race among the starts left out.
   public let updates: Int
-  /// Which start won: `regression`, `directions`, or `jittered`.
+  /// Which start won: `regression`, `directions`, `imputed`, `filtered`, `random` or `jittered`.
   public let start: String
   /// 1 - R² of the start, free-running on the trials of the fit.
   public let startCost: Double
@@ -192,13 +192,21 @@ struct ActivitySearch {
   mutating func run(progress: (Double) -> Void, isCancelled: () -> Bool) throws -> Found {
     let sample = Array(fitted.prefix(96))
     let chosen = activity.selecting(trials: sample).scaled(gains: base.gains, offsets: base.offsets)
-    let closed = try ActivityStarts(chosen, rank: options.rank, columns: columns, base: base).all()
+    let starts = ActivityStarts(chosen, rank: options.rank, columns: columns, base: base)
+    let closed = try starts.all()
     progress(0.02)
     var candidates: [(name: String, parameters: ActivityParameters, cost: Double)] = []
     for (name, starts) in [("regression", closed.regression), ("directions", closed.directions)] {
       let rated = starts.map { (name, balanced($0), cost($0, sample)) }
       if let best = rated.min(by: { $0.2 < $1.2 }), best.2.isFinite { candidates.append(best) }
     }
+    for _ in 0..<Self.imputations {
+      guard let best = candidates.min(by: { $0.cost < $1.cost }), best.cost > Self.exact else { break }
+      let rated = try starts.imputed(by: best.parameters).map { ("imputed", balanced($0), cost($0, sample)) }
+      guard let next = rated.min(by: { $0.2 < $1.2 }), next.2 < 0.9 * best.cost else { break }
+      candidates.append(next)
+    }
+    candidates += try polished(candidates, chosen, sample, isCancelled)
     // A start that runs away is worth less than none: from small random vectors the gradient finds its way.
     if candidates.isEmpty || candidates.allSatisfy({ $0.cost > 1.5 }) {
       let p = random(number: 0)
@@ -245,8 +253,44 @@ struct ActivitySearch {
     return found
   }
 
+  /// The better closed start, moved to the least squares of the rates behind φ with a weak ridge on n and a stronger one.
+  private func polished(
+    _ candidates: [(name: String, parameters: ActivityParameters, cost: Double)], _ chosen: Activity,
+    _ sample: [Int], _ isCancelled: () -> Bool
+  ) throws -> [(name: String, parameters: ActivityParameters, cost: Double)] {
+    guard options.free.isSuperset(of: [.m, .n]), let best = candidates.min(by: { $0.cost < $1.cost }),
+      best.cost > Self.exact, best.cost.isFinite
+    else { return [] }
+    let regression = try FilteredRegression(
+      chosen, rank: options.rank, columns: columns, isFree: { isFree($0) }, base: base,
+      threads: options.threads)
+    var result: [(name: String, parameters: ActivityParameters, cost: Double)] = []
+    var start = best.parameters
+    for ridge in [1e-12, 1e-5] where !isCancelled() {
+      guard let p = regression.polished(start, ridge: ridge) else { continue }
+      let found = balanced(p)
+      let reached = cost(found, sample)
+      if reached.isFinite { result.append(("filtered", found, reached)) }
+      if reached < Self.exact { break }
+      start = p
+    }
+    return result
+  }
+
+  /// Whether a drive's loadings are fitted.
+  private func isFree(_ column: ActivityDrives.Column) -> Bool {
+    switch column {
+    case .input: options.free.contains(.inputs)
+    case .bias: options.free.contains(.bias)
+    case .start: options.free.contains(.start)
+    case .current: false
+    }
+  }
+
   /// Costs below this are rounding in single precision.
-  static let exact = 1e-8
+  static let exact = 1e-7
+  /// How often arguments beyond the ends of φ's range are replaced by the fit's own.
+  private static let imputations = 4
 
   private func random(number: UInt64) -> ActivityParameters {
     var stream = RandomStream(seed: options.seed, stream: 0x5EED &+ number)
@@ -290,14 +334,7 @@ struct ActivitySearch {
       if options.free.contains(.n) { fill(\.n, column: r, size: max(Self.rms(p.n[range]), 1e-3)) }
     }
     for (s, column) in columns.enumerated() {
-      let part: ActivityParameters.Part? =
-        switch column {
-        case .input: .inputs
-        case .bias: .bias
-        case .start: .start
-        case .current: nil
-        }
-      guard let part, options.free.contains(part) else { continue }
+      guard isFree(column) else { continue }
       fill(\.loads, column: s, size: max(Self.rms(p.loads[(s * units)..<((s + 1) * units)]), 1e-2))
     }
     for unit in scaled {
@@ -383,7 +420,12 @@ struct NeuronRanges {
       least[i % units] = min(least[i % units], value)
       most[i % units] = max(most[i % units], value)
     }
-    for i in 0..<units where least[i] < low - 1e-9 || most[i] > high + 1e-9 {
+    // Measurement noise carries rates of saturated units a little across; that is no other unit of measurement.
+    let outside = (0..<units).filter { least[$0] < low - 1e-9 || most[$0] > high + 1e-9 }
+    let noise = Self.noise(of: outside, in: activity)
+    for (place, i) in outside.enumerated() {
+      let slack = 1e-9 + min(5 * noise[place], high.isFinite ? (high - low) / 2 : (most[i] - least[i]) / 4)
+      guard least[i] < low - slack || most[i] > high + slack else { continue }
       scaled.append(i)
       if high.isFinite {
         // The range that was seen fills nine tenths of φ's.
@@ -392,6 +434,28 @@ struct NeuronRanges {
       } else {
         offsets[i] = least[i]
       }
+    }
+  }
+}
+
+extension NeuronRanges {
+  /// SD of a neuron's noise from step to step: the median of |r_{t+1} - 2 r_t + r_{t-1}|, which is .6745 √6 SDs of noise that
+  /// is white, and little where rates are smooth.
+  fileprivate static func noise(of chosen: [Int], in activity: Activity) -> [Double] {
+    let (units, steps) = (activity.units, activity.stimulus.steps)
+    return chosen.map { unit in
+      var bends: [Double] = []
+      for trial in 0..<activity.stimulus.trials {
+        for t in 1..<max(1, steps - 1) {
+          let place = (trial * steps + t) * units + unit
+          let bend =
+            activity.rates[place + units] - 2 * activity.rates[place] + activity.rates[place - units]
+          if !bend.isNaN { bends.append(abs(bend)) }
+        }
+      }
+      guard !bends.isEmpty else { return 0 }
+      bends.sort()
+      return bends[bends.count / 2] / (0.6745 * 6.0.squareRoot())
     }
   }
 }

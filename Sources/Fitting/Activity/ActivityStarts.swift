@@ -43,6 +43,26 @@ struct ActivityStarts {
     return (try inverted.flatMap { try regression($0, rates) }, try directions(inverted[0]))
   }
 
+  /// Regressions once more, with a start's own arguments where φ⁻¹ says no more than that they lie beyond an end of φ's
+  /// range; none where φ⁻¹ was not needed.
+  func imputed(by start: ActivityParameters) throws -> [ActivityParameters] {
+    guard activity.arguments == nil, activity.given.transfer != .linear else { return [] }
+    let rates = Self.filled(activity.rates, activity: activity, isRate: true)
+    let model = FilteredRegression.arguments(start, activity, columns: columns)
+    guard model.allSatisfy(\.isFinite) else { return [] }
+    let transfer = activity.given.transfer
+    return try Self.margins.flatMap { margin in
+      var inverted = Self.inverted(activity, margin: margin)
+      let low = transfer.inverse(-1e300, margin: margin)
+      let high = transfer.inverse(1e300, margin: margin)
+      for i in inverted.indices where !inverted[i].isNaN {
+        if inverted[i] >= high { inverted[i] = max(high, model[i]) }
+        if inverted[i] <= low { inverted[i] = min(low, model[i]) }
+      }
+      return try regression(Self.filled(inverted, activity: activity, isRate: false), rates)
+    }
+  }
+
   private var units: Int { activity.units }
   private var steps: Int { activity.stimulus.steps }
   private var trials: Int { activity.stimulus.trials }

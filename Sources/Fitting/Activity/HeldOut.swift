@@ -5,9 +5,11 @@ import LowRank
 
 /// How well fits of one rank predict what they have not seen: trials and neurons that were held out.
 ///
-/// In each fold a share of the trials and a share of the neurons stay away from the fit. Its latents are then all that is
-/// known of the neurons that were held out: their loadings are fitted to the latents on the fit's own trials
-/// (co-smoothing), and everything is predicted on the trials that were held out, from the inputs alone.
+/// In each fold a share of the trials stays away from the fit, and is predicted from the inputs alone. In some folds a
+/// second fit does without a fifth of the neurons as well: its latents are then all that is known of them, their loadings
+/// are fitted to the latents on the fit's own trials (co-smoothing), and they are predicted on the trials that were held
+/// out. The rank is chosen by the former: neurons that are missing also miss as parts of the network, so that the activity
+/// of the others is that of no network of the same rank.
 public struct HeldOutPrediction: Sendable, Hashable, Codable {
   /// R.
   public let rank: Int
@@ -27,7 +29,7 @@ public struct HeldOutPrediction: Sendable, Hashable, Codable {
     neuronFolds.isEmpty ? nil : neuronFolds.reduce(0, +) / Double(neuronFolds.count)
   }
 
-  private static func error(_ values: [Double]) -> Double {
+  static func error(_ values: [Double]) -> Double {
     guard values.count > 1 else { return 0 }
     let mean = values.reduce(0, +) / Double(values.count)
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
@@ -44,51 +46,45 @@ public struct HeldOutPrediction: Sendable, Hashable, Codable {
     progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws {
     rank = options.rank
-    let trials = activity.stimulus.trials
-    let labels = groups ?? Array(0..<trials)
-    let names = Array(Set(labels)).sorted()
-    let parts = max(2, min(count, names.count))
-    var stream = RandomStream(seed: options.seed, stream: 0xF01D)
-    let shuffled = stream.sample(names.count, below: names.count).map { names[$0] }
-    let foldOf = Dictionary(uniqueKeysWithValues: shuffled.enumerated().map { ($1, $0 % parts) })
-    let neurons = stream.sample(activity.units, below: activity.units)
-    // Latents need neurons: a fifth is held out at most, and none where there are few.
-    let share = max(parts, 5)
+    let deal = Deal(activity, folds: count, groups: groups, seed: options.seed)
     var (results, neuronResults, components) = ([Double](), [Double](), 0.0)
-    for fold in 0..<parts {
+    for fold in 0..<deal.folds {
       if isCancelled() { break }
-      let held = (0..<trials).filter { foldOf[labels[$0]] == fold }
-      let kept = (0..<trials).filter { foldOf[labels[$0]] != fold }
-      guard !held.isEmpty, !kept.isEmpty else { continue }
-      let away =
-        activity.units < 10 ? [] : neurons.indices.filter { $0 % share == fold }.map { neurons[$0] }.sorted()
-      let present = (0..<activity.units).filter { !away.contains($0) }
-      let training = activity.selecting(trials: kept)
-      let test = activity.selecting(trials: held)
+      let training = activity.selecting(trials: deal.kept(fold))
+      let test = activity.selecting(trials: deal.held(fold))
+      func share(_ from: Double, _ done: Double) {
+        progress((Double(fold) + from + 0.7 * done) / Double(deal.folds))
+      }
       let fit = try ActivityFit(
-        to: training.selecting(units: present), options: options,
-        progress: { progress((Double(fold) + $0) / Double(parts)) }, isCancelled: isCancelled)
+        to: training, options: options, progress: { share(0, $0) }, isCancelled: isCancelled)
       let seen = ExplainedVariance(
-        of: try fit.rates(under: test.stimulus, threads: options.threads),
-        against: test.selecting(units: present).rates, units: present.count)
-      var all = seen
-      if !away.isEmpty {
-        let unseen = try CoSmoothing(
-          fit, training: training.selecting(units: away), present: training.selecting(units: present)
-        ).explained(test.selecting(units: away), present: test.selecting(units: present))
-        all.residual += unseen.residual
-        all.spread += unseen.spread
+        of: try fit.rates(under: test.stimulus, threads: options.threads), against: test.rates,
+        units: activity.units)
+      if seen.spread > 0 { results.append(seen.r2) }
+      let away = deal.away(fold)
+      if fold < Self.neuronFolds, !away.isEmpty {
+        let present = (0..<activity.units).filter { !away.contains($0) }
+        var fewer = options
+        fewer.rounds = 1
+        fewer.starts = 1
+        let others = training.selecting(units: present)
+        let fit = try ActivityFit(
+          to: others, options: fewer, progress: { share(0.7, 0.4 * $0) }, isCancelled: isCancelled)
+        let unseen = try CoSmoothing(fit, training: training.selecting(units: away), present: others)
+          .explained(test.selecting(units: away), present: test.selecting(units: present))
         if unseen.spread > 0 { neuronResults.append(unseen.r2) }
       }
-      if all.spread > 0 { results.append(all.r2) }
       components +=
         try Self.components(
-          rank + activity.stimulus.channels, of: training, on: test) / Double(parts)
+          rank + activity.stimulus.channels, of: training, on: test) / Double(deal.folds)
     }
     folds = results
     neuronFolds = neuronResults
     principalComponents = components
   }
+
+  /// Folds in which neurons are held out, too: each takes a fit of its own.
+  private static let neuronFolds = 2
 
   /// R² on `test` of so many principal components of `training`.
   static func components(_ count: Int, of training: Activity, on test: Activity) throws -> Double {
@@ -110,35 +106,34 @@ public struct HeldOutPrediction: Sendable, Hashable, Codable {
     for i in predicted.indices { predicted[i] += means[i % units] }
     return ExplainedVariance(of: predicted, against: test.rates, units: units).r2
   }
+}
 
-  /// The least rank that does: one that predicts as well as the best, within a standard error of it, or after which
-  /// further ranks do not pay, as none halves what the one before leaves unexplained.
-  ///
-  /// A full-rank network is predicted a little better by every further rank; the second rule says where to stop. It is not
-  /// applied where z is off by more than `largestOutputError`.
-  ///
-  /// - Parameter outputErrors: relative error of z at every rank on the trials of the fit; `nil` where there is no z.
-  /// - Returns: the index; `nil` for no predictions.
-  public static func least(_ predictions: [HeldOutPrediction], outputErrors: [Double?]) -> Int? {
-    guard let best = predictions.max(by: { $0.mean < $1.mean }) else { return nil }
-    let slack = max(best.standardError, Self.floor)
-    return predictions.indices.first { index in
-      let left = 1 - predictions[index].mean
-      if predictions[index].mean >= best.mean - slack { return true }
-      let error = outputErrors.indices.contains(index) ? outputErrors[index] : nil
-      guard error ?? 0 <= largestOutputError, index + 1 < predictions.count else { return false }
-      var half = left
-      return predictions[(index + 1)...].allSatisfy { later in
-        half /= 2
-        return 1 - later.mean >= half
-      }
-    }
+/// Who is held out in which fold.
+private struct Deal {
+  let folds: Int
+  private let foldOf: [Int]
+  private let neurons: [Int]
+
+  init(_ activity: Activity, folds count: Int, groups: [Int]?, seed: UInt64) {
+    let labels = groups ?? Array(0..<activity.stimulus.trials)
+    let names = Array(Set(labels)).sorted()
+    let folds = max(2, min(count, names.count))
+    var stream = RandomStream(seed: seed, stream: 0xF01D)
+    let shuffled = stream.sample(names.count, below: names.count).map { names[$0] }
+    let byName = Dictionary(uniqueKeysWithValues: shuffled.enumerated().map { ($1, $0 % folds) })
+    self.folds = folds
+    foldOf = labels.map { byName[$0] ?? 0 }
+    neurons = stream.sample(activity.units, below: activity.units)
   }
 
-  /// z that is this close is close enough for a rank to be the last.
-  public static let largestOutputError = 0.05
-  /// Differences of R² below this are not told apart: without noise they would be those of rounding and of descent.
-  static let floor = 1e-4
+  func held(_ fold: Int) -> [Int] { foldOf.indices.filter { foldOf[$0] == fold } }
+
+  func kept(_ fold: Int) -> [Int] { foldOf.indices.filter { foldOf[$0] != fold } }
+
+  /// Latents need neurons: a fifth is held out, and none where there are few.
+  func away(_ fold: Int) -> [Int] {
+    neurons.count < 10 ? [] : neurons.indices.filter { $0 % 5 == fold % 5 }.map { neurons[$0] }.sorted()
+  }
 }
 
 /// Loadings of neurons that a fit has not seen, fitted to its latents.

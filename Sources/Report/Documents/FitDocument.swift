@@ -42,8 +42,9 @@ extension FitResult {
             ]
           })),
       .paragraph(
-        "Held out: trials and neurons that the fit has not seen, ± standard error over folds; the least rank within one "
-          + "of the best is taken, or the least after which none halves what is left unexplained. Principal components: as many as the network has dimensions, of the same trials; "
+        "Held out: trials that the fit has not seen, ± standard error over folds; the least rank within one of the best is "
+          + "taken, or the least after which none halves what is left unexplained. Its neurons: those that another fit has "
+          + "not seen either. Principal components: as many as the network has dimensions, of the same trials; "
           + "they describe activity and do not predict it from the inputs."
           + (ceiling.map { " Repeats of the same condition leave \(percent($0)) to be explained." } ?? "")),
     ]
@@ -56,6 +57,7 @@ extension FitResult {
       + "\(net.network.unitCount) rates"
     if let error = net.outputRelative { text += ", is \(percent(error)) off in z" }
     if let agreement = net.agreement { text += " and makes \(percent(agreement)) of the decisions" }
-    return text + ", on trials that it was not fitted to."
+    text += ", on trials that it was not fitted to."
+    return choice.map { "\(text) \($0.sentence)" } ?? text
   }
 }

@@ -14,11 +14,31 @@ import NetworkFiles
 /// network does (Valente et al. 2022).
 public struct Fit: Study, Hashable {
   /// A rank, or the choice of one.
-  public enum Rank: Codable, Sendable, Hashable {
+  public enum Rank: NumberOrAuto, Sendable, Hashable {
     /// This one.
     case fixed(Int)
     /// The least that predicts held-out activity as well as any.
     case automatic
+
+    /// The largest rank that can be asked for.
+    public static let largest = 32
+
+    /// `auto` or a number; `nil` for other texts.
+    public init?(_ text: String) {
+      if text == "auto" {
+        self = .automatic
+      } else if let number = Int(text) {
+        self = .fixed(number)
+      } else {
+        return nil
+      }
+    }
+
+    public var number: Int? {
+      if case .fixed(let number) = self { number } else { nil }
+    }
+
+    public static var expectation: String { "a rank is 1 to \(largest), or auto" }
   }
 
   /// The trials on which the network is run.
@@ -55,7 +75,7 @@ public struct Fit: Study, Hashable {
   public func validate() throws(StudyError) {
     try trials.validate()
     for (name, value, most) in [
-      ("rank", rank.number ?? 1, 32), ("largestRank", largestRank, 32), ("starts", starts, 32),
+      ("rank", rank.number ?? 1, Rank.largest), ("largestRank", largestRank, Rank.largest), ("starts", starts, 32),
       ("threads", threads ?? 1, 1024), ("folds", folds, 100),
     ] where value < 1 || value > most {
       throw StudyError(.usage, name, "expected 1 to \(most), found \(value).")
@@ -129,7 +149,7 @@ public struct Fit: Study, Hashable {
     }
     var predictions: [HeldOutPrediction] = []
     var rows: [FittedRank] = []
-    var least: Int?
+    var choice: RankChoice?
     for rank in rank.number.map({ [$0] }) ?? Array(1...most) {
       if self.rank.number == nil { predictions.append(try prediction(of: rank, trials, collector)) }
       let forecast = Forecast()
@@ -142,23 +162,19 @@ public struct Fit: Study, Hashable {
       rows.append(
         try FittedRank(
           fit, trials: trials, reference: reference, prediction: predictions.last, threads: threads))
-      least = HeldOutPrediction.least(predictions, outputErrors: rows.map(\.outputTrain))
-      // Two ranks beyond it have shown that no more is to be had.
-      if let least, predictions.count - least > 2 { break }
+      choice = RankChoice(
+        predictions, outputErrors: rows.map(\.outputTrain), most: trials.training.units)
+      if let choice, choice.isSettled(after: predictions.count) { break }
     }
-    guard let chosen = least.map({ rows[$0] }) ?? rows.last else {
+    guard let chosen = choice.map({ rows[$0.index] }) ?? rows.last else {
       throw StudyError(.software, trials.source, "expected a fit, found none")
     }
-    if predictions.count == most, let least, least == most - 1, most > 1 {
-      collector.remark(
-        .warning(
-          .chosen,
-          "rank \(most) predicts best and is the largest that was tried: `largestRank` tries more",
-          values: ["rank": Double(most)]))
+    if let choice, choice.grounds != .exact, choice.grounds != .plateau {
+      collector.remark(.warning(.chosen, choice.sentence, values: ["rank": Double(choice.rank)]))
     }
     let elapsed = (ContinuousClock.now - clock).components
     return FitResult(
-      chosen: chosen, rows: rows, alpha: trials.training.given.alpha, source: trials.source,
+      chosen: chosen, choice: choice, rows: rows, alpha: trials.training.given.alpha, source: trials.source,
       ceiling: trials.ceiling, seconds: Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds),
       remarks: remarks + collector.remarks)
   }
@@ -181,20 +197,26 @@ public struct Fit: Study, Hashable {
   }
 }
 
-extension Fit.Rank {
-  /// The number, unless it is to be chosen.
-  public var number: Int? {
-    if case .fixed(let number) = self { number } else { nil }
-  }
-
-  /// `auto` or a number.
-  public init?(_ text: String) {
-    if text == "auto" {
-      self = .automatic
-    } else if let number = Int(text) {
-      self = .fixed(number)
-    } else {
-      return nil
+extension RankChoice {
+  /// What the choice rests on, in words.
+  public var sentence: String {
+    switch grounds {
+    case .exact:
+      return "The activity is that of a network of rank \(rank), to rounding"
+        + (rank > 1 ? "; one of rank \(rank - 1) does not give it." : ".")
+    case .plateau:
+      return
+        "Held-out trials ask for rank \(rank): no rank that was tried predicts them better by more than a standard error"
+        + (rank > 1 ? ", and rank \(rank - 1) is worse by more than two." : ".")
+    case .diminishing:
+      return
+        "No rank is the activity's own: every further one predicts held-out trials better. Rank \(rank) is where no "
+        + "further rank halves what is left unexplained; it is a choice, not a finding."
+    case .undecided:
+      let names = candidates.map(String.init).joined(separator: ", ")
+      return isOpenAbove
+        ? "The rank is not decided: rank \(rank) predicts best and is the largest that was tried; `largestRank` tries more."
+        : "The rank is not decided: held-out trials do not tell rank \(names) apart; the network has rank \(rank)."
     }
   }
 }

@@ -112,6 +112,8 @@ public struct FitResult: Sendable {
   public var rank: Int { chosen.rank }
   /// The network that was chosen.
   public let chosen: FittedRank
+  /// Why this rank; `nil` where it was asked for.
+  public let choice: RankChoice?
   /// Every rank that was fitted.
   public let ranks: [FittedRank]
   /// α = dt/τ.
@@ -126,10 +128,12 @@ public struct FitResult: Sendable {
   public let remarks: [Remark]
 
   init(
-    chosen: FittedRank, rows: [FittedRank], alpha: Double, source: String, ceiling: Double?, seconds: Double,
+    chosen: FittedRank, choice: RankChoice?, rows: [FittedRank], alpha: Double, source: String,
+    ceiling: Double?, seconds: Double,
     remarks: [Remark]
   ) {
     self.chosen = chosen
+    self.choice = choice
     ranks = rows
     self.alpha = alpha
     self.source = source
@@ -175,12 +179,15 @@ extension Network {
 }
 
 extension FitResult: Encodable {
-  private enum Key: String, CodingKey { case rank, ranks, seconds, warnings, remarks, trials, ceiling }
+  private enum Key: String, CodingKey {
+    case rank, choice, ranks, seconds, warnings, remarks, trials, ceiling
+  }
 
   /// The contract's fields; numbers that are not there are null.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(rank, forKey: .rank)
+    try container.encode(choice, forKey: .choice)
     try container.encode(ranks, forKey: .ranks)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(source, forKey: .trials)

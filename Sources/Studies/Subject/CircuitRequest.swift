@@ -7,7 +7,7 @@ import NetworkFiles
 /// Which circuit stands for a network: one from a file, the moments of its units, or one fitted to its dynamics.
 public struct CircuitRequest: Codable, Sendable, Hashable {
   /// A number of populations, or the choice of one.
-  public enum PopulationCount: Codable, Sendable, Hashable {
+  public enum PopulationCount: NumberOrAuto, Sendable, Hashable {
     /// So many.
     case fixed(Int)
     /// As few as follow the network, by the error on trials that none was fitted to.
@@ -27,26 +27,11 @@ public struct CircuitRequest: Codable, Sendable, Hashable {
       }
     }
 
-    /// A number, or the text `auto`.
-    public init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      let text =
-        (try? container.decode(Int.self)).map { "\($0)" } ?? (try? container.decode(String.self)) ?? ""
-      guard let value = Self(text) else {
-        throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "populations are 1 to \(Self.largest), or auto")
-      }
-      self = value
+    public var number: Int? {
+      if case .fixed(let count) = self { count } else { nil }
     }
 
-    /// A number, or the text `auto`.
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .fixed(let count): try container.encode(count)
-      case .automatic: try container.encode("auto")
-      }
-    }
+    public static var expectation: String { "populations are 1 to \(largest), or auto" }
   }
 
   /// A circuit from a file instead of one made of the network.

@@ -62,13 +62,13 @@ struct FitCommand: ParsableCommand {
     let study = try study(try running.request())
     if ActivityFile.isActivity(try TensorFile.read(input)) {
       for (name, isGiven) in [
-        ("--trials", running.trials != nil), ("--task", running.task != nil),
-        ("--trial-count", running.wantedCount != nil),
+        ("trials", running.trials != nil), ("task", running.task != nil),
+        ("trialCount", running.wantedCount != nil),
       ]
       where isGiven {
-        throw Failure(
-          .usage,
-          "\(name): expected a network beside it, found the activity in \(input), which has its own trials")
+        throw StudyError(
+          .usage, name,
+          "expected a network beside it, found the activity in \(input), which has its own trials")
       }
       let result = try study.run(
         onActivity: try ActivityFile.read(input), name: input, reading: reading.request, observer: observer)

@@ -43,13 +43,14 @@ import Testing
   @Test(arguments: [1, 2])
   func theRankOfExactActivityIsFound(_ rank: Int) throws {
     let network = try network(rank: rank)
-    let stimulus = stimulus(40, seed: 5)
+    let stimulus = stimulus(24, seed: 5)
     let activity = try Activity(of: network, under: stimulus, alpha: 0.2)
-    let z = Tensor(name: "z", shape: [40, 32, 1], values: activity.outputs)
+    let z = Tensor(name: "z", shape: [24, 32, 1], values: activity.outputs)
     try withFile(activity.rates, stimulus, units: 60, more: [z]) { path in
-      let study = Fit(trials: TrialRequest(task: ""), largestRank: 3)
+      let study = Fit(trials: TrialRequest(task: ""), largestRank: 3, folds: 2)
       let result = try study.run(onActivity: try ActivityFile.read(path), name: path)
       #expect(result.rank == rank, "\(result.ranks.compactMap(\.prediction?.folds))")
+      #expect(result.choice?.grounds == .exact)
       #expect(result.chosen.r2Test > 0.999)
       #expect((result.chosen.outputRelative ?? 1) < 0.02)
       #expect(result.arrays.contains { $0.name == "w" })
