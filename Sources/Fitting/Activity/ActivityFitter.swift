@@ -21,6 +21,8 @@ public struct ActivityFitOptions: Sendable, Hashable, Codable {
   public var rounds = 6
   /// The largest step of Adam, in units of each vector's RMS.
   public var rate = 0.02
+  /// Whether the closed starts are made with less, as for one of many fits that are to be compared.
+  public var isBrief = false
   /// Threads; `nil` for all cores. Changes no bit of the result.
   public var threads: Int?
 
@@ -263,6 +265,7 @@ struct ActivitySearch {
     else { return [] }
     let regression = try FilteredRegression(
       chosen, rank: options.rank, columns: columns, isFree: { isFree($0) }, base: base,
+      effort: options.isBrief ? .brief : .full,
       threads: options.threads)
     var result: [(name: String, parameters: ActivityParameters, cost: Double)] = []
     var start = best.parameters

@@ -34,19 +34,26 @@ struct FilteredRegression {
   private let sizes: [Double]
 
   private static let groups = 16
-  private static let mostDirections = 128
-  private static let mostRows = 3000
+  private let effort: Effort
+
+  /// How much of the activity is used.
+  struct Effort {
+    var directions, rows, steps: Int
+    static let full = Effort(directions: 96, rows: 2400, steps: 8)
+    static let brief = Effort(directions: 64, rows: 1600, steps: 5)
+  }
 
   /// - Parameter activity: with gains and offsets taken out of its rates; `base` holds them.
   init(
     _ activity: Activity, rank: Int, columns: [ActivityDrives.Column],
     isFree: (ActivityDrives.Column) -> Bool,
-    base: ActivityParameters, threads: Int?
+    base: ActivityParameters, effort: Effort, threads: Int?
   ) throws(LinearAlgebraError) {
     self.activity = activity
     self.columns = columns
     self.rank = rank
     self.threads = threads
+    self.effort = effort
     self.base = base
     let free = columns.indices.filter { isFree(columns[$0]) }
     self.free = free
@@ -56,7 +63,7 @@ struct FilteredRegression {
     let filtered = Self.filtered(activity, columns: columns, base: base)
     // Every so many rows are enough for a start; the stride is odd against periodic stimuli.
     let all = trials * steps
-    let stride = max(1, (all + Self.mostRows - 1) / Self.mostRows)
+    let stride = max(1, (all + effort.rows - 1) / effort.rows)
     let chosen = Swift.stride(from: 0, to: all, by: stride % 2 == 0 ? stride + 1 : stride).map { $0 }
     rows = chosen.count
     var f = Samples(rows: chosen.count, width: units)
@@ -65,7 +72,7 @@ struct FilteredRegression {
     }
     let (values, vectors) = try f.gram.symmetricEigensystem()
     let largest = values.last ?? 0
-    let kept = values.indices.reversed().prefix(Self.mostDirections).filter {
+    let kept = values.indices.reversed().prefix(effort.directions).filter {
       values[$0] > 1e-13 * largest && values[$0] > 0
     }
     directions = Matrix(columns: kept.map { Array(vectors.column($0)) }, rows: units)
@@ -165,7 +172,7 @@ struct FilteredRegression {
   /// The start with n, m and the free loadings moved to the least squares of the rates; `nil` where that fails.
   ///
   /// - Parameter ridge: on n, in units of the largest square of f.
-  func polished(_ start: ActivityParameters, ridge: Double, steps: Int = 12) -> ActivityParameters? {
+  func polished(_ start: ActivityParameters, ridge: Double) -> ActivityParameters? {
     let units = activity.units
     guard size > 0, rows > 0 else { return nil }
     var now = State(
@@ -194,9 +201,9 @@ struct FilteredRegression {
     var cost = sums.cost + penalty(now)
     guard cost.isFinite else { return nil }
     var damping = 1e-3
-    for _ in 0..<steps {
+    for _ in 0..<effort.steps {
       var accepted = false
-      while damping < 1e4 {
+      while damping < 10 {
         if let next = step(now, sums, weights: weights, damping: damping) {
           let other = self.sums(next)
           let reached = other.cost + penalty(next)
@@ -204,7 +211,7 @@ struct FilteredRegression {
             let gain = 1 - reached / cost
             (now, sums, cost) = (next, other, reached)
             damping = max(damping / 5, 1e-9)
-            accepted = gain > 1e-3
+            accepted = gain > 5e-3
             break
           }
         }

@@ -34,10 +34,12 @@ public struct Fit: Study, Hashable {
       }
     }
 
+    /// The number; `nil` where it is to be chosen.
     public var number: Int? {
       if case .fixed(let number) = self { number } else { nil }
     }
 
+    /// What is expected, for errors.
     public static var expectation: String { "a rank is 1 to \(largest), or auto" }
   }
 
@@ -75,7 +77,8 @@ public struct Fit: Study, Hashable {
   public func validate() throws(StudyError) {
     try trials.validate()
     for (name, value, most) in [
-      ("rank", rank.number ?? 1, Rank.largest), ("largestRank", largestRank, Rank.largest), ("starts", starts, 32),
+      ("rank", rank.number ?? 1, Rank.largest), ("largestRank", largestRank, Rank.largest),
+      ("starts", starts, 32),
       ("threads", threads ?? 1, 1024), ("folds", folds, 100),
     ] where value < 1 || value > most {
       throw StudyError(.usage, name, "expected 1 to \(most), found \(value).")
@@ -184,9 +187,10 @@ public struct Fit: Study, Hashable {
     of rank: Int, _ trials: FitTrials, _ collector: RemarkCollector
   ) throws -> HeldOutPrediction {
     var options = options(rank: rank, trials)
-    options.rounds = 2
-    options.updates = 600
-    options.starts = min(starts, 2)
+    options.rounds = 1
+    options.updates = 800
+    options.starts = 1
+    options.isBrief = true
     let forecast = Forecast()
     return try collector.metered("predicting held-out trials and neurons") { meter in
       try HeldOutPrediction(

@@ -27,10 +27,12 @@ public struct CircuitRequest: Codable, Sendable, Hashable {
       }
     }
 
+    /// The number; `nil` where it is to be chosen.
     public var number: Int? {
       if case .fixed(let count) = self { count } else { nil }
     }
 
+    /// What is expected, for errors.
     public static var expectation: String { "populations are 1 to \(largest), or auto" }
   }
 
