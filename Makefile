@@ -54,11 +54,9 @@ docs: dependencies
 	  --target LowRank --output-path docs --transform-for-static-hosting --warnings-as-errors
 	$(MAKE) gallery
 
-# Interactive pages of the bundled networks, beside the documentation.
+# Interactive pages of the bundled networks and of the presets, and published numbers, beside the documentation.
 gallery: build
-	install -d docs/explorer
-	for task in perceptual-decision parametric-working-memory context-dependent-decision; do \
-	  .build/release/kappa explore Networks/$$task.npz --task $$task -o docs/explorer/$$task.html || exit 1; done
+	Scripts/gallery .build/release/kappa docs/explorer
 
 clean:
 	rm -rf .build docs kappa-demo
