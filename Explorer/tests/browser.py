@@ -292,6 +292,19 @@ class PageTests(unittest.TestCase):
             paper = self.run_script("return getComputedStyle(document.body).backgroundColor")
             self.assertEqual(paper, "rgb(21, 24, 29)" if dark else "rgb(255, 255, 255)")
 
+    def test_paper_is_white_and_holds_no_controls(self):
+        self.page(self.circuit(pair(1.4)))
+        self.screen(794, 1123)  # A4 at 96 dots an inch
+        for dark in (False, True):
+            self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+                "media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+            self.assertLessEqual(self.run_script("return document.documentElement.scrollWidth"), 794)
+            self.assertEqual(self.run_script("return getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
+            self.assertEqual(self.run_script(
+                "return [...document.querySelectorAll('button')].filter((x) => x.offsetParent).map((x) => x.textContent)"), [])
+            self.assertTrue(self.run_script("return document.querySelector('svg.portrait').getBoundingClientRect().height > 200"))
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
     def test_hostile_names_stay_text(self):
         document = pair(1.4)
         document["inputs"] = 10
