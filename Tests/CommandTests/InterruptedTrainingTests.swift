@@ -31,7 +31,7 @@ import Testing
     return "\(number) \(written.timeIntervalSinceReferenceDate)"
   }
 
-  /// Killed fifty times at random moments, always in the middle of its work: whatever file is there is whole, none is
+  /// Killed fifty times, each time after a random number of things that happened to files in the folder: always in the middle of its work: whatever file is there is whole, none is
   /// lost, and resuming ends in the bits of a run that nobody disturbed. Every other run writes over an older file.
   @Test func killingNeverBreaksAFileAndResumingEndsInTheSameBits() throws {
     let seed: UInt64 = 21
@@ -52,15 +52,14 @@ import Testing
       process.arguments = endless + (last.map { ["--resume", $0.path] } ?? []) + ["-o", next]
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
+      let watch = try FolderWatch(folder.path)
       try process.run()
-      // Some die before they have written anything, the others some time after their first file is there.
+      // Some die before they have written anything, the others some writings after their first file is there: whether a
+      // temporary file was made, written to, closed or renamed, that is when they are killed.
       if attempt % 5 != 0 {
-        let patience = ContinuousClock.now + .seconds(60)
-        while process.isRunning && identity(next) == before && ContinuousClock.now < patience {
-          Thread.sleep(forTimeInterval: 0.001)
-        }
+        while process.isRunning && identity(next) == before { try watch.wait() }
+        for _ in 0..<random.index(below: 12) { try watch.wait() }
       }
-      Thread.sleep(forTimeInterval: 0.03 * random.uniform())
       let wasAlive = process.isRunning
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
@@ -97,5 +96,38 @@ import Testing
     #expect(
       try Data(contentsOf: URL(fileURLWithPath: end)) == Data(contentsOf: URL(fileURLWithPath: whole)),
       "seed \(seed), \(done) updates")
+  }
+}
+
+/// Tells of everything that happens to files in a folder.
+private final class FolderWatch {
+  private let descriptor: Int32
+  private var pending = 0
+
+  init(_ folder: String) throws {
+    descriptor = inotify_init1(0)
+    let events = UInt32(IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO)
+    try #require(descriptor >= 0 && inotify_add_watch(descriptor, folder, events) >= 0)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Waits for the next event; a minute without any is a failure.
+  func wait() throws {
+    if pending == 0 {
+      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      try #require(poll(&request, 1, 60_000) == 1, "nothing was written for a minute")
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      let count = read(descriptor, &buffer, buffer.count)
+      try #require(count > 0)
+      // Events of 16 bytes with a name behind, whose length is their last number.
+      var place = 0
+      while place + 16 <= count {
+        let length = (0..<4).reduce(0) { $0 | Int(buffer[place + 12 + $1]) << (8 * $1) }
+        place += 16 + length
+        pending += 1
+      }
+    }
+    pending -= 1
   }
 }
