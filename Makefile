@@ -4,7 +4,7 @@
 # Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
 # on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
 
-.PHONY: gallery demo test fuzz faults test-explorer test-python wheel training-table build install format lint docs clean dependencies
+.PHONY: gallery demo test check-all fuzz replay faults kills goldens test-explorer test-python wheel training-table build install format lint docs clean dependencies
 
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
@@ -69,6 +69,20 @@ T ?= 60
 fuzz: dependencies
 	Scripts/fuzz $(T)
 
-# What a full or a broken disk leaves behind (Scripts/faults).
+# Every input of the fuzzers' corpus through the command, without a fuzzer.
+replay: build
+	Scripts/replay .build/release/kappa
+
+# What a full or a broken disk leaves behind (Scripts/faults), and what SIGKILL does (Scripts/kills).
 faults: build
 	Scripts/faults .build/release/kappa
+
+kills: build
+	Scripts/kills .build/release/kappa
+
+# What the command writes, beside its golden copies.
+goldens: build
+	Scripts/golden check .build/release/kappa
+
+# All that can be checked in an hour or two; `make fuzz` takes as long as it is given.
+check-all: test lint test-explorer test-python goldens replay faults kills

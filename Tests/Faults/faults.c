@@ -8,9 +8,9 @@
 //   FAULT_AT       the number of the call that fails, from 1; later ones fail too if FAULT_STAYS is set (a full disk)
 //   FAULT_ERRNO    the error number (28 is ENOSPC, 5 EIO, 13 EACCES)
 //   FAULT_LOG      a file that is made when a call was made to fail
+//   FAULT_ABOVE    of memory, only what is larger is counted, in bytes (64 MB if not set)
 //
-// Only calls that could change the disk are counted: writes to regular files and opening for writing. Of memory, only
-// what is larger than 64 MB is counted.
+// Only calls that could change the disk are counted: writes to regular files and opening for writing.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -26,6 +26,7 @@
 static atomic_int calls;
 static int at, code = ENOSPC, stays;
 static const char *kind;
+static size_t above = 64u << 20;
 static int (*real_open)(const char *, int, ...);
 
 __attribute__((constructor)) static void begin(void) {
@@ -35,6 +36,7 @@ __attribute__((constructor)) static void begin(void) {
   at = getenv("FAULT_AT") ? atoi(getenv("FAULT_AT")) : 0;
   code = getenv("FAULT_ERRNO") ? atoi(getenv("FAULT_ERRNO")) : ENOSPC;
   stays = getenv("FAULT_STAYS") != NULL;
+  if (getenv("FAULT_ABOVE")) above = strtoul(getenv("FAULT_ABOVE"), NULL, 10);
   kind = getenv("FAULT_KIND");
 }
 
@@ -112,8 +114,26 @@ int fsync(int descriptor) {
   return fails("fsync") ? -1 : real(descriptor);
 }
 
-void *malloc(size_t size) {
-  static void *(*real)(size_t);
-  if (!real) real = (void *(*)(size_t))dlsym(RTLD_NEXT, "malloc");
-  return size > (64u << 20) && fails("memory") ? NULL : real(size);
+// glibc's own names: looking them up would take memory in turn.
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+extern void *__libc_memalign(size_t, size_t);
+
+void *malloc(size_t size) { return size > above && fails("memory") ? NULL : __libc_malloc(size); }
+
+void *calloc(size_t count, size_t size) {
+  return size && count > above / size && fails("memory") ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size) {
+  return size > above && fails("memory") ? NULL : __libc_realloc(old, size);
+}
+
+int posix_memalign(void **result, size_t alignment, size_t size) {
+  if (size > above && fails("memory")) return ENOMEM;
+  *result = __libc_memalign(alignment, size);
+  return *result ? 0 : ENOMEM;
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+  return size > above && fails("memory") ? NULL : __libc_memalign(alignment, size);
 }
