@@ -4,7 +4,7 @@
 # Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
 # on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
 
-.PHONY: gallery demo test check-all fuzz replay faults kills goldens test-explorer test-python wheel training-table build install format lint docs clean dependencies
+.PHONY: gallery demo test check-all fuzz replay faults kills goldens test-explorer test-python test-slurm test-snakemake wheel training-table build install format lint docs clean dependencies
 
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
@@ -40,6 +40,14 @@ wheel: dependencies
 test-python: build
 	swift build -c release --product kappa-c
 	Scripts/test-python
+
+# Sweeps that are killed again and again, under a real Slurm of one node and two slots, and by Snakemake (pip install snakemake).
+test-slurm: build
+	Scripts/one-node-slurm install
+	Scripts/interrupted-sweeps .build/release/kappa slurm
+
+test-snakemake: build
+	Scripts/interrupted-sweeps .build/release/kappa snakemake kappa
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests Explorer Fuzz/Package.swift Fuzz/Sources
