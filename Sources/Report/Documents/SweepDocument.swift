@@ -99,17 +99,4 @@ extension SweepCollect.Result {
 
   /// What `write` writes, besides figures.
   public static let pageFile = "report.html"
-
-  /// Writes table.csv, table.npz and report.html into the sweep's folder.
-  ///
-  /// - Returns: the paths.
-  /// - Throws: `StudyError`.
-  public func write() throws(StudyError) -> [String] {
-    let page = SweepFolder(folder).file(Self.pageFile)
-    let paths = try writeTable()
-    do {
-      try FileWriter.write(HTMLRenderer().page(document), to: page)
-    } catch { throw StudyError(error) }
-    return paths + [page]
-  }
 }

@@ -75,7 +75,7 @@ public struct DistillationTuning: Sendable {
   }
 
   /// The task's own variables, as numbers that slopes make sense for.
-  private static func variables(_ task: TaskTrials, _ definition: Tasks.Task?) -> [Tuning.Variable] {
+  static func variables(_ task: TaskTrials, _ definition: Tasks.Task?) -> [Tuning.Variable] {
     var variables: [Tuning.Variable] = []
     for condition in task.conditions where condition.name != "delay" {
       if let labels = condition.labels {
@@ -121,7 +121,7 @@ public struct DistillationTuning: Sendable {
   }
 
   /// Names and steps, one per trial, of the moments that are looked at.
-  private static func moments(_ trials: Trials, _ task: TaskTrials?) -> [(name: String, steps: [Int])] {
+  static func moments(_ trials: Trials, _ task: TaskTrials?) -> [(name: String, steps: [Int])] {
     let stimulus = trials.stimulus
     var moments: [(name: String, steps: [Int])] = []
     for name in task?.epochs.first?.filter(\.isStimulus).map(\.name) ?? [] {

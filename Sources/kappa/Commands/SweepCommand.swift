@@ -32,7 +32,7 @@ struct SweepCommand: ParsableCommand {
 
       Example: kappa sweep plan grid.yaml -o runs && kappa sweep run runs && kappa sweep collect runs
       """,
-    subcommands: [Plan.self, Run.self, Collect.self])
+    subcommands: [Plan.self, Run.self, Collect.self, Compare.self])
 
   struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -121,6 +121,34 @@ struct SweepCommand: ParsableCommand {
       let files = try found.write()
       if json { return Console.print(printableJSON(found.json)) }
       Console.print(found.document)
+      for file in files { Console.print(Console.plain(file)) }
+    }
+  }
+}
+
+extension SweepCommand {
+  struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract:
+        "The trained networks of a sweep beside one another: kinds of solution, and what goes with the loss.")
+
+    @Argument(help: ArgumentHelp("The sweep's folder.", valueName: "runs")) var folder: String
+    @Option(help: "Trials that all networks run.") var trialCount = 100
+    @Flag(help: "Also ePAIRS of loadings and selectivity, and redraws from one Gaussian.") var structure =
+      false
+    @Option(help: "Redraws of each network.") var redraws = 10
+    @Option(help: "Simulated clouds behind each effect size of ePAIRS.") var simulations = 200
+    @Option(help: "Seed of everything random.") var seed: UInt64 = 1
+    @Flag(help: "Print one JSON document.") var json = false
+
+    func run() throws {
+      let study = SweepComparison(
+        folder: folder, trialCount: trialCount, structure: structure, redraws: redraws,
+        simulations: simulations, seed: seed)
+      let report = SweepComparisonReport(try study.run(observer: ConsoleObserver()))
+      let files = try report.write(observer: ConsoleObserver())
+      if json { return try printJSON(report.result) }
+      Console.print(report.document)
       for file in files { Console.print(Console.plain(file)) }
     }
   }

@@ -34,6 +34,7 @@ extension SweptCommand {
     }
     return SweptCommand(
       name: Command._commandName, subject: Command.sweepSubject,
+      instead: Command.sweepSubject == "task" ? ["trials"] : [],
       options: try kinds(described: Command._dumpHelp()),
       managed: [
         "output": alone, "resume": alone, "json": alone, "pdf": alone, "figures": alone,

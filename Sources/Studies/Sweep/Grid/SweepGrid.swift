@@ -96,7 +96,7 @@ public struct SweepGrid: Sendable {
           + (isCountable ? "\(rows)" : "more than \(Int.max)")
           + " (the product of all lists and ranges): nothing was written, make several sweeps of it")
     }
-    guard others.contains(where: { $0.key == command.subject }) else {
+    guard others.contains(where: { $0.key == command.subject || command.instead.contains($0.key) }) else {
       throw StudyError(
         .badData, name,
         "expected a key \(command.subject), what `kappa \(command.name)` is about, found none")

@@ -48,6 +48,8 @@ public struct SweptCommand: Sendable {
   public let name: String
   /// The key of its positional argument: `task` or `network`.
   public let subject: String
+  /// Options that may take its place: `trials`.
+  public let instead: Set<String>
   /// Its options by their long names without dashes.
   public let options: [String: Kind]
   /// Options that a sweep gives itself, with what to do instead.
@@ -59,12 +61,14 @@ public struct SweptCommand: Sendable {
 
   /// An entry.
   public init(
-    name: String, subject: String, options: [String: Kind], managed: [String: String],
+    name: String, subject: String, instead: Set<String> = [], options: [String: Kind],
+    managed: [String: String],
     check: @escaping @Sendable ([String]) throws -> Void,
     run: @escaping @Sendable ([String], Place, any Observer) throws -> Answer
   ) {
     self.name = name
     self.subject = subject
+    self.instead = instead
     self.options = options
     self.managed = managed
     self.check = check

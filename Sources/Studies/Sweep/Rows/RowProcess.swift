@@ -7,13 +7,17 @@ import LibC
 final class RowProcess {
   private let process: pid_t
   private var isOver = false
-  private var wasStopped = false
+  private var stopped: ContinuousClock.Instant?
+  private let patience: Duration?
 
   /// Starts a program.
   ///
-  /// - Parameter log: the file that both of its outputs are added to.
+  /// - Parameters:
+  ///   - log: the file that both of its outputs are added to.
+  ///   - patience: how long after it was told to stop it is killed with all that it started; `nil` waits for ever.
   /// - Throws: a `StudyError` when it cannot be started.
-  init(_ arguments: [String], log: String) throws(StudyError) {
+  init(_ arguments: [String], log: String, patience: Duration? = nil) throws(StudyError) {
+    self.patience = patience
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
       var attributes: posix_spawnattr_t?
@@ -66,11 +70,15 @@ final class RowProcess {
     return isOver
   }
 
-  /// Tells it, and what it started, to stop; once.
+  /// Tells it, and what it started, to stop: once, and after its patience for good.
   func stop() {
-    guard !isOver, !wasStopped else { return }
-    wasStopped = true
-    kill(-process, SIGTERM)
+    guard !isOver else { return }
+    guard let stopped else {
+      self.stopped = ContinuousClock.now
+      kill(-process, SIGTERM)
+      return
+    }
+    if let patience, ContinuousClock.now - stopped > patience { kill(-process, SIGKILL) }
   }
 }
 

@@ -122,7 +122,8 @@ public struct SweepRun: Codable, Sendable {
 
   /// Runs a program to its end.
   private func run(_ arguments: [String], log: String, _ observer: some Observer) throws(StudyError) {
-    let process = try RowProcess(arguments, log: log)
+    // Snakemake may wait for ever for a child that the signal met before it had become a row.
+    let process = try RowProcess(arguments, log: log, patience: .seconds(20))
     while !process.hasEnded { wait(for: [process], observer) }
   }
 
