@@ -58,8 +58,13 @@ struct FitCommand: ParsableCommand {
 
   func run() throws {
     try OutputPath.check(output, against: [input, running.trials])
-    let observer = ConsoleObserver()
-    let study = try study(try running.request())
+    try show(try result(observer: ConsoleObserver(), threads: threads))
+  }
+
+  /// Fits; `threads` is how many the fit may take.
+  func result(observer: some Observer, threads: Int?) throws -> FitResult {
+    var study = try study(try running.request())
+    study.threads = threads
     if ActivityFile.isActivity(try TensorFile.read(input)) {
       for (name, isGiven) in [
         ("trials", running.trials != nil), ("task", running.task != nil),
@@ -70,21 +75,20 @@ struct FitCommand: ParsableCommand {
           .usage, name,
           "expected a network beside it, found the activity in \(input), which has its own trials")
       }
-      let result = try study.run(
+      return try study.run(
         onActivity: try ActivityFile.read(input), name: input, reading: reading.request, observer: observer)
-      return try show(result, header: input)
     }
     try running.require()
     // What a truncation of J would lose is of no concern: the target is what J itself does.
     let subject = try Subject(networkFile: input, reading: reading.request)
     for remark in subject.remarks where remark.code.rawValue != "truncated" { observer.remark(remark) }
-    try show(try study.run(on: subject, observer: observer), header: input)
+    return try study.run(on: subject, observer: observer)
   }
 
-  private func show(_ result: FitResult, header: String) throws {
+  private func show(_ result: FitResult) throws {
     try NPZFile.write(result.arrays, to: output, protecting: [input])
     if json { return try printJSON(result) }
-    Console.print(Console.style(Console.plain(header), .bold))
+    Console.print(Console.style(Console.plain(input), .bold))
     Console.print("  \(Console.plain(result.source))")
     for section in result.sections { Console.print(section) }
     Console.print("\nWrote \(Console.plain(output)) in \(text(result.seconds, digits: 3)) s")
