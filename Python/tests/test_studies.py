@@ -154,6 +154,29 @@ def test_training_is_the_commands(command, tmp_path):
     np.testing.assert_array_equal(longer.network.n, straight.network.n)
 
 
+def test_training_on_trials_of_ones_own(command, tmp_path):
+    stream = np.random.default_rng(2)
+    level = stream.choice([-1.0, 1.0], size=(40, 1, 1))
+    u = np.concatenate([level * np.ones((40, 20, 1)), np.zeros((40, 10, 1))], axis=1)
+    target = np.broadcast_to(level, u.shape)
+    np.savez(tmp_path / "trials.npz", u=u, target=target)
+    options = ["--trials", tmp_path / "trials.npz", "--units", "24", "--updates", "15", "--alpha", "0.1", "--held-out", "0.25"]
+    run(command, "train", *options, "-o", tmp_path / "trained.npz")
+    found = kappa.train(u=u, target=target, units=24, updates=15, alpha=0.1, held_out=0.25)
+    same_network(found.network, tmp_path / "trained.npz")
+    with pytest.raises(ValueError, match="u"):
+        kappa.train(target=target)
+
+
+def test_a_sweep_is_the_commands(command, tmp_path):
+    grid = {"command": "train", "task": "perceptual-decision", "units": [16, 24], "seed": "1..2", "updates": 4}
+    found = kappa.sweep(grid, tmp_path / "runs", threads=1)
+    same(found, ask(command, "sweep", "collect", str(tmp_path / "runs")))
+    assert (tmp_path / "runs" / "table.csv").read_text().count("\n") == 5
+    with pytest.raises(kappa.Error, match="trian"):
+        kappa.sweep({"command": "trian"}, tmp_path / "none")
+
+
 def test_published_numbers_are_the_commands(command):
     same(kappa.reproduce(["hopfield-1982"]), ask(command, "reproduce", "hopfield-1982"))
 

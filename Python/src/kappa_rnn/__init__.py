@@ -15,10 +15,10 @@ from ._door import LIBRARY_VERSION as __version__
 from ._errors import ArgumentError, Error, MissingFileError
 from ._results import (
     ComparisonResult, DistillationResult, ExplorerPage, GainResult, Result, SimulationResult, TrainingResult)
-from ._studies import bench, course, gain, make, reproduce, studies, train
+from ._studies import bench, course, gain, make, reproduce, studies, sweep, train
 from ._subjects import Circuit, Network, load
 
 __all__ = [
     "ArgumentError", "Circuit", "ComparisonResult", "DistillationResult", "Error", "ExplorerPage", "GainResult",
     "MissingFileError", "Network", "Result", "SimulationResult", "TrainingResult", "bench", "course", "gain", "load",
-    "make", "reproduce", "studies", "train"]
+    "make", "reproduce", "studies", "sweep", "train"]

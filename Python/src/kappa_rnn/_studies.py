@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import tempfile
 from typing import Any, Mapping, Optional, Sequence, Union
 
 import numpy as np
 
 from . import _requests as requests
-from ._door import call
+from .__main__ import run_command
+from ._door import as_array, call
 from ._errors import ArgumentError
 from ._results import GainResult, TrainingResult
 from ._subjects import Circuit, Network
@@ -45,26 +48,58 @@ def make(preset: str, network: bool = False, *, units: int = 512, alpha: float =
     return Network._from(made) if network else Circuit(made)
 
 
-def train(task: str, *, output: Union[str, "os.PathLike[str]", None] = None, updates: Optional[int] = None,
+def train(task: Optional[str] = None, u: Any = None, target: Any = None, mask: Any = None, *,
+          output: Union[str, "os.PathLike[str]", None] = None, updates: Optional[int] = None,
           resume: Optional[str] = None, start: Optional[str] = None, interval: int = 100,
-          threads: Optional[int] = None, **options: Any) -> TrainingResult:
-    """A low-rank network trained on a task: `.network`, `.loss`, `.accuracy`, `.losses`.
+          threads: Optional[int] = None, held_out: Optional[float] = None, alpha: Optional[float] = None,
+          input_noise: Optional[float] = None, **options: Any) -> TrainingResult:
+    """A low-rank network trained on a task, or on trials u (B, T, K) with target and mask (B, T, O).
 
-    Options, each the task's own unless given: units, rank (or "full"), batch, recipe, fixed_trials, noise, gains,
-    keep_best, learning_rate, readout_deviation, overlap, gain, clip, train (e.g. ["m", "n", "I"]), curriculum,
-    transfer, precision, seed; of the task: preset, context_scale, delay, input_noise. `output` keeps the file, from
-    which `resume=` goes on.
+    Gives `.network`, `.loss`, `.accuracy`, `.losses`. Options, each the task's own unless given: units, rank (or
+    "full"), batch, recipe, fixed_trials, noise, gains, keep_best, learning_rate, readout_deviation, overlap, gain, clip,
+    train (e.g. ["m", "n", "I"]), curriculum, transfer, precision, seed; of a task: preset, context_scale, delay,
+    input_noise; of trials: held_out (a share), alpha, input_noise. `output` keeps the file, from which `resume=` goes on.
     """
+    if input_noise is not None and task is not None:
+        options["input_noise"] = input_noise
     trials, _ = requests.trials({"task": task, **{
         name: options.pop(name) for name in requests.TASK if name in options}})
     fields = requests.rest(options, _TRAINING)
     request = {
-        "task": trials["task"], "training": fields, "interval": int(interval), "updates": updates, "threads": threads,
+        "task": trials.get("task"), "training": fields, "interval": int(interval), "updates": updates, "threads": threads,
         "resume": resume and os.fspath(resume), "start": start and os.fspath(start)}
     with tempfile.TemporaryDirectory() as folder:
+        if u is not None:
+            file = os.path.join(folder, "trials.npz")
+            given = {"u": u, "target": target, "mask": mask}
+            np.savez(file, **{name: as_array(name, value) for name, value in given.items() if value is not None})
+            request["trials"] = {
+                "file": file, "heldOut": held_out, "alpha": alpha, "inputNoise": input_noise, "seed": fields.get("seed")}
+        elif target is not None or mask is not None or held_out is not None or alpha is not None:
+            raise ArgumentError("usage", "u", "expected u (B, T, K) beside target, mask, held_out and alpha, found none")
         request["output"] = os.fspath(output) if output is not None else os.path.join(folder, "trained.npz")
         answer = call("train", request)
         return TrainingResult(answer, Network._from(call("subject", {}, answer.subject)))
+
+
+def sweep(grid: Mapping[str, Any], folder: Union[str, "os.PathLike[str]"], threads: Optional[int] = None) -> dict:
+    """One command for every combination of some options: the JSON of `kappa sweep collect`, with its files in `folder`.
+
+    `grid` has the command's long option names as keys, and lists as axes: `{"command": "train", "task":
+    "perceptual-decision", "units": [128, 512], "seed": "1..20"}`. Rows that are finished are not run again.
+    """
+    def line(name: str, value: Any) -> str:
+        # JSON's texts, numbers and lists are YAML's; 1..20 is an axis without quotes.
+        plain = isinstance(value, str) and re.fullmatch(r"-?\d+\.\.-?\d+", value)
+        return f"{name}: {value if plain else json.dumps(value, ensure_ascii=False)}\n"
+
+    with tempfile.TemporaryDirectory() as place:
+        file = os.path.join(place, "grid.yaml")
+        with open(file, "w", encoding="utf-8") as text:
+            text.writelines(line(name, value) for name, value in grid.items())
+        run_command("sweep", "plan", file, "-o", os.fspath(folder))
+    run_command("sweep", "run", os.fspath(folder), *([] if threads is None else ["--threads", str(int(threads))]))
+    return json.loads(run_command("sweep", "collect", os.fspath(folder), "--json"))
 
 
 def reproduce(papers: Sequence[str] = (), seed: int = 1) -> dict:
