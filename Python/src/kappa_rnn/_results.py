@@ -159,6 +159,18 @@ class TrainingResult(Result):
             f"{100 * self._json['accuracy']:.4g} % right decisions>")
 
 
+class FitResult(Result):
+    """`.network`, `.rank`, and `.ranks`, one entry for every rank that was fitted; `to_dict()` is the command's JSON."""
+
+    def __init__(self, answer: Answer, network: Any):
+        super().__init__(answer)
+        self.network = network
+
+    def __repr__(self) -> str:
+        row = next(row for row in self._json["ranks"] if row["rank"] == self._json["rank"])
+        return f"<kappa fit: rank {row['rank']}, R² on other trials {row['r2Test']:.4f}>"
+
+
 class ExplorerPage(str):
     """The HTML of an interactive page, which a notebook shows; `save(path)` writes it for a browser."""
 

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 the Kappa developers
+"""Networks fitted to activity: the command's, and the estimator's."""
+
+import numpy as np
+import pytest
+
+import kappa_rnn as kappa
+
+from test_studies import ask, same, same_network
+
+
+@pytest.fixture
+def recorded():
+    """Rates (B, T, N) of a small network of rank 1 under inputs u (B, T, 1)."""
+    net = kappa.make("decision", network=True, units=16)
+    u = 0.5 * np.random.default_rng(4).normal(size=(12, 1, 1)) * np.ones((12, 20, 1))
+    return net, u, np.tanh(net.simulate(u, states=True).x)
+
+
+def test_a_fit_is_the_commands(command, tmp_path, recorded):
+    net, u, rates = recorded
+    np.savez(tmp_path / "activity.npz", rates=rates, u=u, alpha=0.2, transfer="tanh")
+    expected = ask(command, "fit", str(tmp_path / "activity.npz"), "--rank", "1", "--starts", "1", "-o", str(tmp_path / "net.npz"))
+    found = kappa.fit(rates, u, rank=1, starts=1, alpha=0.2, transfer="tanh")
+    assert found.ranks == expected["ranks"] and found.rank == expected["rank"] == 1
+    # Without z there is no w, and the file is not a whole network.
+    with np.load(tmp_path / "net.npz") as file:
+        for name in ("m", "n", "I"):
+            np.testing.assert_array_equal(getattr(found.network, name), file[name])
+    assert found.ranks[0]["r2Test"] > 0.99
+    # Of a network itself.
+    np.savez(tmp_path / "net0.npz", m=net.m, n=net.n, I=net.I, w=net.w, alpha=0.2, transfer="tanh")
+    np.savez(tmp_path / "trials.npz", u=u)
+    expected = ask(command, "fit", str(tmp_path / "net0.npz"), "--trials", str(tmp_path / "trials.npz"), "--rank", "1",
+                   "--starts", "1", "-o", str(tmp_path / "net1.npz"))
+    found = kappa.fit(kappa.load(tmp_path / "net0.npz"), u, rank=1, starts=1)
+    same(found.ranks, expected["ranks"])
+    same_network(found.network, tmp_path / "net1.npz")
+
+
+def test_the_estimator_predicts(recorded):
+    _, u, rates = recorded
+    model = kappa.LowRankFit(rank=1, starts=1, alpha=0.2, transfer="tanh")
+    with pytest.raises(ValueError, match="fit"):
+        model.predict(u)
+    assert model.fit(u[:9], rates[:9]) is model and model.rank_ == 1
+    assert model.predict(u[9:]).shape == rates[9:].shape
+    assert model.score(u[9:], rates[9:]) > 0.99
+    assert repr(model.set_params(rank="auto", starts=3)) == "LowRankFit(alpha=0.2, transfer='tanh')"
+    with pytest.raises(ValueError, match="colour"):
+        model.set_params(colour=1)
+
+
+def test_the_estimator_is_scikit_learns(recorded):
+    base = pytest.importorskip("sklearn.base")
+    copy = base.clone(kappa.LowRankFit(rank=2, free=["m", "n"]))
+    assert copy.get_params()["rank"] == 2 and copy.free == ["m", "n"]
+
+
+def test_rates_are_checked(recorded):
+    net, u, rates = recorded
+    with pytest.raises(ValueError):
+        kappa.fit(rates[:, :5], u, rank=1)
+    with pytest.raises(ValueError, match="alpha"):
+        kappa.fit(net, u, alpha=0.2)
