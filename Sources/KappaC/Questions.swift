@@ -92,7 +92,8 @@ extension Registry {
     let result = try call.request(over: Course()).run(program: kappaVersion, observer: call.observer)
     if let folder = try call.folder() {
       _ = try CourseReport(result).write(
-        to: folder, command: "course", elapsed: { (ContinuousClock.now - start) / .seconds(1) },
+        to: OutputFolder(folder, writing: CourseReport.files, keeping: []), command: "course",
+        elapsed: { (ContinuousClock.now - start) / .seconds(1) },
         observer: call.observer)
     }
     return try answer(result)
@@ -101,8 +102,8 @@ extension Registry {
   /// Draws figures, and says what could not be drawn.
   private static func draw(_ figures: [Figure], in folder: String) throws(StudyError) -> [Remark] {
     guard !figures.isEmpty else { return [] }
-    return try StudyError.converting {
-      try FigureFolder(path: folder).write(figures).problems.map { .warning("figures", $0) }
+    return try OutputFolder(folder, writing: [], keeping: []).fill(figures: "") {
+      try FigureFolder(path: $0).write(figures).problems.map { .warning("figures", $0) }
     }
   }
 }

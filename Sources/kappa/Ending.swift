@@ -11,6 +11,10 @@ extension Kappa {
   /// - Parameter subject: the file that the command is about, for errors that do not know it.
   static func end(with error: any Error, subject: String?) -> Never {
     if let error = StudyError(known: error, about: subject ?? "") {
+      if error.kind == .cancelled, let code = Interrupts.exitCode {
+        Console.error(Interrupts.message)
+        exit(withError: ExitCode(code))
+      }
       Console.error(OptionNames.line(error))
       exit(withError: ExitCode(error.kind.exitCode))
     }

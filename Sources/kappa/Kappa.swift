@@ -37,6 +37,8 @@ struct Kappa: ParsableCommand {
     do {
       var command = try parseAsRoot(NegativeNumbers.marked(Array(CommandLine.arguments.dropFirst())))
       subject = (command as? any NamesItsFile)?.subject
+      // Training writes down how far it has come.
+      Interrupts.watch(patience: command is TrainCommand ? 20 : 2)
       try command.run()
       // Text that nobody could write down is no success.
       if fflush(nil) != 0 {

@@ -15,13 +15,14 @@ import Synchronization
 /// Everything half written has a hidden name that tells the machine and the process it belongs to,
 /// `.kappa-MACHINE-PROCESS-XXXXXX`. What belongs to a process of this machine that is no more may go; what
 /// belongs to a living one, or to another machine that shares the disk, stays.
-enum Leftovers {
+public enum Leftovers {
   /// How the names of everything half written begin.
   static let prefix = ".kappa-"
 
   /// The template of a new name, for `mkstemp` and `mkdtemp`.
   static func template(in folder: String) -> String {
-    "\(folder)/\(prefix)\(machine)-\(getpid())-XXXXXX"
+    _ = places.withLock { $0.insert(folder) }
+    return "\(folder)/\(prefix)\(machine)-\(getpid())-XXXXXX"
   }
 
   /// Removes what killed runs left in a folder; each folder is looked at once by a process.
@@ -68,5 +69,26 @@ enum Leftovers {
     return String(repeating: "0", count: 8 - digits.count) + digits
   }()
 
+  /// Held while entries are put in their place.
+  static let committing = Mutex(())
+
+  /// Removes what this process has half written, because it is about to end. Results that are being put in their place
+  /// are put there first.
+  public static func removeOwn() {
+    committing.withLock { _ in removeAll() }
+  }
+
+  private static func removeAll() {
+    let own = "\(prefix)\(machine)-\(getpid())-"
+    for folder in places.withLock({ $0 }) {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      where name.hasPrefix(own) {
+        try? FileManager.default.removeItem(atPath: folder + "/" + name)
+      }
+    }
+  }
+
   private static let seen = Mutex<Set<String>>([])
+  /// Folders in which something was half written by this process.
+  private static let places = Mutex<Set<String>>([])
 }

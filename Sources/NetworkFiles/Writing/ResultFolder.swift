@@ -11,7 +11,7 @@ import LibC
 
 /// A folder of results that is written beside its place and put there in one step.
 ///
-///     let folder = try ResultFolder(at: "report", holding: ["circuit.json", "figures"])
+///     let folder = try ResultFolder(at: "report", holding: ["circuit.json"])
 ///     do {
 ///       try FileWriter.write(text, to: folder.file("circuit.json"))
 ///       try folder.commit()
@@ -29,19 +29,22 @@ public struct ResultFolder: Sendable {
   public let temporary: String
   private let entries: StagedEntries
   private let names: [String]
+  /// Whether the folder was there before, so that its entries change and not the folder as a whole.
+  private let isFilled: Bool
 
   /// Begins a folder of results.
   ///
   /// - Parameters:
   ///   - path: the folder; it is made unless it is there, with the folders above it.
-  ///   - results: the names of all entries that belong to the results. An entry of that name from an earlier run is
-  ///     replaced, or removed if the new results have none.
+  ///   - results: the names of files that belong to the results. One of that name from an earlier run is replaced, or
+  ///     removed if the new results have none. Whatever else is written is put in its place, too.
   /// - Throws: `FileError` (`cannotWrite`) when nothing can be written there.
   public init(at path: String, holding results: [String]) throws(FileError) {
     self.path = path
     let real = Self.resolved(path)
     let parent = FileWriter.parent(of: real)
-    if !Self.isFolder(real) {
+    isFilled = Self.isFolder(real)
+    if !isFilled {
       // The whole folder is one entry of the folder above it.
       do {
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
@@ -74,8 +77,15 @@ public struct ResultFolder: Sendable {
 
   /// Puts the results in their place.
   ///
+  /// - Parameter stale: results of an earlier run that none of the new ones replaces, such as `figures/old.svg`.
   /// - Throws: `FileError` (`cannotWrite`) when that failed; what stood there stands there still.
-  public func commit() throws(FileError) {
+  public func commit(removing stale: [String] = []) throws(FileError) {
+    var names = names
+    if isFilled {
+      names += Self.files(in: temporary) + stale
+      names = Set(names).subtracting(Self.folders(in: temporary)).sorted()
+      try Self.check(path, for: names)
+    }
     do {
       try entries.commit(names)
     } catch {
@@ -96,6 +106,45 @@ public struct ResultFolder: Sendable {
         kind: .cannotWrite, path: path, expected: "a folder \(place) to write into",
         found: systemErrorText(error.code))
     }
+  }
+
+  /// Refuses to put results where something stands that is neither a file nor nothing: a link would be replaced by a
+  /// file, a pipe or a device would be lost.
+  ///
+  /// - Parameters:
+  ///   - path: the folder, which need not be there.
+  ///   - names: of results in it.
+  /// - Throws: `FileError` (`cannotWrite`) that names the entry.
+  public static func check(_ path: String, for names: [String]) throws(FileError) {
+    for name in names {
+      var status = stat()
+      let entry = path + "/" + name
+      guard lstat(entry, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { continue }
+      let found =
+        switch status.st_mode & S_IFMT {
+        case S_IFLNK: "a link"
+        case S_IFDIR: "a folder"
+        default: "a device or a pipe"
+        }
+      throw FileError(
+        kind: .cannotWrite, path: entry, expected: "a file or nothing", found: found,
+        advice: "move it away, or name another folder")
+    }
+  }
+
+  /// The files in a folder and in the folders in it.
+  private static func files(in path: String) -> [String] {
+    let folders = folders(in: path)
+    let inside = folders.flatMap { folder in entries(of: path + "/" + folder).map { folder + "/" + $0 } }
+    return entries(of: path).filter { !folders.contains($0) } + inside
+  }
+
+  private static func folders(in path: String) -> [String] {
+    entries(of: path).filter { isFolder(path + "/" + $0) }
+  }
+
+  private static func entries(of path: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
   }
 
   private static func isFolder(_ path: String) -> Bool {

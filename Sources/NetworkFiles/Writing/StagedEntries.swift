@@ -14,7 +14,7 @@ import LibC
 /// The new ones are made in a hidden folder beside them (`new/`). To put them in their place, a journal is written that
 /// says what will change; from then on the change is certain. Each old entry is moved to `old/` and each new one to its
 /// place; if a step fails, the steps before it are undone. If the process is killed between two steps, the next run
-/// finds the journal and does the rest.
+/// finds the journal and does the rest. An entry is a name (`report.html`) or a name in a folder (`figures/phase.svg`).
 struct StagedEntries: Sendable {
   /// The folder whose entries change.
   let place: String
@@ -55,6 +55,11 @@ struct StagedEntries: Sendable {
   ///   are removed from it.
   /// - Throws: a number of `errno` when a step failed; the folder is then as it was before.
   func commit(_ names: [String]) throws(SystemError) {
+    // Whoever ends the process in a hurry waits until all entries are in their place.
+    try Leftovers.committing.withLock { _ throws(SystemError) in try put(names) }
+  }
+
+  private func put(_ names: [String]) throws(SystemError) {
     let changes = names.map { Change(name: $0, isNew: Self.exists(new + "/" + $0)) }
     do {
       try FileWriter.write(Change.journal(changes), to: journal)
@@ -64,11 +69,13 @@ struct StagedEntries: Sendable {
       throw SystemError(code == 0 ? EIO : code)
     }
     var undo: [(from: String, to: String)] = []
+    makeFolders(changes)
     for change in changes {
       for (from, to) in steps(change) {
         guard rename(from, to) == 0 else {
           let code = errno
           let undone = undo.reversed().allSatisfy { rename($0.to, $0.from) == 0 }
+          removeEmptyFolders(changes)
           // Where even the way back is barred, the journal stays and the next run tries again.
           if undone { discard() }
           throw SystemError(code)
@@ -76,7 +83,22 @@ struct StagedEntries: Sendable {
         undo.append((from, to))
       }
     }
+    removeEmptyFolders(changes)
     discard()
+  }
+
+  /// Makes the folders that entries of folders are moved into. One that cannot be made fails at the move.
+  private func makeFolders(_ changes: [Change]) {
+    for change in changes {
+      guard let folder = change.folder else { continue }
+      mkdir(old + "/" + folder, 0o777)
+      if change.isNew { mkdir(place + "/" + folder, 0o777) }
+    }
+  }
+
+  /// Removes folders that hold nothing any more.
+  private func removeEmptyFolders(_ changes: [Change]) {
+    for folder in Set(changes.compactMap(\.folder)) { rmdir(place + "/" + folder) }
   }
 
   /// The renames that a change still needs. What was done already is not done again.
@@ -95,9 +117,12 @@ struct StagedEntries: Sendable {
   static func finish(_ staging: String, in place: String) -> Bool {
     let entries = StagedEntries(place: place, staging: staging)
     guard let text = try? String(contentsOfFile: entries.journal, encoding: .utf8) else { return true }
-    for change in Change.read(text) {
+    let changes = Change.read(text)
+    entries.makeFolders(changes)
+    for change in changes {
       for (from, to) in entries.steps(change) where rename(from, to) != 0 { return false }
     }
+    entries.removeEmptyFolders(changes)
     return true
   }
 
@@ -112,7 +137,10 @@ struct StagedEntries: Sendable {
     /// Whether a new one takes its place; it is removed otherwise.
     let isNew: Bool
 
-    /// One line each; a name is any text without a zero or a slash, so zeros end them.
+    /// The folder that the entry is in, `nil` for the place itself.
+    var folder: Substring? { name.firstIndex(of: "/").map { name[..<$0] } }
+
+    /// One line each; a name is any text without a zero, so zeros end them.
     static func journal(_ changes: [Change]) -> String {
       changes.map { ($0.isNew ? "+" : "-") + $0.name + "\0" }.joined()
     }
@@ -121,8 +149,9 @@ struct StagedEntries: Sendable {
     static func read(_ text: String) -> [Change] {
       text.split(separator: "\0").compactMap { line in
         let name = String(line.dropFirst())
-        guard let sign = line.first, sign == "+" || sign == "-", !name.isEmpty, name != ".", name != "..",
-          !name.contains("/")
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard let sign = line.first, sign == "+" || sign == "-", parts.count <= 2,
+          parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." })
         else { return nil }
         return Change(name: name, isNew: sign == "+")
       }

@@ -63,28 +63,29 @@ public struct CourseReport: Sendable {
   /// - Returns: the paths in the order of writing.
   /// - Throws: `StudyError`.
   public func write(
-    to folder: String, command: String, elapsed: () -> Double, observer: some Observer = SilentObserver()
+    to folder: OutputFolder, command: String, elapsed: () -> Double,
+    observer: some Observer = SilentObserver()
   ) throws(StudyError) -> [String] {
-    let paths = Self.files.map { folder == "/" ? "/" + $0 : folder + "/" + $0 }
-    try StudyError.converting {
+    try folder.fill(Self.files, observer: observer) { place in
       var document = document()
       let drawn = try observer.metered("drawing") { _ in
         do {
-          return try FigureFolder(path: folder == "/" ? "/figures" : folder + "/figures").write(
-            document.figures)
-        } catch { throw StudyError(.cannotWrite, "", "\(error)") }
+          return try FigureFolder(path: place + "/figures").write(document.figures)
+        } catch { throw StudyError(error) }
       }
-      for problem in drawn.problems { observer.remark(.warning("figures", problem)) }
+      for problem in drawn.problems {
+        observer.remark(.warning("figures", problem.replacing(place, with: folder.path)))
+      }
       document.sections.append(
         making([
           ("command", command), ("kappa", result.kappa), ("seed", "\(result.seed)"),
           ("time, figures included", "\(text(elapsed(), digits: 3)) s"),
         ]))
       let page = HTMLRenderer(pictures: drawn.pictures, folder: "figures").page(document)
-      try FileWriter.write(page, to: paths[0])
-      try FileWriter.write(try StudyJSON.text(result) + "\n", to: paths[1])
+      try FileWriter.write(page, to: place + "/" + Self.files[0])
+      try FileWriter.write(try StudyJSON.text(result) + "\n", to: place + "/" + Self.files[1])
     }
-    return paths
+    return Self.files.map(folder.file)
   }
 
   /// What was found about the two tasks.

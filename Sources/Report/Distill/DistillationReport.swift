@@ -62,32 +62,56 @@ public struct DistillationReport: Sendable {
     return try write(to: folder, formats: formats, observer: observer)
   }
 
-  /// Writes all files into a folder that was looked at before; each is whole or not there.
+  /// Writes all files into a folder that was looked at before. They are put there in one step, whole or not at all.
   ///
-  /// - Parameter observer: is told why there are no figures, where there are none.
+  /// - Parameters:
+  ///   - formats: of the pictures beside the page.
+  ///   - printed: whether the page is printed as report.pdf, too.
+  ///   - observer: is told why there are no figures or no PDF, where there are none.
   /// - Returns: the paths, in the order of writing.
   /// - Throws: a `StudyError` when the folder or a file in it cannot be written, or the work is called off.
   public func write(
-    to folder: OutputFolder, formats: [FigureFolder.Format] = [.svg],
+    to folder: OutputFolder, formats: [FigureFolder.Format] = [.svg], printed: Bool = false,
     observer: some Observer = SilentObserver()
   ) throws(StudyError) -> [String] {
     try observer.check()
-    try folder.create()
-    return try StudyError.converting(about: run.path) {
-      var document = document()
-      let drawn = try FigureFolder(path: folder.file("figures")).write(document.figures, formats: formats)
-      for problem in drawn.problems { observer.remark(.warning(.leftOut, problem)) }
-      document.remarks += drawn.problems
-      let html = HTMLRenderer(pictures: drawn.pictures, folder: "figures").page(document)
-      let paths = Self.files.map(folder.file)
-      try circuit.write(to: paths[0], protecting: folder.inputs)
-      try NPZFile.write(run.arrays, to: paths[1], protecting: folder.inputs)
-      try FileWriter.write(
-        EquationLaTeX(findings.terms, title: title, alpha: run.imported.alpha).document, to: paths[2],
-        protecting: folder.inputs)
-      try FileWriter.write(html, to: paths[3], protecting: folder.inputs)
-      return paths + drawn.files.map { folder.file("figures/" + $0) }.filter { $0.hasSuffix(".svg") }
+    let names = try folder.fill(Self.files + [Self.printedPage], observer: observer) { place in
+      try write(into: place, formats: formats, printed: printed) { problem in
+        observer.remark(.warning(.leftOut, problem.replacing(place, with: folder.path)))
+      }
     }
+    return names.map(folder.file)
+  }
+
+  /// The page in print.
+  static let printedPage = "report.pdf"
+
+  /// Writes everything into a folder.
+  ///
+  /// - Returns: the names of what people open.
+  private func write(
+    into place: String, formats: [FigureFolder.Format], printed: Bool, telling tell: (String) -> Void
+  ) throws -> [String] {
+    var document = document()
+    let drawn = try FigureFolder(path: place + "/figures").write(document.figures, formats: formats)
+    for problem in drawn.problems { tell(problem) }
+    document.remarks += drawn.problems
+    let html = HTMLRenderer(pictures: drawn.pictures, folder: "figures").page(document)
+    let paths = Self.files.map { place + "/" + $0 }
+    try circuit.write(to: paths[0])
+    try NPZFile.write(run.arrays, to: paths[1])
+    try FileWriter.write(
+      EquationLaTeX(findings.terms, title: title, alpha: run.imported.alpha).document, to: paths[2])
+    try FileWriter.write(html, to: paths[3])
+    var names = Self.files + drawn.files.map { "figures/" + $0 }.filter { $0.hasSuffix(".svg") }
+    if printed {
+      if let problem = PagePrinter.print(paths[3], to: place + "/" + Self.printedPage) {
+        tell(problem)
+      } else {
+        names.append(Self.printedPage)
+      }
+    }
+    return names
   }
 
   /// The page.

@@ -54,8 +54,7 @@ public struct FigureFolder: Sendable {
     (self.program, self.limit) = (program, limit)
   }
 
-  /// Writes scripts and data of all figures, and draws them with gnuplot. What an earlier run left of its figures is
-  /// removed before, so that the folder holds those of one run; other files stay.
+  /// Writes scripts and data of all figures, and draws them with gnuplot.
   ///
   /// A gnuplot that is missing, fails or does not end is no error: scripts and data are written, and the result says
   /// what there is to do.
@@ -69,7 +68,6 @@ public struct FigureFolder: Sendable {
         kind: .cannotWrite, path: path, expected: "a folder to write figures into",
         found: "a place where none can be made")
     }
-    for name in leftovers() { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
     var files: [String] = []
     func put(_ text: String, _ name: String) throws(FileError) {
       try FileWriter.write(text, to: "\(path)/\(name)")
@@ -103,7 +101,7 @@ public struct FigureFolder: Sendable {
   }
 
   /// Files of an earlier run's figures: those that bear the name of a script of ours.
-  private func leftovers() -> [String] {
+  func leftovers() -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let figures = names.filter { name in
       guard name.hasSuffix(".gp"), name != "style.gp",

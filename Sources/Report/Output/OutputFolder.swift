@@ -46,6 +46,7 @@ public struct OutputFolder: Sendable {
       return
     }
     for name in files { try OutputPath.check(file(name), against: inputs) }
+    do { try ResultFolder.check(self.path, for: files) } catch { throw StudyError(error) }
     let figures = file("figures")
     if FileManager.default.fileExists(atPath: figures) {
       guard Self.isFolder(figures) else {
@@ -84,12 +85,31 @@ public struct OutputFolder: Sendable {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
   }
 
-  /// Makes the folder unless it is there.
-  package func create() throws(StudyError) {
+  /// Writes results beside the folder and puts them into it in one step: whoever looks finds an earlier run's results
+  /// or all of the new ones, whatever happens on the way. Files that are no results stay.
+  ///
+  /// - Parameters:
+  ///   - files: names of results; one of an earlier run that is not written again goes.
+  ///   - figures: the folder of figures in this one, empty for this one itself; stale figures go.
+  ///   - observer: may call it off.
+  ///   - write: writes everything into the folder whose path it is given.
+  /// - Returns: what `write` returns.
+  /// - Throws: `StudyError`; what stood in the folder stands there still.
+  public func fill<Value>(
+    _ files: [String] = [], figures: String = "figures", observer: some Observer = SilentObserver(),
+    _ write: (String) throws -> Value
+  ) throws(StudyError) -> Value {
+    let staged: ResultFolder
+    do { staged = try ResultFolder(at: path, holding: files) } catch { throw StudyError(error) }
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      let value = try write(staged.temporary)
+      try observer.check()
+      let old = FigureFolder(path: figures.isEmpty ? path : file(figures))
+      try staged.commit(removing: old.leftovers().map { figures.isEmpty ? $0 : figures + "/" + $0 })
+      return value
     } catch {
-      throw StudyError(.cannotWrite, path, "expected to make this folder, found \(Self.reason(error))")
+      staged.discard()
+      throw StudyError(error, about: path)
     }
   }
 

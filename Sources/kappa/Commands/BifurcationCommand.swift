@@ -75,10 +75,7 @@ struct BifurcationCommand: ParsableCommand {
       network: source, reading: reading.request, seed: seed)
     let result = try study.run(
       on: Subject(file: circuit, reading: reading.request, observer: observer), observer: observer)
-    if let folder, let figure = result.figure {
-      try folder.create()
-      for problem in try FigureFolder(path: folder.path).write([figure]).problems { Console.warn(problem) }
-    }
+    if let figure = result.figure { try folder?.draw([figure]) }
     if json { return try printJSON(result) }
     if let document = result.document { Console.print(document) }
   }

@@ -63,8 +63,7 @@ struct BulkCommand: ParsableCommand {
       on: Subject(file: circuit, reading: reading.request, observer: observer), observer: observer)
     if let folder {
       if let figure = try result.diagram() {
-        try folder.create()
-        for problem in try FigureFolder(path: folder.path).write([figure]).problems { Console.warn(problem) }
+        try folder.draw([figure])
       } else {
         Console.note(
           "no phase diagram: its borders are those of one population of zero means, without input or bias, and φ = tanh, "

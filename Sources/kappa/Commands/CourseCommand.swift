@@ -48,9 +48,8 @@ struct CourseCommand: ParsableCommand {
     let start = ContinuousClock.now
     func elapsed() -> Double { (ContinuousClock.now - start).seconds }
     let result = try study.run(program: kappaVersion, observer: ConsoleObserver())
-    try folder.create()
     let files = try CourseReport(result).write(
-      to: folder.path, command: CommandLine.arguments.joined(separator: " "), elapsed: elapsed,
+      to: folder, command: CommandLine.arguments.joined(separator: " "), elapsed: elapsed,
       observer: ConsoleObserver())
     if json { return try printJSON(result) }
     for item in result.sections {

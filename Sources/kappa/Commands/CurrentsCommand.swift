@@ -42,12 +42,7 @@ struct CurrentsCommand: ParsableCommand {
     let study = Currents(trials: try running.request(), circuit: reduction.request)
     let result = try study.run(
       on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
-    if let folder {
-      try folder.create()
-      for problem in try FigureFolder(path: folder.path).write(result.document.figures).problems {
-        Console.warn(problem)
-      }
-    }
+    try folder?.draw(result.document.figures)
     if json { return try printJSON(result) }
     Console.print(result.document)
   }

@@ -89,10 +89,8 @@ struct DistillCommand: ParsableCommand {
       var report = try DistillationReport(
         result, command: CommandLine.arguments.joined(separator: " "))
       report.wording = { OptionNames.inPlaceOfFields($0) }
-      result.files =
-        try report.write(
-          to: folder, formats: [.svg] + figureFormats.filter { $0 != .svg }, observer: observer)
-        + (pdf ? printed(folder) : [])
+      result.files = try report.write(
+        to: folder, formats: [.svg] + figureFormats.filter { $0 != .svg }, printed: pdf, observer: observer)
     }
     if json { return try printJSON(result) }
     result.findings?.print(verdict: result.verdict, files: result.files)
@@ -103,16 +101,6 @@ struct DistillCommand: ParsableCommand {
     Distill(
       trials: try running.request(), circuit: reduction.request, redraws: redraws, replicates: replicates,
       closures: closures, depth: depth, noise: noise)
-  }
-
-  /// report.pdf, or a warning that says why there is none.
-  private func printed(_ folder: OutputFolder) -> [String] {
-    let path = folder.file("report.pdf")
-    if let problem = PagePrinter.print(folder.file("report.html"), to: path) {
-      Console.warn(problem)
-      return []
-    }
-    return [path]
   }
 }
 

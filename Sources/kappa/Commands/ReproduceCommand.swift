@@ -37,14 +37,13 @@ struct ReproduceCommand: ParsableCommand {
     let folder = try output.map { try OutputFolder($0, writing: [name], keeping: []) }
     let study = Reproduction(papers: papers.isEmpty ? Reproduction.Paper.allCases : papers, seed: seed)
     let result = try study.run(observer: ConsoleObserver())
-    if let folder {
-      try folder.create()
+    try folder?.fill([name]) { place in
       var document = result.document
-      let drawn = try FigureFolder(path: folder.file("figures")).write(document.figures)
+      let drawn = try FigureFolder(path: place + "/figures").write(document.figures)
       for problem in drawn.problems { Console.warn(problem) }
       document.remarks += drawn.problems
       try FileWriter.write(
-        HTMLRenderer(pictures: drawn.pictures, folder: "figures").page(document), to: folder.file(name))
+        HTMLRenderer(pictures: drawn.pictures, folder: "figures").page(document), to: place + "/" + name)
     }
     if json { try printJSON(result) } else { Console.print(result.document) }
     if !result.agrees {

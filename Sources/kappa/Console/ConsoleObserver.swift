@@ -17,6 +17,8 @@ final class ConsoleObserver: Observer {
 
   private let work = Mutex(Work())
 
+  var isCancelled: Bool { Interrupts.haveCome }
+
   func report(_ progress: Progress) {
     work.withLock { work in
       let now = ContinuousClock.now

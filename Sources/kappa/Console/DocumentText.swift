@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import Report
+import Studies
 
 extension Console {
   /// A document on stdout.
@@ -12,4 +13,12 @@ extension Console {
 
   /// A table on stdout, and an empty line.
   static func print(_ table: Document.Table) { for line in renderer.lines(table) + [""] { print(line) } }
+}
+
+extension OutputFolder {
+  /// Draws figures into the folder itself, and says on stderr what could not be drawn.
+  func draw(_ figures: [Figure]) throws(StudyError) {
+    let problems = try fill(figures: "") { try FigureFolder(path: $0).write(figures).problems }
+    for problem in problems { Console.warn(problem) }
+  }
 }

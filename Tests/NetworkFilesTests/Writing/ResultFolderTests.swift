@@ -9,7 +9,7 @@ import Testing
 
 /// Results are all new or all old.
 struct ResultFolderTests {
-  private let results = ["a", "b", "figures"]
+  private let results = ["a", "b"]
 
   private func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 
@@ -51,13 +51,49 @@ struct ResultFolderTests {
     try write("one", to: first, figures: ["x.svg", "y.svg"])
     try first.commit()
     try FileWriter.write("mine", to: path + "/notes.txt")
+    try FileWriter.write("mine", to: path + "/figures/mine.svg")
     let second = try ResultFolder(at: path, holding: results)
     try FileWriter.write("two", to: second.file("a"))
+    try #require(mkdir(second.file("figures"), 0o777) == 0)
+    try FileWriter.write("two", to: second.file("figures/x.svg"))
     #expect(text(path + "/a") == "one")
-    try second.commit()
-    #expect(entries(path) == ["a", "notes.txt"])
+    try second.commit(removing: ["figures/y.svg"])
+    #expect(entries(path) == ["a", "figures", "notes.txt"])
+    #expect(entries(path + "/figures") == ["mine.svg", "x.svg"])
     #expect(text(path + "/a") == "two")
-    #expect(text(path + "/notes.txt") == "mine")
+    #expect(text(path + "/figures/x.svg") == "two")
+    for name in ["notes.txt", "figures/mine.svg"] { #expect(text(path + "/" + name) == "mine") }
+  }
+
+  /// A folder of an earlier run that holds nothing any more goes.
+  @Test func anEmptyFolderGoes() throws {
+    let scratch = TemporaryFolder()
+    defer { scratch.remove() }
+    let path = scratch.path + "/report"
+    let first = try ResultFolder(at: path, holding: results)
+    try write("one", to: first, figures: ["x.svg"])
+    try first.commit()
+    let second = try ResultFolder(at: path, holding: results)
+    try FileWriter.write("two", to: second.file("a"))
+    try second.commit(removing: ["figures/x.svg"])
+    #expect(entries(path) == ["a"])
+  }
+
+  /// What is neither a file nor nothing is not replaced.
+  @Test func linksAndPipesInTheWayStay() throws {
+    let scratch = TemporaryFolder()
+    defer { scratch.remove() }
+    try FileWriter.write("mine", to: scratch.path + "/target")
+    try #require(symlink("target", scratch.path + "/a") == 0)
+    let folder = try ResultFolder(at: scratch.path, holding: results)
+    try write("one", to: folder, figures: [])
+    let error = #expect(throws: FileError.self) { try folder.commit() }
+    #expect(error?.found == "a link")
+    folder.discard()
+    #expect(entries(scratch.path) == ["a", "target"])
+    #expect(text(scratch.path + "/target") == "mine")
+    try #require(mkfifo(scratch.path + "/b", 0o600) == 0)
+    #expect(throws: FileError.self) { try ResultFolder.check(scratch.path, for: ["b"]) }
   }
 
   /// A link to a folder stays a link, and its folder gets the results.
@@ -91,7 +127,8 @@ struct ResultFolderTests {
     let second = try ResultFolder(at: path, holding: results)
     try write("two", to: second, figures: ["x.svg"])
     // The last old entry cannot be moved away: something stands where it has to go.
-    let obstacle = second.temporary.replacing("/new", with: "/old") + "/figures"
+    try #require(mkdir(second.temporary.replacing("/new", with: "/old") + "/figures", 0o777) == 0)
+    let obstacle = second.temporary.replacing("/new", with: "/old") + "/figures/x.svg"
     try #require(mkdir(obstacle, 0o777) == 0)
     try FileWriter.write("in the way", to: obstacle + "/x")
     let error = #expect(throws: FileError.self) { try second.commit() }
@@ -115,8 +152,11 @@ struct ResultFolderTests {
     let machine = Leftovers.template(in: "").split(separator: "-")[1]
     let staging = "\(path)/.kappa-\(machine)-\(gone.processIdentifier)-abcdef"
     for folder in [staging, staging + "/new", staging + "/old"] { try #require(mkdir(folder, 0o777) == 0) }
-    for name in ["a", "c"] { try FileWriter.write("two", to: staging + "/new/" + name) }
-    if steps > 0 { try FileWriter.write("+a\0-b\0+c\0", to: staging + "/journal") }
+    for name in ["a", "c", "f/d"] {
+      try? FileManager.default.createDirectory(atPath: staging + "/new/f", withIntermediateDirectories: true)
+      try FileWriter.write("two", to: staging + "/new/" + name)
+    }
+    if steps > 0 { try FileWriter.write("+a\0-b\0+c\0+f/d\0", to: staging + "/journal") }
     let moves = [("/a", "/old/a"), ("/new/a", "/a"), ("/b", "/old/b"), ("/new/c", "/c")]
     for (from, to) in moves.prefix(max(0, steps - 1)) {
       let source = from.hasPrefix("/new") ? staging + from : path + from
@@ -128,8 +168,9 @@ struct ResultFolderTests {
       #expect(entries(path) == ["a", "b"])
       #expect(text(path + "/a") == "one")
     } else {
-      #expect(entries(path) == ["a", "c"])
+      #expect(entries(path) == ["a", "c", "f"])
       #expect(text(path + "/a") == "two")
+      #expect(text(path + "/f/d") == "two")
     }
   }
 
@@ -154,7 +195,8 @@ struct ResultFolderTests {
     for folder in [place, staging, staging + "/new", staging + "/old"] {
       try #require(mkdir(folder, 0o777) == 0)
     }
-    try FileWriter.write("-../precious\0+..\0-.\0?x\0-\0", to: staging + "/journal")
+    try FileWriter.write(
+      "-../precious\0+..\0-.\0?x\0-\0-f/../../precious\0-/precious\0-a/b/c\0", to: staging + "/journal")
     Leftovers.cleanNow(place)
     #expect(text(scratch.path + "/precious") == "precious")
     #expect(entries(place).isEmpty)

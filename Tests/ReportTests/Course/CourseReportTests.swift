@@ -65,10 +65,11 @@ import Testing
     let report = try Self.report.get()
     let scripts = Mutex(0)
     let paths = try report.write(
-      to: folder, command: "kappa course -o <x>",
+      to: OutputFolder(folder, writing: CourseReport.files, keeping: []), command: "kappa course -o <x>",
       elapsed: {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/figures")) ?? []
-        scripts.withLock { $0 = files.count { $0.hasSuffix(".gp") && $0 != "style.gp" } }
+        // They are in the hidden folder beside their place still.
+        let files = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+        scripts.withLock { $0 = files.count { $0.hasSuffix(".gp") && !$0.hasSuffix("/style.gp") } }
         return 12.5
       })
     #expect(paths == [folder + "/course.html", folder + "/course.json"])

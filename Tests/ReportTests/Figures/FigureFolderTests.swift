@@ -38,7 +38,10 @@ import Testing
     for name in ["mine.gp", "old-notes.txt", "photo.svg"] {
       try "mine".write(toFile: figures + "/" + name, atomically: true, encoding: .utf8)
     }
-    _ = try writer.write([figure("phase")])
+    _ = try OutputFolder(folder.path, writing: [], keeping: []).fill { place in
+      try FigureFolder(path: place + "/figures", program: program, limit: .seconds(60))
+        .write([figure("phase")])
+    }
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: figures).sorted() == [
         "mine.gp", "old-notes.txt", "phase.gp", "phase.svg", "phase.values", "photo.svg", "style.gp",
