@@ -91,9 +91,11 @@ struct BatchResult {
 /// The sums of one group of trials.
 private final class GroupSums<Real: TrainingScalar>: @unchecked Sendable {
   var loss = GroupLoss()
-  let gradient: PassVectors<Real>
+  private let shape: PassShape
+  /// Made when it is asked for: a test has none, and of many units it is large.
+  private(set) lazy var gradient = PassVectors<Real>(shape)
 
-  init(_ shape: PassShape) { gradient = PassVectors(shape) }
+  init(_ shape: PassShape) { self.shape = shape }
 }
 
 /// The work of one batch; each group and each worker's buffers are touched by one thread only.

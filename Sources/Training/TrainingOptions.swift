@@ -106,10 +106,10 @@ public struct TrainingOptions: Sendable, Hashable {
           found: "\(fixedTrials)")
       }
       let bytes = Double(fixedTrials) * Double(task.steps) * Double(task.inputs + 2 * task.outputs) * 8
-      guard bytes <= 16e9 else {
+      guard bytes <= MemoryBudget.bytes else {
         throw .option(
-          quantity: "fixed trials", expected: "few enough for 16 GB",
-          found: "\(fixedTrials), which need \(Int(bytes / 1e9)) GB")
+          quantity: "fixed trials", expected: "few enough for \(MemoryBudget.text(MemoryBudget.bytes))",
+          found: "\(fixedTrials), which need \(MemoryBudget.text(bytes))")
       }
     }
     guard !trained.isEmpty else {
@@ -122,16 +122,27 @@ public struct TrainingOptions: Sendable, Hashable {
         expected: isFullRank ? "some of J, I, w at full rank" : "some of m, n, I, w at rank \(rank)",
         found: vector.rawValue)
     }
-    // φ of every unit and step of four trials is kept for the way back.
-    let bytes =
-      isFullRank
-      ? Double(threads) * shape(for: task).bytes
-      : Double(threads) * 4 * Double(task.steps + 1) * Double(units) * (noise > 0 ? 24 : 16)
-    guard bytes <= 16e9 else {
+    let (needed, budget) = (memory(for: task), MemoryBudget.bytes)
+    guard needed <= budget else {
       throw .option(
-        quantity: "units", expected: "few enough for \(task.steps) steps in 16 GB",
-        found: "\(units) units, which need \(Int(bytes / 1e9)) GB")
+        quantity: "units", expected: "few enough for \(task.steps) steps in \(MemoryBudget.text(budget))",
+        found:
+          "\(units) units in batches of \(batch) on \(threads) threads, which need \(MemoryBudget.text(needed))")
     }
+  }
+
+  /// Bytes that training takes.
+  func memory(for task: Task) -> Double {
+    // The parameters, both moments of Adam, the gradient, the best ones and copies while they are written.
+    let vectors = columns(for: task).reduce(0) { $0 + Double($1.columns) } * Double(units) * 8
+    let states = 10 * vectors
+    if isFullRank { return states + Double(threads) * shape(for: task).bytes }
+    // φ of every unit and step of a group of trials is kept for the way back, and the gradient of every group.
+    let groups = (Double(batch) / Double(PassShape.group)).rounded(.up)
+    let passes =
+      Double(min(Double(threads), groups)) * Double(PassShape.group) * Double(task.steps + 1)
+      * (Double(units) * (noise > 0 ? 24 : 16) + Double(rank + task.inputs + 2 * task.outputs) * 16)
+    return states + passes + groups * vectors * (precision == .single ? 0.5 : 1)
   }
 
   /// Sizes of the passes of a full-rank network.

@@ -48,6 +48,7 @@ public struct SideBySide: Sendable {
     let imported = try subject.imported()
     let trials = trialSet.trials
     let stimulus = trials.stimulus
+    try Self.checkMemory(stimulus, imported.network)
     let simulation = Simulation(
       alpha: imported.alpha,
       noise: noise > 0 ? PrivateNoise(deviation: noise, seed: trialSet.seed) : nil)
@@ -108,6 +109,20 @@ public struct SideBySide: Sendable {
     self.reduction = reduction
     self.trialSet = trialSet
     self.simulation = simulation
+  }
+
+  /// What all dynamics leave on many long trials may not fit into memory: says so before taking it.
+  private static func checkMemory(_ stimulus: Stimulus, _ network: Network) throws(StudyError) {
+    let numbers = stimulus.trials * stimulus.steps
+    // u, target, mask; κ and z four times, (κ, v) twice; and as much again while they are compared and written.
+    let (rank, inputs, outputs) = (network.rank, network.inputCount, network.outputCount)
+    let columns = inputs + 2 * outputs + 4 * (rank + outputs) + 2 * (rank + inputs)
+    let (bytes, budget) = (2 * 8 * Double(columns) * Double(numbers), MemoryBudget.bytes)
+    guard bytes > budget else { return }
+    throw StudyError(
+      .usage, "trialCount",
+      "expected few enough trials for \(MemoryBudget.text(budget)), found \(stimulus.trials) of \(stimulus.steps) steps, "
+        + "which need \(MemoryBudget.text(bytes))")
   }
 
   /// Another circuit under the same trials, with its states (κ, v).

@@ -135,17 +135,17 @@ public struct Simulate: Study, Hashable {
     }
   }
 
-  /// States of a large network over many trials do not fit into memory: say so before taking it.
+  /// What many trials of a large network leave may not fit into memory: says so before taking it.
   private func checkMemory(_ stimulus: Stimulus, _ dynamics: some Dynamics) throws(StudyError) {
-    guard states else { return }
     let steps = min(lastSteps ?? stimulus.steps, stimulus.steps)
-    let (perTrial, overflow) = steps.multipliedReportingOverflow(by: dynamics.recordedDimension * 8)
-    let (bytes, tooMany) = perTrial.multipliedReportingOverflow(by: stimulus.trials)
-    if overflow || tooMany || bytes > 16 << 30 {
-      throw StudyError(
-        .usage, "states",
-        "expected at most 16 GiB of states, found \(stimulus.trials) × \(steps) × \(dynamics.recordedDimension) numbers: "
-          + "take fewer trials, or keep fewer steps with `lastSteps`")
-    }
+    let numbers = (states ? dynamics.recordedDimension : 0) + dynamics.rank + dynamics.outputCount
+    // The numbers, those of one array as a file has them, and the archive while it is made.
+    let bytes = 5 * Double(stimulus.trials) * Double(steps) * Double(numbers) * 8
+    let budget = MemoryBudget.bytes
+    guard bytes > budget else { return }
+    throw StudyError(
+      .usage, states ? "states" : "",
+      "expected at most \(MemoryBudget.text(budget)) for results and their file, found \(stimulus.trials) × \(steps) × "
+        + "\(numbers) numbers, which need \(MemoryBudget.text(bytes)): take fewer trials, or keep fewer steps with `lastSteps`")
   }
 }
