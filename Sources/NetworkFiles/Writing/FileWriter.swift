@@ -72,12 +72,41 @@ public enum FileWriter {
 
   /// Whether a path names something that this process has open (`/dev/stdout`, `/dev/fd/3`): replacing the file
   /// behind it would take it away from whoever opened it.
-  private static func isOpenFile(_ path: String) -> Bool {
+  static func isOpenFile(_ path: String) -> Bool {
     ["/dev/std", "/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
   }
 
+  /// Whether a path leads to this process's own stdout: what is written there stands among what is printed.
+  public static func isStandardOutput(_ path: String) -> Bool {
+    var (target, output) = (stat(), stat())
+    guard stat(path, &target) == 0, fstat(STDOUT_FILENO, &output) == 0 else { return false }
+    let kind = target.st_mode & S_IFMT
+    guard target.st_dev == output.st_dev, target.st_ino == output.st_ino else { return false }
+    // /dev/null swallows both, and an ordinary file is replaced unless it is named as the open one.
+    return kind == S_IFREG ? isOpenFile(path) : target.st_rdev != nullDevice || kind != S_IFCHR
+  }
+
+  /// Whether a path names something that takes bytes one after another: what is written twice stands there twice.
+  package static func isStream(_ path: String) -> Bool {
+    var target = stat()
+    guard stat(path, &target) == 0 else { return false }
+    switch target.st_mode & S_IFMT {
+    case S_IFREG: return isOpenFile(path)
+    case S_IFCHR: return target.st_rdev != nullDevice
+    case S_IFDIR: return false
+    default: return true
+    }
+  }
+
+  private static let nullDevice: dev_t = {
+    var device = stat()
+    return stat("/dev/null", &device) == 0 ? device.st_rdev : 0
+  }()
+
   /// Writes to something that cannot be replaced: a device, a pipe, an open file. Returns 0 or the error number.
   private static func stream(_ bytes: [UInt8], to path: String) -> Int32 {
+    // As it is open: at its own place in a file, and also where it is a socket, which cannot be opened.
+    if isStandardOutput(path) { return writeAll(bytes, to: STDOUT_FILENO) }
     let descriptor = open(path, O_WRONLY | O_APPEND)
     guard descriptor >= 0 else { return errno }
     let problem = writeAll(bytes, to: descriptor)

@@ -116,6 +116,11 @@ public struct Train: Codable, Sendable {
   }
 
   private func train(_ observer: some Observer) throws -> TrainingResult {
+    if let output, FileWriter.isStream(output) {
+      throw StudyError(
+        .cannotWrite, output,
+        "expected a file, which training writes again and again, found a pipe or a device: write to a file and copy it")
+    }
     var run = try beginning(observer)
     let updates = updates ?? training.updates(for: run.trainer.task)
     if let resume { try checkGoingOn(resume, from: run.trainer.state.updates, to: updates) }

@@ -44,7 +44,7 @@ struct CompareCommand: ParsableCommand {
   func validate() throws { try running.require() }
 
   func run() throws {
-    try OutputPath.check(output, against: [network, running.trials, reduction.circuit])
+    try checkOutput(output, against: [network, running.trials, reduction.circuit])
     let observer = ConsoleObserver()
     let study = Compare(
       trials: try running.request(), circuit: reduction.request, precision: precision,

@@ -42,7 +42,7 @@ struct ExploreCommand: ParsableCommand {
   }
 
   func run() throws {
-    try OutputPath.check(output, against: [network, running.trials, reduction.circuit])
+    try checkOutput(output, against: [network, running.trials, reduction.circuit])
     let observer = ConsoleObserver()
     let study = Explore(
       trials: running.areGiven ? try running.request() : nil, circuit: reduction.request, shown: shown)

@@ -32,7 +32,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup(title: "Reading a network") var reading: NetworkOptions
 
   func run() throws {
-    try OutputPath.check(output, against: [circuit])
+    try checkOutput(output, against: [circuit])
     let observer = ConsoleObserver()
     let subject = try Subject(file: circuit, reading: reading.request, observer: observer)
     if to == .json && output == nil {

@@ -57,7 +57,7 @@ struct FitCommand: ParsableCommand {
   }
 
   func run() throws {
-    try OutputPath.check(output, against: [input, running.trials])
+    try checkOutput(output, against: [input, running.trials])
     try show(try result(observer: ConsoleObserver(), threads: threads))
   }
 

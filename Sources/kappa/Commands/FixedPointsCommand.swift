@@ -78,7 +78,7 @@ struct FixedPointsCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let graph { try OutputPath.check(graph, against: [network]) }
+    try checkOutput(graph, against: [network])
     let observer = ConsoleObserver()
     let study = Portrait(
       input: try NumberList.input(constant), on: on, noise: noise, starts: starts, seed: seed, cycles: cycles,

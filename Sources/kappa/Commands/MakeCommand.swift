@@ -75,7 +75,7 @@ struct MakeCommand: ParsableCommand {
   }
 
   func run() throws {
-    try OutputPath.check(output, against: [])
+    try checkOutput(output, against: [])
     let made = try study().run()
     if output.hasSuffix(".json") {
       try made.circuit.write(to: output)

@@ -38,7 +38,7 @@ struct ResampleCommand: ParsableCommand {
   func validate() throws { try check(study.validate) }
 
   func run() throws {
-    try OutputPath.check(output, against: [circuit])
+    try checkOutput(output, against: [circuit])
     let result = try study.run(on: Subject(file: circuit), observer: ConsoleObserver())
     try NPZFile.write(result.arrays, to: output, protecting: [circuit])
     Console.print(

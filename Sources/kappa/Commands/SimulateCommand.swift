@@ -50,7 +50,7 @@ struct SimulateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try OutputPath.check(output, against: [input, running.trials])
+    try checkOutput(output, against: [input, running.trials])
     let observer = ConsoleObserver()
     let study = Simulate(
       trials: try running.request(), dynamics: dynamics, precision: precision, noise: noise, threads: threads,

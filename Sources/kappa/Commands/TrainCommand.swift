@@ -80,7 +80,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    try OutputPath.check(output, against: [resume, start, trials, taskName, taskOption])
+    try checkOutput(output, against: [resume, start, trials, taskName, taskOption])
     let result = try request().run(observer: ConsoleObserver())
     if json { return try printJSON(result) }
     Console.print(Console.style(output, .bold))

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import LibC
+import NetworkFiles
 import Report
 
 #if canImport(FoundationEssentials)
@@ -13,7 +14,7 @@ import Report
 /// Where text goes: results to stdout, everything else to stderr, colours only where a person looks.
 enum Console {
   /// Whether colours are wanted on stdout: a terminal, and no NO_COLOR in the environment (no-color.org).
-  static let coloursOutput = isatty(STDOUT_FILENO) == 1 && coloursAreWanted
+  static var coloursOutput: Bool { isatty(textFile) == 1 && coloursAreWanted }
   /// The same for stderr.
   static let coloursErrors = isatty(STDERR_FILENO) == 1 && coloursAreWanted
   /// Whether somebody watches stderr.
@@ -24,8 +25,18 @@ enum Console {
     return (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }()
 
+  /// Where results in words go: stdout, or stderr where stdout is given to data.
+  nonisolated(unsafe) private static var textFile = STDOUT_FILENO
+
+  /// Leaves stdout to the data alone where a file to write is stdout (`-o /dev/stdout`).
+  static func yield(to output: String?) {
+    if let output, FileWriter.isStandardOutput(output) { textFile = STDERR_FILENO }
+  }
+
   /// Text for stdout.
-  static func print(_ text: String = "") { Swift.print(text) }
+  static func print(_ text: String = "") {
+    if textFile == STDOUT_FILENO { Swift.print(text) } else { write(text + "\n") }
+  }
 
   /// How documents and tables are shown on stdout.
   static var renderer: TerminalRenderer { TerminalRenderer(colours: coloursOutput) }
