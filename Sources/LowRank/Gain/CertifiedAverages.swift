@@ -21,23 +21,29 @@ struct CertifiedAverages {
     }
     isClosedForm = false
     let halved = transfer != .tanh
-    let h = HyperbolicAverages(
-      mean: halved ? mean / 2 : mean, deviation: halved ? deviation / 2 : deviation)
+    let (mu, delta) = halved ? (mean / 2, deviation / 2) : (mean, deviation)
+    let h = HyperbolicAverages(mean: mu, deviation: delta)
+    let tails = HyperbolicTails(mean: mu, deviation: delta)
     evaluations = h.evaluations
     switch transfer {
     case .tanh:
-      values = Averages(rate: h.rate, gain: h.gain, gain2: h.gain2, gain3: h.gain3, square: h.square)
+      values = Averages(
+        rate: mu == 0 ? Estimate(value: 0, error: 0) : h.rate.orWherePoor(tails.rate), gain: h.gain,
+        gain2: h.gain2, gain3: h.gain3,
+        square: h.square)
     case .logistic:
       // logistic² = logistic - logistic'.
-      let rate = Estimate.combination(0.5, (0.5, h.rate))
+      let rate = Estimate.combination(0.5, (0.5, h.rate)).orWherePoor(tails.lower)
       values = Averages(
         rate: rate, gain: .combination(0, (0.25, h.gain)), gain2: .combination(0, (0.125, h.gain2)),
-        gain3: .combination(0, (0.0625, h.gain3)), square: .combination(0, (1, rate), (-0.25, h.gain)))
+        gain3: .combination(0, (0.0625, h.gain3)),
+        square: .combination(0, (1, rate), (-0.25, h.gain)).orWherePoor(tails.lowerSquare))
     default:
       values = Averages(
-        rate: .combination(mean / 2, (1, h.logCosh)), gain: .combination(0.5, (0.5, h.rate)),
+        rate: .combination(mean / 2, (1, h.logCosh)).orWherePoor(tails.ramp),
+        gain: .combination(0.5, (0.5, h.rate)).orWherePoor(tails.lower),
         gain2: .combination(0, (0.25, h.gain)), gain3: .combination(0, (0.125, h.gain2)),
-        square: h.softplusSquare)
+        square: h.softplusSquare.orWherePoor(tails.rampSquare))
     }
   }
 }

@@ -53,7 +53,19 @@ enum ClosedForm {
     let distributionError = 4 * ulp * distribution + 2 * abs(t) * ulp * density
     let second = density / deviation
     let third = -t * density / deviation / deviation
-    // For t < 0 the two terms cancel; relative to either of them the rounding stays small.
+    if t < -2 {
+      // The terms below cancel.
+      let ramp = NormalRamp(t)
+      func estimate(_ value: Double) -> Estimate {
+        Estimate(value: value, error: (4 * t * t + 64) * ulp * value)
+      }
+      return Averages(
+        rate: estimate(deviation * ramp.first), gain: Estimate(value: distribution, error: distributionError),
+        gain2: Estimate(value: second, error: densityError / deviation + 4 * ulp * second),
+        gain3: Estimate(
+          value: third, error: abs(t) * densityError / deviation / deviation + 8 * ulp * abs(third)),
+        square: estimate(deviation * deviation * ramp.second))
+    }
     let rate = mean * distribution + deviation * density
     let square = (mean * mean + deviation * deviation) * distribution + mean * deviation * density
     return Averages(

@@ -30,13 +30,16 @@ public struct SquareAverages: Sendable, Hashable {
     let variance = max(variance, 0)
     let values = CertifiedAverages(transfer, mean: mean, deviation: variance.squareRoot()).values
     square = values.square
+    let deviation = variance.squareRoot()
     switch transfer {
     case .tanh:
-      slopeSquare = .combination(0, (4.0 / 6, values.gain), (-1.0 / 6, values.gain3))
+      slopeSquare = Estimate.combination(0, (4.0 / 6, values.gain), (-1.0 / 6, values.gain3))
+        .orWherePoor(HyperbolicTails(mean: mean, deviation: deviation).slopeSquare)
       squareByMean = -values.gain2.value
       squareByVariance = -values.gain3.value / 2
     case .logistic:
-      slopeSquare = .combination(0, (1.0 / 6, values.gain), (-1.0 / 6, values.gain3))
+      slopeSquare = Estimate.combination(0, (1.0 / 6, values.gain), (-1.0 / 6, values.gain3)).orWherePoor(
+        .combination(0, (1.0 / 16, HyperbolicTails(mean: mean / 2, deviation: deviation / 2).slopeSquare)))
       squareByMean = values.gain.value - values.gain2.value
       squareByVariance = (values.gain2.value - values.gain3.value) / 2
     case .erf:
@@ -58,7 +61,8 @@ public struct SquareAverages: Sendable, Hashable {
       squareByMean = 2 * mean
       squareByVariance = 1
     case .softplus:
-      slopeSquare = .combination(0, (1, values.gain), (-1, values.gain2))
+      slopeSquare = Estimate.combination(0, (1, values.gain), (-1, values.gain2))
+        .orWherePoor(HyperbolicTails(mean: mean / 2, deviation: deviation / 2).lowerSquare)
       // No formula: differences of the certified ⟨φ²⟩, whose error is of the sixth order in the step.
       func square(_ mean: Double, _ variance: Double) -> Double {
         CertifiedAverages(transfer, mean: mean, deviation: variance.squareRoot()).values.square.value
