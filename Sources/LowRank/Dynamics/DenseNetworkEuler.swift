@@ -67,6 +67,7 @@ struct DenseNetworkEuler: Sendable {
     }
     if network.form == .current { readCurrentForm() }
     for step in 0..<block.steps {
+      if block.isCancelled?() == true { return }
       for trial in 0..<block.count {
         for k in 0..<inputs {
           input[k * width + trial] = block.input[(trial * block.steps + step) * inputs + k]

@@ -46,9 +46,11 @@ public struct Simulation: Sendable, Hashable {
   ///   - dynamics: the network, its manifold, a circuit, …
   ///   - stimulus: inputs (B, T, K) with as many channels as the dynamics has.
   ///   - progress: called once for every finished trial, from any thread.
+  ///   - isCancelled: asked before every block of trials, from any thread; after a yes the trajectory is unfinished.
   /// - Returns: what is kept: all T steps, or as many of the last as `keptSteps` says.
   public func run(
-    _ dynamics: some Dynamics, under stimulus: Stimulus, progress: (@Sendable () -> Void)? = nil
+    _ dynamics: some Dynamics, under stimulus: Stimulus, progress: (@Sendable () -> Void)? = nil,
+    isCancelled: (@Sendable () -> Bool)? = nil
   ) -> Trajectory {
     precondition(
       stimulus.channels == dynamics.inputCount,
@@ -67,8 +69,10 @@ public struct Simulation: Sendable, Hashable {
             let windows = BatchWindows(
               input: values, kappa: kappa, outputs: outputs, states: keepsStates ? states : nil)
             forEachBlock(of: trials, size: dynamics.trialsPerBlock) { block in
-              let window = windows.block(
+              if isCancelled?() == true { return }
+              var window = windows.block(
                 block, of: dynamics, steps: steps, kept: kept, alpha: alpha, noise: noise)
+              window.isCancelled = isCancelled
               switch scheme {
               case .euler: dynamics.runEuler(window)
               case .rungeKutta4: dynamics.runRungeKutta4(window)

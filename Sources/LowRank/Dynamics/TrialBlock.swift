@@ -25,6 +25,9 @@ public struct TrialBlock {
   /// States after each kept step, row-major (trials, S, recorded dimension), when they are kept.
   public let states: UnsafeMutableBufferPointer<Double>?
 
+  /// Whether nobody wants the records any more: a dynamics whose blocks take long may stop, and leave them unfinished.
+  public var isCancelled: (@Sendable () -> Bool)?
+
   /// Number of trials.
   public var count: Int { trials.count }
 

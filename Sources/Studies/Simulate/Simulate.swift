@@ -121,7 +121,8 @@ public struct Simulate: Study, Hashable {
       keepsStates: states, keptSteps: lastSteps, threads: threads)
     return try StudyError.converting(about: subject.name) {
       let trajectory = try collector.metered("simulating", total: stimulus.trials) { meter in
-        simulation.run(dynamics, under: stimulus) { meter.advance() }
+        simulation.run(
+          dynamics, under: stimulus, progress: { meter.advance() }, isCancelled: { collector.isCancelled })
       }
       guard trajectory.outputs.allSatisfy(\.isFinite), trajectory.kappa.allSatisfy(\.isFinite) else {
         throw StudyError(
