@@ -3,8 +3,8 @@
 
 import Foundation
 import LowRank
-import TestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 extension NetworkKind: CustomTestStringConvertible {
@@ -15,6 +15,19 @@ extension NetworkKind: CustomTestStringConvertible {
 /// Every form of a network against plain loops over its own equation, and its manifold against it.
 @Suite struct NetworkFormsTests {
   private static let alpha = 0.2
+
+  /// A simulation that nobody wants any more ends at the next block of trials, with a dense J at the next step.
+  @Test(arguments: [false, true]) func cancellationIsHeardInTheMiddle(dense: Bool) throws {
+    let network = try randomNetwork(.everything(.current, dense: dense), units: 24, seed: 66)
+    let stimulus = randomStimulus(trials: 200, steps: 40, channels: network.inputCount, seed: 67)
+    let (asked, done) = (Counter(), Counter())
+    _ = Simulation(alpha: 0.2, threads: 1).run(
+      try NetworkDynamics(network), under: stimulus, progress: { _ = done.next() },
+      isCancelled: { asked.next() > 3 })
+    // Three blocks of sixteen trials; of a dense J two steps of the first block.
+    #expect(done.value <= 48 && done.value > 0)
+    if dense { #expect(done.value <= 16) }
+  }
 
   /// The engine's network, low-rank or dense, is the equation of the field's code written out.
   @Test(arguments: NetworkKind.all) func networkIsItsEquation(kind: NetworkKind) throws {
@@ -154,19 +167,6 @@ private func writtenOut(_ network: Network, _ stimulus: Stimulus, alpha: Double)
     }
   }
   return (outputs, kappas, states)
-
-  /// A simulation that nobody wants any more ends at the next block of trials, with a dense J at the next step.
-  @Test(arguments: [false, true]) func cancellationIsHeardInTheMiddle(dense: Bool) throws {
-    let network = try randomNetwork(.everything(.current, dense: dense), units: 24, seed: 66)
-    let stimulus = randomStimulus(trials: 200, steps: 40, channels: network.inputCount, seed: 67)
-    let (asked, done) = (Counter(), Counter())
-    _ = Simulation(alpha: 0.2, threads: 1).run(
-      try NetworkDynamics(network), under: stimulus, progress: { _ = done.next() },
-      isCancelled: { asked.next() > 3 })
-    // Three blocks of sixteen trials; of a dense J two steps of the first block.
-    #expect(done.value <= 48 && done.value > 0)
-    if dense { #expect(done.value <= 16) }
-  }
 }
 
 /// A count that any thread may raise.
