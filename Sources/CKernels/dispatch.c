@@ -172,6 +172,34 @@ void kappa_gain_rates_and_gains(
   vectors(path)->rates_and_gains(tables, count, scale, means, variances, rates, gains);
 }
 
+void kappa_gain_curvatures(
+  kappa_path path, const kappa_gain_tables *tables, size_t count, double scale, const double *means,
+  const double *variances, double *gains2, double *gains3
+) {
+  vectors(path)->curvatures(tables, count, scale, means, variances, gains2, gains3);
+}
+
+void kappa_fit_clouds(
+  kappa_path path, const kappa_fit_circuit *circuit, size_t used, size_t count, const double *points, double *means,
+  double *variances, double *factors, double *work
+) {
+  vectors(path)->fit_clouds(circuit, used, count, points, means, variances, factors, work);
+}
+
+void kappa_fit_field(
+  kappa_path path, const kappa_fit_circuit *circuit, const kappa_fit_averages *averages, size_t count, size_t weight,
+  const double *targets, double factor, bool has_linear, bool has_moments, size_t width, double *rows
+) {
+  vectors(path)->fit_field(
+    circuit, averages, count, weight, targets, factor, has_linear, has_moments, width, rows);
+}
+
+bool kappa_fit_step(
+  kappa_path path, const kappa_fit_circuit *circuit, const kappa_fit_trajectories *trajectories, double *work
+) {
+  return vectors(path)->fit_step(circuit, trajectories, work);
+}
+
 void kappa_circuit_run(
   kappa_path path, const kappa_circuit *circuit, const kappa_circuit_trials *trials, double alpha, size_t steps,
   const kappa_circuit_records *records

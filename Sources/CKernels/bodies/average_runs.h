@@ -48,3 +48,23 @@ static void FN(rates_and_gains)(
   }
 }
 
+#if LANES == 8
+/// Curvatures of any number of elements, a chunk at a time.
+static void FN(curvatures)(
+  const kappa_gain_tables *tables, size_t count, double scale, const double *means, const double *variances,
+  double *gains2, double *gains3
+) {
+  for (size_t start = 0; start < count; start += kappa_gain_chunk) {
+    const size_t now = count - start < kappa_gain_chunk ? count - start : kappa_gain_chunk;
+    const size_t whole = (now + LANES - 1) / LANES * LANES;
+    double some[4][kappa_gain_chunk];
+    for (size_t i = 0; i < whole; i++) {
+      some[0][i] = i < now ? means[start + i] * scale : 0;
+      some[1][i] = i < now ? variances[start + i] * (scale * scale) : 0;
+    }
+    FN(bends_chunk)(tables, whole, some[0], some[1], some[2], some[3]);
+    memcpy(gains2 + start, some[2], now * sizeof(double));
+    memcpy(gains3 + start, some[3], now * sizeof(double));
+  }
+}
+#endif

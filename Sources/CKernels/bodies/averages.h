@@ -151,6 +151,19 @@ INLINE vec8 FN(fold2)(vec8 a, vec8 b, vec8 squares) {
   return SHUFFLE(a, b, 2, 3, 6, 7, 10, 11, 14, 15) * squares + SHUFFLE(a, b, 0, 1, 4, 5, 8, 9, 12, 13);
 }
 
+/// Eight elements' folded cells, with the other powers of their t: the two functions' values.
+INLINE void FN(fold8)(const vec8 *folded, vec8 t, vec8 *first, vec8 *second) {
+  const vec8 square = t * t, fourth = square * square;
+  const vec8 two0 = FN(fold2)(folded[0], folded[1], SHUFFLE(square, square, 0, 0, 0, 0, 1, 1, 1, 1));
+  const vec8 two2 = FN(fold2)(folded[2], folded[3], SHUFFLE(square, square, 2, 2, 2, 2, 3, 3, 3, 3));
+  const vec8 two4 = FN(fold2)(folded[4], folded[5], SHUFFLE(square, square, 4, 4, 4, 4, 5, 5, 5, 5));
+  const vec8 two6 = FN(fold2)(folded[6], folded[7], SHUFFLE(square, square, 6, 6, 6, 6, 7, 7, 7, 7));
+  const vec8 low = FN(fold2)(two0, two2, SHUFFLE(fourth, fourth, 0, 0, 1, 1, 2, 2, 3, 3));
+  const vec8 high = FN(fold2)(two4, two6, SHUFFLE(fourth, fourth, 4, 4, 5, 5, 6, 6, 7, 7));
+  *first = SHUFFLE(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+  *second = SHUFFLE(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+}
+
 /// Where some elements are in the tables. Computed for all of them first, stage by stage: the chain from a variance to a
 /// cell's address is long, and the processor, which sees some hundred instructions at once, would otherwise wait at its
 /// end, element by element.
@@ -198,9 +211,9 @@ INLINE VEC FN(centred_gain)(
   return FN(zero_mean)(tables->zero_mean, IATC(places->cell + at), ATC(places->t + at)) * ATC(places->r + at);
 }
 
-/// The places of any elements. Returns the sum of their strangenesses.
+/// The places of any elements, in a table whose cells have so many rows. Returns the sum of their strangenesses.
 INLINE VEC FN(locate)(
-  const kappa_gain_tables *tables, size_t count, const double *means, const double *variances,
+  const kappa_gain_tables *tables, size_t count, size_t cell_rows, const double *means, const double *variances,
   struct FN(places) *places
 ) {
   VEC strangeness = {0};
@@ -222,7 +235,7 @@ INLINE VEC FN(locate)(
       FN(split)(ATC(places->r + i), kappa_gain_s_cells * kappa_gain_almost);
     const struct FN(split) in_m = FN(split)(ATC(places->m + i), kappa_gain_almost);
     // The cell's address in floating point: products of integers are slow, these are exact.
-    const double row = 8 * kappa_gain_cell_rows, shift = 4503599627370496.0;
+    const double row = 8 * (double)cell_rows, shift = 4503599627370496.0;
     const VEC address = (in_s.cell * kappa_gain_m_cells + in_m.cell) * row + shift;
     AT(places->s + i) = in_s.local * 2;
     AT(places->t + i) = in_m.local * 2;
@@ -240,15 +253,8 @@ INLINE void FN(plane8)(
   for (int lane = 0; lane < 8; lane += CELLS_ABREAST)
     FN(cells8)(
       table, places->cell + at + lane, places->s + at + lane, places->t + at + lane, folded + lane);
-  const vec8 t = *(const uvec8 *)(places->t + at), square = t * t, fourth = square * square;
-  const vec8 two0 = FN(fold2)(folded[0], folded[1], SHUFFLE(square, square, 0, 0, 0, 0, 1, 1, 1, 1));
-  const vec8 two2 = FN(fold2)(folded[2], folded[3], SHUFFLE(square, square, 2, 2, 2, 2, 3, 3, 3, 3));
-  const vec8 two4 = FN(fold2)(folded[4], folded[5], SHUFFLE(square, square, 4, 4, 4, 4, 5, 5, 5, 5));
-  const vec8 two6 = FN(fold2)(folded[6], folded[7], SHUFFLE(square, square, 6, 6, 6, 6, 7, 7, 7, 7));
-  const vec8 low = FN(fold2)(two0, two2, SHUFFLE(fourth, fourth, 0, 0, 1, 1, 2, 2, 3, 3));
-  const vec8 high = FN(fold2)(two4, two6, SHUFFLE(fourth, fourth, 4, 4, 5, 5, 6, 6, 7, 7));
-  *rate = SHUFFLE(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
-  *gain = SHUFFLE(low, high, 1, 3, 5, 7, 9, 11, 13, 15) * *(const uvec8 *)(places->r + at);
+  FN(fold8)(folded, *(const uvec8 *)(places->t + at), rate, gain);
+  *gain *= *(const uvec8 *)(places->r + at);
 }
 
 /// What the tables do not reach, one after the other: NaN, and numbers so large that tanh is a step.
@@ -325,7 +331,7 @@ INLINE void FN(chunk)(
   double *restrict gains
 ) {
   struct FN(places) places;
-  const int usual = FN(are_usual)(FN(locate)(tables, count, means, variances, &places));
+  const int usual = FN(are_usual)(FN(locate)(tables, count, kappa_gain_cell_rows, means, variances, &places));
   for (size_t i = 0; i < count; i += LANES) {
     VEC rate, gain;
     FN(anywhere)(tables, &places, i, ATC(means + i), ATC(variances + i), usual, &rate, &gain);
@@ -346,6 +352,63 @@ INLINE void FN(centred_chunk)(
     FN(centred)(tables, &places, i, ATC(variances + i) * scale, usual, &rate, &gain);
     AT(rates + i) = rate;
     AT(gains + i) = gain;
+  }
+}
+
+/// ⟨tanh''⟩/r and ⟨tanh'''⟩/r of some elements' cells, left as polynomials in t and folded once, as in `cells8`.
+INLINE void FN(bent_cells8)(
+  const double *table, const int64_t *cell, const double *s, const double *t, vec8 *folded
+) {
+  enum { terms = kappa_gain_bend_terms };
+  const uvec8 *rows[CELLS_ABREAST];
+  vec8 at[CELLS_ABREAST], second[CELLS_ABREAST], third[CELLS_ABREAST];
+  EACH_CELL(i) rows[i] = (const uvec8 *)(table + cell[i]);
+  EACH_CELL(i) at[i] = (vec8){s[i], s[i], s[i], s[i], s[i], s[i], s[i], s[i]};
+  EACH_CELL(i) {
+    second[i] = rows[i][terms - 1];
+    third[i] = rows[i][2 * terms - 1];
+  }
+#pragma clang loop unroll(full)
+  for (int k = terms - 2; k >= 0; k--) {
+    EACH_CELL(i) second[i] = second[i] * at[i] + rows[i][k];
+    EACH_CELL(i) third[i] = third[i] * at[i] + rows[i][terms + k];
+  }
+  EACH_CELL(i) {
+    folded[i] = SHUFFLE(second[i], third[i], 1, 9, 3, 11, 5, 13, 7, 15) * t[i]
+      + SHUFFLE(second[i], third[i], 0, 8, 2, 10, 4, 12, 6, 14);
+  }
+}
+
+/// ⟨tanh''⟩ and ⟨tanh'''⟩ of a chunk of elements, a multiple of eight of them.
+INLINE void FN(bends_chunk)(
+  const kappa_gain_tables *tables, size_t count, const double *means, const double *variances,
+  double *restrict gains2, double *restrict gains3
+) {
+  struct FN(places) places;
+  const int usual =
+    FN(are_usual)(FN(locate)(tables, count, kappa_gain_bend_rows, means, variances, &places));
+  for (size_t i = 0; i < count; i += 8) {
+    vec8 folded[8], second, third;
+#pragma clang loop unroll(full)
+    for (int lane = 0; lane < 8; lane += CELLS_ABREAST)
+      FN(bent_cells8)(
+        tables->bends, places.cell + i + lane, places.s + i + lane, places.t + i + lane, folded + lane);
+    FN(fold8)(folded, *(const uvec8 *)(places.t + i), &second, &third);
+    *(uvec8 *)(gains2 + i) = second * *(const uvec8 *)(places.r + i);
+    *(uvec8 *)(gains3 + i) = third * *(const uvec8 *)(places.r + i);
+  }
+  for (size_t i = 0; i < count; i += LANES) {
+    const VEC mean = ATC(means + i);
+    const IVEC none = ATC(places.m + i) >= kappa_gain_m_cells;
+    // tanh'' is odd; at μ = 0 it is zero but for rounding.
+    const VEC second = FN(select)(none | (mean == 0), (VEC){0}, ATC(gains2 + i));
+    AT(gains2 + i) = (VEC)((IVEC)second ^ ((IVEC)mean & (long long)0x8000000000000000ULL));
+    AT(gains3 + i) = FN(select)(none, (VEC){0}, ATC(gains3 + i));
+  }
+  if (usual) return;
+  for (size_t i = 0; i < count; i++) {
+    if (!isfinite(means[i]) || !isfinite(variances[i])) gains2[i] = gains3[i] = __builtin_nan("");
+    else if (means[i] * means[i] == INFINITY || variances[i] > 1e300) gains2[i] = gains3[i] = 0;
   }
 }
 

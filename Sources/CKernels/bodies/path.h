@@ -20,6 +20,7 @@
 #include "activity.h"
 #include "gram.h"
 #include "dense.h"
+#include "fit.h"
 #if DOUBLES == 8
 #include "averages.h"
 #include "average_runs.h"
@@ -99,6 +100,10 @@ const struct kappa_path_table NAMED(kappa_table_, PATH) = {
   .activity_backward_f32 = OF(activity_backward, 32, FLOATS),
   .gram_f64 = OF(gram, 64, DOUBLES),
   .dense_product_f64 = OF(dense_product, 64, DOUBLES),
+  .fit_clouds = OF(fit_clouds, 64, DOUBLES),
+  .fit_field = OF(fit_field, 64, DOUBLES),
+  .fit_step = OF(fit_step, 64, DOUBLES),
+  .curvatures = curvatures_f64x8,
 #if DOUBLES == 8
   .rates_and_gains = rates_and_gains,
   .circuit_run = circuit_run,

@@ -20,6 +20,10 @@ enum {
   /// Rows of eight coefficients (of t⁰ … t⁷) in a cell: four for the rate (s⁰ … s³), four for the gain, and three (s⁴ …
   /// s⁶) that the two share, half a row each: the higher the power of s, the fewer powers of t matter.
   kappa_gain_cell_rows = 11,
+  /// Powers of s in a cell of the table of ⟨tanh''⟩ and ⟨tanh'''⟩, and its rows: both, and one function more that is not
+  /// looked up here.
+  kappa_gain_bend_terms = 10,
+  kappa_gain_bend_rows = 30,
   /// Coefficients of a cell at μ = 0, of which there are sixteen, equal in r, and -½ ≤ t ≤ ½ the place within one.
   kappa_gain_zero_mean_terms = 10,
 };
@@ -30,6 +34,8 @@ typedef struct kappa_gain_tables {
   const double *zero_mean;
   /// For any μ: cell after cell, those of one s together.
   const double *plane;
+  /// ⟨tanh''⟩/r and ⟨tanh'''⟩/r in the same cells.
+  const double *bends;
   double per_variance, stretch, m_cells_per_m;
 } kappa_gain_tables;
 
@@ -41,6 +47,12 @@ typedef struct kappa_gain_tables {
 void kappa_gain_rates_and_gains(
   kappa_path path, const kappa_gain_tables *tables, size_t count, double scale, const double *means,
   const double *variances, double *rates, double *gains
+);
+
+/// ⟨tanh''⟩ and ⟨tanh'''⟩ there, likewise; NaN where a mean or variance is not finite.
+void kappa_gain_curvatures(
+  kappa_path path, const kappa_gain_tables *tables, size_t count, double scale, const double *means,
+  const double *variances, double *gains2, double *gains3
 );
 
 /// Nodes on either side of the origin, and the functions at each: tanh, sech², and what is left of tanh and of

@@ -8,7 +8,7 @@
 #include "kernels.h"
 
 /// Widths given to `kappa_gram_f64` are multiples of this many columns.
-enum { kappa_gram_block = 16 };
+enum { kappa_gram_block = 8 };
 
 /// gram += AᵀA for A (rows, width), row-major; gram (width, width), row-major.
 ///

@@ -13,6 +13,7 @@
 #include "../include/activity.h"
 #include "../include/circuit.h"
 #include "../include/dense.h"
+#include "../include/fit.h"
 #include "../include/gain.h"
 #include "../include/gram.h"
 #include "../include/kernels.h"
@@ -57,6 +58,13 @@ struct kappa_path_table {
   void (*dense_product_f64)(size_t, size_t, const double *, const double *, bool, double *);
   void (*rates_and_gains)(
     const kappa_gain_tables *, size_t, double, const double *, const double *, double *, double *);
+  void (*curvatures)(
+    const kappa_gain_tables *, size_t, double, const double *, const double *, double *, double *);
+  void (*fit_clouds)(const kappa_fit_circuit *, size_t, size_t, const double *, double *, double *, double *, double *);
+  void (*fit_field)(
+    const kappa_fit_circuit *, const kappa_fit_averages *, size_t, size_t, const double *, double, bool, bool, size_t,
+    double *);
+  bool (*fit_step)(const kappa_fit_circuit *, const kappa_fit_trajectories *, double *);
   void (*circuit_run)(
     const kappa_circuit *, const kappa_circuit_trials *, double, size_t, const kappa_circuit_records *);
   void (*transpose)(size_t, size_t, const double *, size_t, double *, size_t);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import CKernels
 import LowRank
 
 /// How exactly an objective is to be assembled.
@@ -36,7 +37,6 @@ struct FieldError {
   ) {
     if cloud.count == 0 { return }
     let shape = parameters.shape
-    let evaluator = FieldEvaluator(shape)
     let (basis, coefficients) = (shape.basis, shape.coefficients)
     let moments = detail == .all ? shape.moments : 0
     let linear = detail == .cost ? 0 : basis
@@ -45,22 +45,25 @@ struct FieldError {
       GramAccumulator(
         columns: (0..<linear).map { a * basis + $0 } + (0..<moments).map { coefficients + $0 } + [-1])
     }
+    let path = kappa_path_best()
     parameters.values.withUnsafeBufferPointer { values in
       cloud.states.withUnsafeBufferPointer { states in
-        averages.update(states.baseAddress!, parameters: values.baseAddress!, curvatures: moments > 0)
-        for point in 0..<cloud.count {
-          evaluator.move(to: states.baseAddress! + point * shape.drives, number: point, in: averages)
-          for a in 0..<shape.weights {
-            let row = collectors[a].nextRow()
-            let factor = factors[a]
-            let features = evaluator.features(a)
-            for b in 0..<linear { row[b] = features[b] * factor }
-            if moments > 0 {
-              evaluator.derivatives(a, values.baseAddress!, intoMoments: row + linear)
-              for i in linear..<(linear + moments) { row[i] *= factor }
+        cloud.field.withUnsafeBufferPointer { field in
+          guard let values = values.baseAddress, let states = states.baseAddress,
+            let field = field.baseAddress
+          else { return }
+          var circuit = shape.kernel(values)
+          averages.update(states, circuit, curvatures: moments > 0)
+          // As many points at a time as the collectors hold rows.
+          for first in stride(from: 0, to: cloud.count, by: GramAccumulator.block) {
+            let count = min(GramAccumulator.block, cloud.count - first)
+            let at = averages.kernels(states, from: first)
+            for a in 0..<shape.weights {
+              var averages = a < shape.layout.rank ? at.fed : at.read
+              kappa_fit_field(
+                path, &circuit, &averages, count, a, field + first * shape.weights, factors[a], linear > 0,
+                moments > 0, collectors[a].width, collectors[a].nextRows(count))
             }
-            let target = cloud.field[point * shape.weights + a]
-            row[linear + moments] = (target - evaluator.value(a, values.baseAddress!)) * factor
           }
         }
       }

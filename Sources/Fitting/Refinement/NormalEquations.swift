@@ -68,14 +68,19 @@ final class GramAccumulator {
   let columns: [Int]
   /// Columns with padding.
   let width: Int
-  private let capacity = 64
+  private let capacity: Int
   private let rows: UnsafeMutablePointer<Double>
   private let gram: UnsafeMutablePointer<Double>
   private var filled = 0
   private let path = kappa_path_best()
 
-  init(columns: [Int]) {
+  /// Rows that every accumulator can take at a time.
+  static let block = 64
+
+  /// An accumulator of rows of which at most `most` are asked for at a time.
+  init(columns: [Int], most: Int = GramAccumulator.block) {
     self.columns = columns
+    capacity = max(most, Self.block)
     let block = Int(kappa_gram_block)
     width = (columns.count + block - 1) / block * block
     rows = .allocate(capacity: capacity * width)
@@ -89,10 +94,11 @@ final class GramAccumulator {
     gram.deallocate()
   }
 
-  /// A row to be filled: every one of `columns.count` values must be written.
-  func nextRow() -> UnsafeMutablePointer<Double> {
-    if filled == capacity { flush() }
-    defer { filled += 1 }
+  /// Rows to be filled, one after the other, `width` numbers each: all `columns.count` values must be written, and what
+  /// is beyond them must stay or become zero.
+  func nextRows(_ count: Int) -> UnsafeMutablePointer<Double> {
+    if filled + count > capacity { flush() }
+    defer { filled += count }
     return rows + filled * width
   }
 

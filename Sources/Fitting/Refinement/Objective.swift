@@ -25,11 +25,12 @@ struct Objective {
   /// Averages by cloud, made when a shape is first met.
   private final class KeptAverages {
     private var shape: CircuitShape?
-    private var clouds: [FieldAverages?] = [nil, nil, nil]
+    private var clouds: [FieldAverages?] = [nil, nil, nil, nil]
 
-    /// The averages of a cloud: 0 visited, 1 jittered, 2 the exact course.
+    /// The averages of a cloud: 0 visited, 1 jittered, 2 the exact course, 3 the circuit's
+    /// own.
     func averages(_ cloud: Int, _ shape: CircuitShape, count: Int) -> FieldAverages {
-      if self.shape != shape { (self.shape, clouds) = (shape, [nil, nil, nil]) }
+      if self.shape != shape { (self.shape, clouds) = (shape, [nil, nil, nil, nil]) }
       if let known = clouds[cloud] { return known }
       let made = FieldAverages(shape, count: count)
       clouds[cloud] = made
@@ -58,7 +59,9 @@ struct Objective {
         to: &equations, at: parameters, detail: detail,
         averages: kept.averages(2, parameters.shape, count: data.trials * data.points))
     case .trajectory:
-      TrajectoryError(data: data, linearised: false).add(to: &equations, at: parameters, detail: detail)
+      TrajectoryError(data: data, linearised: false).add(
+        to: &equations, at: parameters, detail: detail,
+        averages: kept.averages(3, parameters.shape, count: TrajectorySweep.abreast))
     }
     if cloudWeight > 0 && equations.cost.isFinite {
       FieldError(cloud: data.jittered, scale: data.fieldScale, weight: cloudWeight)

@@ -122,6 +122,26 @@ public struct Gain: Sendable, Hashable {
     }
   }
 
+  /// The same of many (μ, Δ²), at bare addresses; results may differ from those of one at a time by rounding.
+  package func curvatures(
+    count: Int, means: UnsafePointer<Double>, variances: UnsafePointer<Double>,
+    gains2: UnsafeMutablePointer<Double>, gains3: UnsafeMutablePointer<Double>
+  ) {
+    guard let form = tableForm else {
+      for i in 0..<count { (gains2[i], gains3[i]) = curvatures(mean: means[i], variance: variances[i]) }
+      return
+    }
+    var tables = form.tables
+    kappa_gain_curvatures(path, &tables, count, form.scale, means, variances, gains2, gains3)
+    guard transfer != .tanh else { return }
+    // tanh's own factor is one; each derivative brings another scale.
+    let factor = form.gainFactor * form.scale
+    for i in 0..<count {
+      gains2[i] *= factor
+      gains3[i] *= factor * form.scale
+    }
+  }
+
   /// ⟨φ²⟩ by the certified rule, for where the tables have no formula for it.
   private func certifiedSquare(mean: Double, variance: Double) -> Double {
     CertifiedAverages(transfer, mean: mean, deviation: variance.squareRoot()).values.square.value
@@ -135,6 +155,7 @@ public struct Gain: Sendable, Hashable {
     let pointers = kappa_gain_tables(
       zero_mean: ZeroMeanCells.shared.coefficients,
       plane: UnsafeRawPointer(PlaneTable.shared.main).assumingMemoryBound(to: Double.self),
+      bends: UnsafeRawPointer(PlaneTable.shared.others).assumingMemoryBound(to: Double.self),
       per_variance: PlaneTable.perVariance, stretch: PlaneTable.stretch,
       m_cells_per_m: Double(PlaneTable.mCells) / PlaneTable.mEnd)
     static let shared = Tables()

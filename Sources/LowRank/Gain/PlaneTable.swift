@@ -21,7 +21,7 @@ final class PlaneTable: @unchecked Sendable {
   static let shared = PlaneTable()
 
   static let mTerms = 8
-  static let sTerms = 10
+  static let sTerms = Int(kappa_gain_bend_terms)
   static let mCells = Int(kappa_gain_m_cells)
   static let sCells = Int(kappa_gain_s_cells)
   static let mEnd = 0.88
@@ -39,7 +39,7 @@ final class PlaneTable: @unchecked Sendable {
   /// Written once, by the initialiser, and never freed: there is one table, and it lives as long as the process.
   let main: UnsafePointer<SIMD8<Double>>
   /// Likewise for the other three functions.
-  let others: [SIMD8<Double>]
+  let others: UnsafePointer<SIMD8<Double>>
   /// The largest last Chebyshev coefficient of any cell in either variable, doubled, by function.
   let tails: [Double]
 
@@ -47,7 +47,8 @@ final class PlaneTable: @unchecked Sendable {
     let cells = Self.mCells * Self.sCells
     let main = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: cells * Self.mainRows)
     main.initialize(repeating: SIMD8(), count: cells * Self.mainRows)
-    var others = [SIMD8<Double>](repeating: SIMD8(), count: cells * 3 * Self.sTerms)
+    let others = UnsafeMutablePointer<SIMD8<Double>>.allocate(capacity: cells * Self.otherRows)
+    others.initialize(repeating: SIMD8(), count: cells * Self.otherRows)
     var tails = [Double](repeating: 0, count: Self.functionCount)
     let transform = CellTransform()
     let isKept: (Int, Int) -> Bool = { Self.isKept(s: $0, m: $1) }
@@ -65,7 +66,7 @@ final class PlaneTable: @unchecked Sendable {
               Self.store(rows, of: function, in: main + cell * Self.mainRows)
             } else {
               for (term, row) in rows.enumerated() {
-                others[(cell * 3 + function - 2) * Self.sTerms + term] = row
+                others[cell * Self.otherRows + (function - 2) * Self.sTerms + term] = row
               }
             }
           }
@@ -73,13 +74,14 @@ final class PlaneTable: @unchecked Sendable {
       }
     }
     self.main = UnsafePointer(main)
-    self.others = others
+    self.others = UnsafePointer(others)
     self.tails = tails
   }
 
   /// Rows of a cell of the main table, and those of one function that are whole.
   private static let mainRows = Int(kappa_gain_cell_rows)
   private static let wholeRows = 4
+  private static let otherRows = Int(kappa_gain_bend_rows)
 
   /// Which Chebyshev orders the main table has: beyond s³, fewer powers of t matter.
   private static func isKept(s: Int, m: Int) -> Bool { s < wholeRows || (s < wholeRows + 3 && m < 4) }
@@ -153,12 +155,10 @@ final class PlaneTable: @unchecked Sendable {
   /// (⟨tanh''⟩, ⟨tanh'''⟩, remainder of ⟨log 2cosh⟩) for μ = `size` ≥ 0.
   func others(size: Double, variance: Double) -> (gain2: Double, gain3: Double, logCosh: Double) {
     guard let place = Place(size: size, variance: variance) else { return (0, 0, 0) }
-    return others.withUnsafeBufferPointer { all in
-      let rows = all.baseAddress.unsafelyUnwrapped + place.cell * 3 * Self.sTerms
-      return (
-        Self.value(rows, place) * place.scale, Self.value(rows + Self.sTerms, place) * place.scale,
-        Self.value(rows + 2 * Self.sTerms, place) * place.scale
-      )
-    }
+    let rows = others + place.cell * Self.otherRows
+    return (
+      Self.value(rows, place) * place.scale, Self.value(rows + Self.sTerms, place) * place.scale,
+      Self.value(rows + 2 * Self.sTerms, place) * place.scale
+    )
   }
 }

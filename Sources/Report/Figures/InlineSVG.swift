@@ -7,21 +7,23 @@ enum InlineSVG {
   /// cannot see it, and with ink and rules in the page's own colours, so that it can be read on a dark page too.
   static func element(from file: String, of figure: Figure) -> String? {
     guard let start = file.firstRange(of: "<svg"), let end = file.firstRange(of: "</svg>") else { return nil }
-    var svg = String(file[start.lowerBound..<end.upperBound])
+    var bytes = Array(file[start.lowerBound..<end.upperBound].utf8)
     for quote in ["'", "\""] {
-      svg = svg.replacing("id=\(quote)", with: "id=\(quote)\(figure.name)-")
-      svg = svg.replacing("href=\(quote)#", with: "href=\(quote)#\(figure.name)-")
+      bytes.replace("id=\(quote)", with: "id=\(quote)\(figure.name)-")
+      bytes.replace("href=\(quote)#", with: "href=\(quote)#\(figure.name)-")
     }
-    svg = svg.replacing("url(#", with: "url(#\(figure.name)-")
-    for spelling in spellings(of: FigureStyle.ink) { svg = svg.replacing(spelling, with: "currentColor") }
+    bytes.replace("url(#", with: "url(#\(figure.name)-")
+    for spelling in spellings(of: FigureStyle.ink) { bytes.replace(spelling, with: "currentColor") }
     let named =
       [("line", FigureStyle.rule), ("soft", FigureStyle.soft), ("faint", FigureStyle.faint)]
       + FigureStyle.pageColours.map { ($0.name, $0.colour) }
     for (name, colour) in named {
-      for spelling in spellings(of: colour) { svg = svg.replacing(spelling, with: "var(--\(name))") }
+      for spelling in spellings(of: colour) { bytes.replace(spelling, with: "var(--\(name))") }
     }
     // gnuplot's own black, and the colour that it gives to `currentColor` in a group, would be black on a dark page, too.
-    svg = svg.replacing(" color=\"black\"", with: "").replacing("=\"black\"", with: "=\"currentColor\"")
+    bytes.replace(" color=\"black\"", with: "")
+    bytes.replace("=\"black\"", with: "=\"currentColor\"")
+    var svg = String(decoding: bytes, as: UTF8.self)
     // Inside HTML the namespaces are known.
     svg = svg.replacing(/\s+xmlns(:xlink)?="[^"]*"/, with: "")
     // gnuplot names its plots in <title> elements, which browsers show as tool tips and readers read aloud.
@@ -47,5 +49,31 @@ enum InlineSVG {
       "rgb(\(parts[0]), \(parts[1]), \(parts[2]))", "rgb(\(bare))", "#" + digits.uppercased(),
       "#" + digits.lowercased(),
     ]
+  }
+}
+
+extension [UInt8] {
+  /// Replaces a text wherever it stands. Figures are long and many texts are looked for: comparing characters, as
+  /// strings do, would take longer than drawing.
+  fileprivate mutating func replace(_ text: String, with other: String) {
+    let (old, new) = (Array(text.utf8), Array(other.utf8))
+    guard let head = old.first, count >= old.count else { return }
+    var result: [UInt8] = []
+    result.reserveCapacity(count + count / 8)
+    withUnsafeBufferPointer { bytes in
+      var (kept, place) = (0, 0)
+      while place <= bytes.count - old.count {
+        if bytes[place] == head, bytes[place..<(place + old.count)].elementsEqual(old) {
+          result += bytes[kept..<place]
+          result += new
+          place += old.count
+          kept = place
+        } else {
+          place += 1
+        }
+      }
+      result += bytes[kept...]
+    }
+    self = result
   }
 }

@@ -60,6 +60,30 @@ import Testing
     }
   }
 
+  /// Curvatures of a batch are those of one at a time, to rounding; what is not finite stays where it is.
+  @Test(arguments: TransferFunction.allCases) func curvaturesInBatches(transfer: TransferFunction) {
+    let seed: UInt64 = 78
+    var random = RandomStream(seed: seed, stream: 0)
+    let special = [0, -0.0, 1e-300, -3, 700, -1e9, 1e200, .infinity, .nan]
+    for path in Self.paths {
+      let gain = Gain(transfer, path: path)
+      for count in [0, 1, 7, 8, 9, 61, 145] {
+        let means = (0..<count).map { $0 % 5 == 4 ? special[$0 % special.count] : 3 * random.normal() }
+        let variances = (0..<count).map { $0 % 7 == 6 ? special[$0 % special.count] : 2 * random.uniform() }
+        var (gains2, gains3) = ([Double](repeating: -1, count: count), [Double](repeating: -1, count: count))
+        gain.curvatures(count: count, means: means, variances: variances, gains2: &gains2, gains3: &gains3)
+        for i in 0..<count {
+          let one = gain.curvatures(mean: means[i], variance: variances[i])
+          for (found, expected) in [(gains2[i], one.gain2), (gains3[i], one.gain3)] {
+            #expect(
+              found.isNaN && expected.isNaN || abs(found - expected) <= 1e-14 * max(1, abs(expected)),
+              "\(transfer) at \(means[i]), \(variances[i]): \(found), not \(expected); seed \(seed)")
+          }
+        }
+      }
+    }
+  }
+
   /// One element has the same bits alone, in any place of a batch, and beside anything else.
   @Test(arguments: TransferFunction.allCases) func batchesGiveTheSameBits(transfer: TransferFunction) {
     let seed: UInt64 = 77
