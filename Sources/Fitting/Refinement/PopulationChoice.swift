@@ -8,6 +8,10 @@ import LowRank
 /// P goes up through the candidates, and for each P through the closures, from the simplest on. The first circuit whose
 /// validation error is at most `enough`, and whose overall means of m and n are within `Distillation.meanLimit` of the
 /// network's own, is taken and ends the search; if none is, the first whose error is within `tolerance` times the least.
+///
+/// Where a refined circuit's anchor is to be found, too, and the free fit is far from enough, the curve has the free fit: an
+/// anchor only takes freedom, and would be looked for in vain. Should that circuit be taken in the end, the strongest
+/// anchor is found for it that stays within the same error.
 public struct PopulationChoice: Sendable {
   /// The circuit of one P.
   public struct Point: Sendable, Hashable {
@@ -61,10 +65,8 @@ public struct PopulationChoice: Sendable {
         options.populations = populations
         options.closure = closure
         do {
-          let result = try distiller.distil(options) { progress?(populations, closure, $0) }
-          let point = Point(
-            populations: populations, closure: closure, trainingError: result.trainingError,
-            validationError: result.validationError, meanDistance: result.diagnosis.meanDistance)
+          let result = try Self.fit(distiller, options, enough) { progress?(populations, closure, $0) }
+          let point = Point(result, populations: populations)
           found.append((point, result))
           if point.validationError <= enough, point.meanDistance <= Distillation.meanLimit { break search }
         } catch { failure = error }
@@ -74,9 +76,43 @@ public struct PopulationChoice: Sendable {
     let finite = found.filter { $0.point.validationError.isFinite }
     guard let least = finite.map(\.point.validationError).min() else { throw failure }
     let limit = max(tolerance * least, enough)
-    guard let chosen = finite.first(where: { $0.point.validationError <= limit }) else { throw failure }
+    guard let place = found.firstIndex(where: { $0.point.validationError <= limit }) else { throw failure }
+    let chosen = found[place]
+    if case .strongest(_, let tolerance) = options.anchor, chosen.distillation.anchor == 0 {
+      var options = options
+      options.populations = chosen.point.populations
+      options.closure = chosen.point.closure
+      options.anchor = .strongest(limit: limit, tolerance: tolerance)
+      let result = try distiller.distil(options) {
+        progress?(chosen.point.populations, chosen.point.closure, $0)
+      }
+      found[place] = (Point(result, populations: chosen.point.populations), result)
+    }
     curve = found.map(\.point)
     distillations = found.map(\.distillation)
-    distillation = chosen.distillation
+    distillation = found[place].distillation
+  }
+
+  /// The circuit of one P; a refined one without its anchor where the free fit is far from `enough`.
+  private static func fit(
+    _ distiller: Distiller, _ options: Distillation.Options, _ enough: Double,
+    _ progress: @escaping @Sendable (Double) -> Void
+  ) throws -> Distillation {
+    if options.closure == .refined, case .strongest(_, let tolerance) = options.anchor {
+      var free = options
+      free.anchor = .strength(0)
+      let result = try distiller.distil(free) { progress($0 / Double(1 + Distillation.anchors.count)) }
+      // NaN, too, is far from enough.
+      if !(result.validationError <= tolerance * enough) { return result }
+    }
+    return try distiller.distil(options, progress: progress)
+  }
+}
+
+extension PopulationChoice.Point {
+  fileprivate init(_ result: Distillation, populations: Int) {
+    self.init(
+      populations: populations, closure: result.closure, trainingError: result.trainingError,
+      validationError: result.validationError, meanDistance: result.diagnosis.meanDistance)
   }
 }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import TestSupport
+import Testing
+
+@testable import Fitting
+
+/// Which circuits of a choice are anchored.
+@Suite struct PopulationChoiceTests {
+  private static let seed: UInt64 = 61
+
+  private static func distiller() throws -> Distiller {
+    let network = try randomNetwork(units: 80, rank: 1, inputs: 1, outputs: 1, seed: seed)
+    return try Distiller(
+      of: network, training: randomStimulus(trials: 3, steps: 8, channels: 1, seed: seed),
+      validation: randomStimulus(trials: 3, steps: 8, channels: 1, seed: seed + 1), alpha: 0.2, seed: seed)
+  }
+
+  /// Far from enough, the curve has free fits, and the one that is taken is anchored within the choice's own limit.
+  @Test func onlyTheChosenCircuitIsAnchored() throws {
+    let distiller = try Self.distiller()
+    let options = Distillation.Options(closure: .refined, seed: Self.seed)
+    let choice = try PopulationChoice(from: distiller, options: options, candidates: [1, 2, 3], enough: 1e-9)
+    #expect(choice.curve.map(\.populations) == [1, 2, 3])
+    let free = try [1, 2, 3].map { populations in
+      var options = options
+      options.populations = populations
+      options.anchor = .strength(0)
+      return try distiller.distil(options).validationError
+    }
+    let limit = 1.25 * (free.min() ?? 0)
+    let place = try #require(free.firstIndex { $0 <= limit })
+    #expect(choice.distillation.validationError == choice.curve[place].validationError)
+    #expect(choice.distillation.validationError <= limit, "seed \(Self.seed)")
+    #expect(choice.distillation.anchors.first?.validationError == free[place])
+    for (index, fit) in choice.distillations.enumerated() where index != place {
+      #expect(fit.anchor == 0 && fit.anchors.isEmpty && fit.validationError == free[index])
+    }
+    // No stronger anchor stays within the limit.
+    if let anchor = choice.distillation.anchor, let last = choice.distillation.anchors.last, anchor > 0 {
+      #expect(last.strength == anchor)
+      #expect(choice.distillation.anchors.dropFirst().dropLast().allSatisfy { $0.validationError > limit })
+    }
+  }
+
+  /// Where the free fit is good enough, its anchor is found at once, and the search ends.
+  @Test func aCircuitThatIsGoodEnoughIsAnchoredAtOnce() throws {
+    let options = Distillation.Options(closure: .refined, seed: Self.seed)
+    let choice = try PopulationChoice(
+      from: Self.distiller(), options: options, candidates: [1, 2], enough: 10)
+    #expect(choice.curve.map(\.populations) == [1] && !choice.distillation.anchors.isEmpty)
+  }
+}
