@@ -38,7 +38,10 @@ export class Score {
   *run() {
     const { model } = this;
     const { trials } = model.data;
-    const isChoice = trials.target && trials.target.flat(2).every((x) => Number.isNaN(x) || x === 0 || Math.abs(Math.abs(x) - 1) < 1e-6);
+    // Targets are 1 and -1 where they are asked for, or 0 beside both of these, which asks for no choice: others are graded.
+    const asked = trials.target ? trials.target.flat(2).filter((x) => !Number.isNaN(x)) : [];
+    const isChoice = asked.length > 0 && asked.every((x) => x === 0 || Math.abs(Math.abs(x) - 1) < 1e-6)
+      && (!asked.includes(0) || (asked.some((x) => x < 0) && asked.some((x) => x > 0)));
     const rows = [];
     for (const group of this.groups) {
       let [count, right, recorded, difference, size] = [0, 0, 0, 0, 0];

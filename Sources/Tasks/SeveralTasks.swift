@@ -67,7 +67,9 @@ struct SeveralTasks: Sendable, Hashable {
     }
     return TaskTrials(
       trials: Trials(
-        stimulus: stimulus, outputs: outputs, target: target, mask: mask, scoring: tasks[0].scoring),
+        stimulus: stimulus, outputs: outputs, target: target, mask: mask, scoring: tasks[0].scoring,
+        // What is published of each is so of all together.
+        decides: tasks.allSatisfy { $0.kind != nil } ? [Bool](repeating: true, count: outputs) : nil),
       conditions: [TaskTrials.Condition(name: "rule", values: rules, labels: tasks.map(\.name))],
       epochs: epochs)
   }

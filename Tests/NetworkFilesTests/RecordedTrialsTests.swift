@@ -72,20 +72,20 @@ struct RecordedTrialsTests {
     }
   }
 
-  /// A scaling is suspected from sizes alone, and not of networks that are read right.
-  @Test func wrongScalingsAreSuspected() throws {
-    var stream = RandomStream(seed: 3)
-    func network(_ size: Double, units: Int = 100) throws -> Network {
-      func matrix() -> Matrix { Matrix(rows: units, columns: 1) { _, _ in size * stream.normal() } }
-      return try Network(m: matrix(), n: matrix(), inputs: matrix(), readouts: matrix())
+  /// Which outputs are graded is told by the targets, or by the file.
+  @Test func gradedOutputs() throws {
+    let targets = Tensor(name: "target", shape: [2, 5, 2], values: (0..<20).map { $0 % 2 == 0 ? 1 : 0.3 })
+    #expect(try read([targets]).trials.decides == [true, false])
+    #expect(try read([targets, ones("graded", [])]).trials.decides == [false, false])
+    let given = Tensor(name: "graded", shape: [2], values: [1, 0])
+    #expect(try read([targets, given]).trials.decides == [false, true])
+    #expect(try read([ones("z", [2, 5, 2]), given]).trials.decides(0, of: 2) == false)
+    #expect(try read([ones("z", [2, 5, 2])]).trials.decides(0, of: 2))
+    for wrong in [
+      ones("graded", [3]), Tensor(name: "graded", shape: [1], values: [0.5]),
+      Tensor(name: "graded", shape: [1], text: ["yes"]),
+    ] {
+      #expect(throws: FormatError.self) { try read([targets, wrong]) }
     }
-    #expect(ScalingSuspicion.judge(try network(1), scaling: .mean) == nil)
-    #expect(ScalingSuspicion.judge(try network(0.1), scaling: .mean)?.contains("--scaling none") == true)
-    // Read with no 1/N, vectors of size 1 become √N.
-    #expect(ScalingSuspicion.judge(try network(10), scaling: .none)?.contains("--scaling mean") == true)
-    #expect(ScalingSuspicion.judge(try network(1), scaling: .none) == nil)
-    #expect(ScalingSuspicion.judge(try network(0.1, units: 10), scaling: .mean) == nil)
-    #expect(ScalingSuspicion.judge(try network(1), scaling: .mean, output: 0.01, target: 1) != nil)
-    #expect(ScalingSuspicion.judge(try network(1), scaling: .mean, output: 0.5, target: 1) == nil)
   }
 }

@@ -82,14 +82,14 @@ public struct ContextModulation: Sendable, Hashable {
   ///   - limit: at most so many of them are used, evenly spread.
   public init(
     of circuit: EffectiveCircuit, states: [Double], width: Int? = nil, steps: Int, group: Group,
-    limit: Int = 40
+    limit: Int = Self.trialLimit
   ) {
     let (rank, inputs) = (circuit.rank, circuit.inputCount)
     let populations = circuit.statistics.populations.count
     let free = width ?? rank + inputs
     precondition(
       group.trials.allSatisfy { ($0 + 1) * steps * free <= states.count }, "states have shape (B, T, width)")
-    let chosen = Array(group.trials.indices).spread(limit)
+    let chosen = group.averaged(limit)
     let parts = circuit.statistics.populations.map { population in
       EffectiveCircuit(
         ConnectivityStatistics(
@@ -149,9 +149,15 @@ public struct ContextModulation: Sendable, Hashable {
   }
 }
 
-extension [Int] {
-  /// At most `count` of them, evenly spread.
-  fileprivate func spread(_ count: Int) -> [Int] {
-    self.count <= count ? self : (0..<count).map { self[$0 * self.count / count] }
+extension ContextModulation {
+  /// How many trials of a group are averaged at most.
+  public static let trialLimit = 40
+}
+
+extension ContextModulation.Group {
+  /// Places in `trials` of those that are averaged: at most `limit`, evenly spread.
+  public func averaged(_ limit: Int = ContextModulation.trialLimit) -> [Int] {
+    trials.count <= limit
+      ? Array(trials.indices) : (0..<limit).map { $0 * trials.count / limit }
   }
 }

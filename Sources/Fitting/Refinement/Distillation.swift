@@ -94,7 +94,8 @@ public struct Distillation: Sendable {
   public let starts: [StartRecord]
   /// The anchors tried, when one was to be chosen.
   public let anchors: [AnchorRecord]
-  /// Relative error of the outputs on the training trials, against the exact manifold.
+  /// Relative error of the outputs on the training trials, against the exact manifold; of more than eight outputs, of the
+  /// few that the others follow from.
   public let trainingError: Double
   /// The same on the validation trials, which no parameter was fitted to.
   public let validationError: Double
@@ -123,17 +124,19 @@ public struct Distillation: Sendable {
   }
 
   init(
-    _ chosen: RefinementBench.Result, _ bench: RefinementBench, anchors: [AnchorRecord],
-    validatedBy reference: ValidationReference
+    _ chosen: RefinementBench.Result, _ bench: RefinementBench, _ readouts: PrincipalReadouts?,
+    anchors: [AnchorRecord], validatedBy reference: ValidationReference
   ) throws {
-    circuit = try chosen.circuit(bench)
+    let fitted = try chosen.circuit(bench)
     closure = bench.options.closure
+    circuit =
+      try readouts?.expanding(fitted, closure: closure, labels: chosen.fit.labels) ?? fitted
     anchor = closure == .refined ? chosen.anchor : nil
     labels = chosen.fit.labels
     starts = chosen.records
     self.anchors = anchors
-    trainingError = reference.trainingError(of: circuit)
-    validationError = reference.validationError(of: circuit)
-    diagnosis = Diagnosis(chosen.fit, of: circuit.statistics, data: bench.data)
+    trainingError = reference.trainingError(of: fitted)
+    validationError = reference.validationError(of: fitted)
+    diagnosis = Diagnosis(chosen.fit, of: fitted.statistics, data: bench.data)
   }
 }

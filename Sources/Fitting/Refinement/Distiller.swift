@@ -14,6 +14,8 @@ public final class Distiller: Sendable {
   /// Seed of starts and samples.
   public let seed: UInt64
   private let threads: Int?
+  /// Where there are many outputs: the few that are fitted.
+  private let readouts: PrincipalReadouts?
   private let reference: ValidationReference
   private let data: TrainingData
   private let clusterings = Clusterings()
@@ -48,8 +50,10 @@ public final class Distiller: Sendable {
     self.network = network
     self.seed = seed
     self.threads = threads
-    reference = try ValidationReference(network, training: training, validation: validation, alpha: alpha)
-    data = try TrainingData(network, stimulus: training, alpha: alpha, seed: seed)
+    readouts = try PrincipalReadouts(network, under: training, alpha: alpha)
+    let fitted = readouts?.network ?? network
+    reference = try ValidationReference(fitted, training: training, validation: validation, alpha: alpha)
+    data = try TrainingData(fitted, stimulus: training, alpha: alpha, seed: seed)
   }
 
   /// A circuit; the seed and threads of the options are not looked at, those of the distiller count.
@@ -63,7 +67,7 @@ public final class Distiller: Sendable {
     var options = options
     (options.seed, options.threads) = (seed, threads)
     let bench = RefinementBench(
-      network: network, data: data, options: options, clusterings: clusterings)
+      network: readouts?.network ?? network, data: data, options: options, clusterings: clusterings)
     var anchors: [Distillation.AnchorRecord] = []
     let chosen: RefinementBench.Result
     switch (options.closure, options.anchor) {
@@ -87,7 +91,7 @@ public final class Distiller: Sendable {
       }
       chosen = best
     }
-    let result = try Distillation(chosen, bench, anchors: anchors, validatedBy: reference)
+    let result = try Distillation(chosen, bench, readouts, anchors: anchors, validatedBy: reference)
     progress?(1)
     return result
   }

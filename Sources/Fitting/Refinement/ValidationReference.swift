@@ -20,12 +20,12 @@ struct ValidationReference: Sendable {
   func trainingError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, training) }
   func validationError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, validation) }
 
-  /// Relative error of all outputs together (each in units of its own RMS); of κ when there is no output.
+  /// Relative error of the worst output, by which a circuit is judged later on; of κ when there is no output.
   private func error(of circuit: EffectiveCircuit, _ side: (stimulus: Stimulus, trajectory: Trajectory))
     -> Double
   {
     let run = simulation.run(circuit, under: side.stimulus)
     return Comparison(of: run, against: side.trajectory, trials: Trials(stimulus: side.stimulus))
-      .totalRelativeError
+      .worstRelativeError
   }
 }

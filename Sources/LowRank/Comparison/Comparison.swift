@@ -22,7 +22,8 @@ public struct Comparison: Sendable, Hashable {
     /// Differences in z.
     public let deviation: Deviation
     /// Fraction of trials whose answer is the reference's: the sign of the mean output over the response window or, for
-    /// trials with graded scoring, the output there within their tolerance; `nil` when no trial has such a window.
+    /// trials with graded scoring, the output there within their tolerance; `nil` when no trial has such a window, and for
+    /// a graded output without a tolerance.
     public let agreement: Double?
     /// How well the reduced dynamics does the task, where there are targets.
     public let performance: Performance?
@@ -59,7 +60,8 @@ public struct Comparison: Sendable, Hashable {
       return Output(
         deviation: Deviation(
           of: reduced.outputs, against: reference.outputs, channel: output, of: reduced.outputCount),
-        agreement: asked.isEmpty ? nil : Double(same) / Double(asked.count),
+        agreement: asked.isEmpty || !trials.decides(output, of: reduced.outputCount)
+          ? nil : Double(same) / Double(asked.count),
         performance: Performance(of: reduced, trials: trials, output: output))
     }
   }
@@ -71,6 +73,15 @@ extension Comparison {
     let parts = outputs.isEmpty ? kappa : outputs.map(\.deviation)
     let square = parts.reduce(0) { $0 + $1.relative * $1.relative } / Double(Swift.max(parts.count, 1))
     return square.squareRoot()
+  }
+}
+
+extension Comparison {
+  /// The largest relative error of an output; of κ where there is no output. NaN, from an overflow, is the worst.
+  public var worstRelativeError: Double {
+    (outputs.isEmpty ? kappa : outputs.map(\.deviation)).reduce(0) {
+      $1.relative.isNaN || $0.isNaN ? .nan : Swift.max($0, $1.relative)
+    }
   }
 }
 
@@ -98,7 +109,8 @@ extension Comparison.Deviation {
 /// How well a dynamics does the task, on one output.
 public struct Performance: Sendable, Hashable {
   /// Fraction of the trials that are answered right by the trials' scoring: of those with a target that is not zero, those
-  /// whose mean output over the response window has its sign; or those within the tolerance. `nil` when there are none.
+  /// whose mean output over the response window has its sign; or those within the tolerance. `nil` when there are none, and
+  /// for a graded output without a tolerance.
   public let accuracy: Double?
   /// Squared error averaged over each trial's response window, then over trials, as published (Dubreuil et al. 2022).
   public let loss: Double
@@ -114,7 +126,9 @@ public struct Performance: Sendable, Hashable {
       guard let output = outputs[trial], let target = targets[trial] else { return nil }
       return trials.scoring.isRight(output, target: target, meanSquare: squares[trial] ?? 0)
     }
-    accuracy = asked.isEmpty ? nil : Double(asked.count { $0 }) / Double(asked.count)
+    accuracy =
+      asked.isEmpty || !trials.decides(output, of: trajectory.outputCount)
+      ? nil : Double(asked.count { $0 }) / Double(asked.count)
     loss = window.meanSquare(of: trajectory.outputs, against: trials.target)
   }
 }

@@ -55,7 +55,9 @@ public struct ErrorBudget: Sendable, Hashable {
   ) {
     var ladder: [(kind: Stage.Kind, name: String, trajectory: Trajectory)] = []
     if let truncation { ladder.append((.truncation, "rank \(dynamics.rank) instead of J", truncation)) }
-    ladder += [(.manifold, "exact manifold", manifold), (.circuit, "Gaussian circuit", circuit)]
+    // The manifold of a truncation is exact for another network than the file's.
+    let manifoldName = truncation == nil ? "exact manifold" : "manifold of that rank"
+    ladder += [(.manifold, manifoldName, manifold), (.circuit, "Gaussian circuit", circuit)]
     let bare = dynamics.statistics.withoutMeans
     for (kind, name, statistics) in [
       (Stage.Kind.withoutMeans, "without means", bare),

@@ -10,7 +10,9 @@ extension Trials {
         values: rows(chosen, of: stimulus.values, width: stimulus.steps * stimulus.channels)),
       outputs: outputs, target: rows(chosen, of: target, width: stimulus.steps * outputs),
       mask: rows(chosen, of: mask, width: stimulus.steps * outputs),
-      scoring: scoring)
+      scoring: scoring,
+      // What all trials together say: some of them may have one target only.
+      decides: decides)
   }
 
   /// Some consecutive trials.
@@ -30,6 +32,13 @@ extension Trajectory {
       trials: chosen.count, steps: steps, rank: rank, outputCount: outputCount,
       kappa: rows(chosen, of: kappa, width: steps * rank),
       outputs: rows(chosen, of: outputs, width: steps * outputCount))
+  }
+
+  /// Some of the outputs, in the given order, without states.
+  public func selecting(outputs chosen: [Int]) -> Trajectory {
+    Trajectory(
+      trials: trials, steps: steps, rank: rank, outputCount: chosen.count, kappa: kappa,
+      outputs: (0..<(trials * steps)).flatMap { row in chosen.map { outputs[row * outputCount + $0] } })
   }
 
   /// The first `count` trials, or all if there are fewer, without states.

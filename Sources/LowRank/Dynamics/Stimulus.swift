@@ -49,6 +49,9 @@ public struct Trials: Sendable, Hashable {
   public var target: [Double]
   /// The response window: weight of each step in the loss, row-major (B, T, O); empty when there is none.
   public var mask: [Double]
+  /// Which outputs stand for decisions, (O): their signs are compared; those of the others, which are graded, are not. Empty
+  /// without targets, when every output is taken for a decision.
+  public let decides: [Bool]
 
   /// What makes an answer right.
   public var scoring: Scoring
@@ -59,16 +62,50 @@ public struct Trials: Sendable, Hashable {
   }
 
   /// Trials with target and mask, each empty or row-major (B, T, O).
+  ///
+  /// - Parameters:
+  ///   - scoring: what makes an answer right.
+  ///   - decides: which outputs stand for decisions, (O); `nil` to tell by the targets.
   public init(
-    stimulus: Stimulus, outputs: Int, target: [Double], mask: [Double], scoring: Scoring = .sign
+    stimulus: Stimulus, outputs: Int, target: [Double], mask: [Double], scoring: Scoring = .sign,
+    decides: [Bool]? = nil
   ) {
     let size = stimulus.trials * stimulus.steps * outputs
     precondition(target.isEmpty || target.count == size, "a target has shape (B, T, O)")
     precondition(mask.isEmpty || mask.count == size, "a mask has shape (B, T, O)")
+    precondition(decides.map { $0.isEmpty || $0.count == outputs } ?? true, "one answer per output")
     self.stimulus = stimulus
     self.outputs = outputs
     self.target = target
     self.mask = mask
     self.scoring = scoring
+    self.decides =
+      decides
+      ?? (target.isEmpty ? [] : (0..<outputs).map { Self.areDecisions(target, mask, $0, of: outputs) })
+  }
+
+  /// Whether the targets of one output ask for decisions: where it counts they are ±1, or 0 beside both of these, which asks
+  /// for none. Targets 0 and 1 alone, or of other sizes, are graded: their sign says nothing.
+  private static func areDecisions(
+    _ target: [Double], _ mask: [Double], _ output: Int, of outputs: Int
+  ) -> Bool {
+    var (negative, zero, positive) = (false, false, false)
+    for index in stride(from: output, to: target.count, by: outputs)
+    where mask.isEmpty || mask[index] > 0 {
+      switch target[index] {
+      case -1: negative = true
+      case 0: zero = true
+      case 1: positive = true
+      default: return false
+      }
+    }
+    return zero ? negative && positive : negative || positive
+  }
+
+  /// Whether an output of a dynamics with so many of them is judged by answers: decisions, or graded ones with a tolerance. Where
+  /// nothing says what is wanted, it is.
+  public func decides(_ output: Int, of outputCount: Int) -> Bool {
+    if scoring != .sign { return true }
+    return outputs == outputCount && decides.indices.contains(output) ? decides[output] : true
   }
 }

@@ -68,6 +68,11 @@ public struct LoadingLayout: Sendable, Hashable {
   /// The vectors in their order.
   public var vectors: [ConnectivityVector] { weights + drives }
 
+  /// The vectors that tables and figures of pairs show: all, or without the readouts where there are many.
+  package var shownVectors: [ConnectivityVector] {
+    outputCount > 8 ? (0..<rank).map { .n($0) } + drives : vectors
+  }
+
   /// The place of a vector, or `nil` when networks of this layout have no such vector.
   public func index(of vector: ConnectivityVector) -> Int? {
     let filtered = weightCount + rank

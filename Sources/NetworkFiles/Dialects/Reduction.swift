@@ -40,30 +40,17 @@ struct Reduction {
     }
   }
 
-  /// Says that J has a random part, where it has: entries of SD g/√N have singular values up to 2g, a squared norm of g² N
-  /// and eigenvalues in a disc of radius g.
-  ///
-  /// Singular values beyond 2.2 g, g being that of the rest, are outliers, and g is estimated without them until none is
-  /// left; a J whose rest does not reach up to 1.4 g, or that is a hundredth of the largest one, is no sum of few
-  /// dimensions and a random part.
+  /// Says that J has a random part, where its singular values show one (`ConnectivitySpectrum`).
   private static func noteBulk(_ values: [Double], notes: inout ImportNotes) {
-    let count = values.count
-    guard count >= 20, let largest = values.first else { return }
-    func radius(without outliers: Int) -> Double {
-      // Outliers take their places from the random part.
-      let rest = values[outliers...]
-      return (rest.reduce(0) { $0 + $1 * $1 } / Double(max(rest.count, 1))).squareRoot()
-    }
-    var outliers = 0
-    while outliers < count / 2, values[outliers] > 2.2 * radius(without: outliers) { outliers += 1 }
-    let g = radius(without: outliers)
-    guard outliers < count / 2, g > 0.01 * largest, values[outliers] > 1.4 * g else { return }
+    let spectrum = ConnectivitySpectrum(singularValues: values)
+    guard values.count >= 20, spectrum.hasBulk else { return }
+    let outliers = spectrum.outlierCount
     notes.warn(
       .bulk,
       "J looks like \(outliers) dimension\(outliers == 1 ? "" : "s") and a random part with eigenvalues up to "
-        + "\((g * 100).rounded() / 100) in size, which a truncation throws away: fit a low-rank network to the activity "
+        + "\((spectrum.gain * 100).rounded() / 100) in size, which a truncation throws away: fit a low-rank network to the activity "
         + "instead, or where the file of the training's beginning is at hand, truncate the change of J alone",
-      values: ["radius": g, "outliers": Double(outliers)])
+      values: ["radius": spectrum.gain, "outliers": Double(outliers)])
   }
 
   private static func chooseRank(_ values: [Double], wanted: Int?) throws -> (Int, String?) {

@@ -46,8 +46,10 @@ extension TrialsFile {
   ///
   /// Arrays: `u` (B, T, K); `target` or `y`, `mask`, `z`, each (B, T, O) or, for one output, (B, T); `conditions` (B) or any
   /// number of `condition_NAME` (B), numbers or texts; `epochs` (E), names, with `epoch_start` and `epoch_stop` (E) or
-  /// (B, E), steps of which the second is behind the last; `input_names` (K); `lengths` (B); `tolerance`, one number, where
-  /// answers are graded: the largest root mean square error over the response window of a right one.
+  /// (B, E), steps of which the second is behind the last; `input_names` (K); `lengths` (B); `graded` (O) or one value, 1
+  /// for outputs that are scored by their error and 0 for those whose sign is a decision, where the targets (±1 for
+  /// decisions) do not tell; `tolerance`, one number, where graded answers are to be counted: the largest root mean square
+  /// error over the response window of a right one.
   ///
   /// - Parameters:
   ///   - channels: K of the network that is to get them; checked when given.
@@ -84,14 +86,16 @@ extension TrialsFile {
     }
     let known: Set<String> = [
       "u", "target", "y", "mask", "z", "conditions", "epochs", "epoch_start", "epoch_stop", "input_names",
-      "lengths", "tolerance", "rates", "x", "alpha", "transfer", "form",
+      "lengths", "tolerance", "graded", "rates", "x", "alpha", "transfer", "form",
     ]
+    let graded = try width.flatMap { try reader.graded($0) }
     let unknown = file.tensors.map(\.name).filter { !known.contains($0) && !$0.hasPrefix("condition_") }
     return RecordedTrials(
       trials: Trials(
-        stimulus: u, outputs: target == nil && mask == nil ? 0 : width ?? 0, target: target ?? [],
-        mask: mask ?? [], scoring: try reader.scoring()), z: z, outputs: z == nil ? 0 : width ?? 0,
-      conditions: try reader.conditions(),
+        stimulus: u, outputs: target == nil && mask == nil && graded == nil ? 0 : width ?? 0,
+        target: target ?? [], mask: mask ?? [], scoring: try reader.scoring(),
+        decides: graded?.map { !$0 }), z: z,
+      outputs: z == nil ? 0 : width ?? 0, conditions: try reader.conditions(),
       epochs: try reader.epochs(), inputNames: try reader.texts("input_names", count: u.channels),
       lengths: try reader.lengths(), unknown: unknown)
   }
@@ -236,6 +240,17 @@ private struct LabelReader {
       throw wrong(tensor, "one number above 0, the largest error of a right answer")
     }
     return .within(tensor.values[0])
+  }
+
+  /// Which outputs are graded, (O), or one answer for all.
+  func graded(_ outputs: Int) throws -> [Bool]? {
+    guard let tensor = file["graded"] else { return nil }
+    try Axes.checkNumbers(tensor)
+    guard tensor.shape.count <= 1, tensor.values.count == outputs || tensor.values.count == 1,
+      tensor.values.allSatisfy({ $0 == 0 || $0 == 1 })
+    else { throw wrong(tensor, "(\(outputs),), 0 or 1") }
+    return tensor.values.count == outputs
+      ? tensor.values.map { $0 == 1 } : [Bool](repeating: tensor.values[0] == 1, count: outputs)
   }
 
   func texts(_ name: String, count: Int) throws -> [String]? {

@@ -18,15 +18,18 @@ extension DistillationReport {
     let inputs = run.trialSet.inputNames ?? []
     var figures = [
       Figure.trajectories(
-        network: run.network, manifold: run.manifold, circuit: run.circuit, time: time,
-        manifoldName: manifoldName),
+        network: run.network, manifold: run.manifold, circuit: run.circuit, outputs: run.shownOutputs,
+        time: time, manifoldName: manifoldName),
       Figure.loadings(
         of: network, statistics: circuit.statistics,
         labels: labels),
       Figure.covariances(of: circuit.statistics),
     ]
     // The budget is one of z.
-    if network.outputCount > 0 { figures.append(Figure.errorLadder(findings.budget, band: findings.band)) }
+    if network.outputCount > 0 {
+      figures.append(
+        Figure.errorLadder(findings.budget, band: findings.band, outputs: run.shownOutputs))
+    }
     if !findings.trainingLosses.isEmpty { figures.append(Figure.loss(findings.trainingLosses)) }
     let manifold = run.manifoldDynamics
     switch network.rank {
@@ -40,11 +43,11 @@ extension DistillationReport {
       figures.append(
         Figure.phasePlane(
           manifold: manifold, circuit: circuit, portraits: Array(portraits.prefix(4)),
-          network: run.network, reduced: run.circuit, inputs: inputs, manifoldName: flowName))
+          network: run.network, reduced: run.circuit, inputs: inputs, time: time, manifoldName: flowName))
     case 3...:
       if let projection = Figure.phaseProjection(
         portraits: Array(portraits.prefix(4)), network: run.network, reduced: run.circuit, inputs: inputs,
-        manifoldName: flowName)
+        time: time, manifoldName: flowName)
       {
         figures.append(projection)
       }
@@ -76,7 +79,7 @@ extension DistillationReport {
   var flowName: String { run.truncation == nil ? "network" : "network cut to rank \(run.network.rank)" }
 
   /// How the figures count time.
-  private var time: TimeAxis {
+  var time: TimeAxis {
     TimeAxis(millisecondsPerStep: findings.definition?.stepLength, alpha: run.imported.alpha)
   }
 
@@ -102,7 +105,8 @@ extension DistillationReport {
 
 /// Counts and places of the fixed points.
 package func fixedPointTable(
-  _ portraits: [EpochPortrait], inputs: [String] = [], manifoldName: String = "network"
+  _ portraits: [EpochPortrait], inputs: [String] = [], time: TimeAxis = .steps,
+  manifoldName: String = "network"
 ) -> Document.Table {
   var rows: [[Document.Cell]] = []
   let all = portraits.flatMap { $0.manifold.points + $0.circuit.points }
@@ -121,7 +125,7 @@ package func fixedPointTable(
       }
       let slowest = stable.compactMap { $0.timeConstants.max() }.max()
       var row: [Document.Cell] = [
-        .text(panel.title), .text(panel.inputText(inputs)), .text(name),
+        .text(time.title(panel)), .text(panel.inputText(inputs)), .text(name),
         set.isComplete ? .count(set.points.count) : .text("\(set.points.count) found"), .count(stable.count),
         .text((places(of: stable, beside: largest) + continua).joined(separator: "; ")),
         .number(slowest, digits: 3), set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count),

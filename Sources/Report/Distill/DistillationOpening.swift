@@ -12,7 +12,7 @@ extension DistillationReport {
     var blocks: [Document.Block] = picture.map { [.figure($0)] } ?? []
     if isOutlined {
       let outline = EquationOutline(
-        findings.terms, measured: measuredTerms, inputs: run.trialSet.inputNames ?? [])
+        findings.terms.shortened, measured: measuredTerms?.shortened, inputs: run.trialSet.inputNames ?? [])
       let numbers: [Document.Block] =
         [.equations(outline.equations), .paragraph(outline.note)]
         + (outline.table.map { [.table($0)] } ?? [])
@@ -37,7 +37,7 @@ extension DistillationReport {
 
   /// The equations with all their numbers.
   var typesetEquations: Document.Equations {
-    Document.Equations(findings.terms, withErrors: true, measured: measuredTerms)
+    Document.Equations(findings.terms.shortened, withErrors: true, measured: measuredTerms?.shortened)
   }
 
   /// The coefficients of `findings.terms` as measured on the clusters of units that a fit began from; `nil` where there
@@ -59,6 +59,7 @@ extension DistillationReport {
           ? "Numbers are a fit's; small: the same as measured on the units that the fit began from."
           : "The numbers were given and have no standard errors."
     ]
+    if !terms.shorteningNote.isEmpty { notes.append(terms.shorteningNote) }
     if let names = run.trialSet.inputNames {
       let variable = terms.form == .rate ? "u" : "v"
       notes.append(names.enumerated().map { "\(variable)\($0 + 1) \($1)" }.joined(separator: ", ") + ".")
@@ -76,27 +77,31 @@ extension DistillationReport {
     let outputs = run.network.outputCount
     let hasTask = run.networkPerformance.contains { $0 != nil }
     var columns = ["", "dimensions", outputs > 0 ? "error of z" : "error of κ"]
-    if outputs > 0 { columns.append("\(run.trials.scoring.answers) agree") }
-    if hasTask { columns.append("accuracy") }
+    if hasDecisions { columns.append("\(run.trials.scoring.answers) agree") }
+    // How well a graded output does its task is its error.
+    if hasTask { columns.append(hasDecisions ? "accuracy" : "loss") }
     var table = Document.Table(
       caption: "Dynamics on \(counted(run.trials.stimulus.trials, "trial"))"
         + (outputs > 1 ? ", the worst of \(outputs) outputs" : "")
         + "; error: RMS difference over the network's RMS", header: columns)
     func performance(_ all: [Performance?]) -> [Document.Cell] {
       guard hasTask else { return [] }
-      return [.percent(all.compactMap { $0?.accuracy }.min())]
+      return [
+        hasDecisions
+          ? .percent(all.compactMap { $0?.accuracy }.min())
+          : .number(all.compactMap { $0?.loss }.max() ?? .nan, digits: 3)
+      ]
     }
     table.add(
       [.text("full network"), .count(run.imported.network.unitCount), .missing]
-        + (outputs > 0 ? [.missing] : [])
-        + performance(run.networkPerformance))
+        + ifDecisions([.missing]) + performance(run.networkPerformance))
     for (name, comparison, dimensions) in [
       (manifoldName, run.manifoldComparison, run.manifoldDynamics.dimension),
       ("Gaussian circuit", run.circuitComparison, run.document.circuit.dimension),
     ] {
       table.add(
         [.text(name), .count(dimensions), .percent(Fidelity.worstError(comparison))]
-          + (outputs > 0 ? [.percent(comparison.outputs.compactMap(\.agreement).min())] : [])
+          + ifDecisions([.percent(comparison.outputs.compactMap(\.agreement).min())])
           + performance(comparison.outputs.map(\.performance)))
     }
     return table

@@ -46,7 +46,7 @@ public struct DistillationReport: Sendable {
     self.findings = findings
     self.page = page
     measuredTerms = Self.measuredTerms(findings.run)
-    isOutlined = EquationOutline.isNeeded(findings.terms)
+    isOutlined = EquationOutline.isNeeded(findings.terms.shortened)
     explorer =
       Exploration.obstacle(findings.run.document.circuit) == nil
       ? ExplorerPage(Exploration(findings.run)).html : nil

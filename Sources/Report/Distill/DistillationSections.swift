@@ -77,7 +77,8 @@ extension DistillationReport {
       + (findings.contexts.sentences.isEmpty ? [findings.contexts.sign].filter { !$0.isEmpty } : [])
     return words.map { .paragraph($0) } + [
       .table(
-        fixedPointTable(page.portraits, inputs: run.trialSet.inputNames ?? [], manifoldName: flowName)),
+        fixedPointTable(
+          page.portraits, inputs: run.trialSet.inputNames ?? [], time: time, manifoldName: flowName)),
       .paragraph(page.bifurcation.sentence),
     ]
   }
@@ -90,7 +91,7 @@ extension DistillationReport {
           + "units of τ; κ, v, u and z have no unit. " + equationNotes.joined(separator: " "))
     ] + (isOutlined ? [.equations(typesetEquations)] : []) + [
       .heading("As plain text"),
-      .equations(Document.Equations(EquationText(findings.terms, withErrors: true).lines)),
+      .equations(Document.Equations(EquationText(findings.terms.shortened, withErrors: true).lines)),
     ]
   }
 
@@ -177,7 +178,8 @@ extension DistillationReport {
         ("command", command), ("kappa", kappaVersion), ("network", run.path), ("dialect", imported.dialect),
         (
           "units, rank, inputs, outputs",
-          "\(network.unitCount), \(network.rank), \(network.inputCount), \(network.outputCount)"
+          "\(network.unitCount), \(network.rank)\(run.truncation == nil ? "" : " (of the cut of J)"), "
+            + "\(network.inputCount), \(network.outputCount)"
         ), ("α = dt/τ", text(imported.alpha)), ("gauge", imported.summary.gauge.rawValue),
         ("assumed", imported.assumptions.isEmpty ? "nothing" : imported.assumptions.joined(separator: "; ")),
         ("trials", findings.source), ("seed", "\(findings.seed)"),

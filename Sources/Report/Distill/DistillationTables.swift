@@ -8,27 +8,38 @@ extension DistillationReport {
   /// Whether the manifold is the network to rounding, which the table of dynamics says once.
   private var isExact: Bool { run.truncation == nil && Fidelity.worstError(run.manifoldComparison) < 1e-9 }
 
+  /// Whether any output stands for decisions; the sign of a graded one says nothing.
+  var hasDecisions: Bool { run.circuitComparison.outputs.contains { $0.agreement != nil } }
+
+  /// Cells on decisions, where there are any.
+  func ifDecisions(_ cells: [Document.Cell]) -> [Document.Cell] { hasDecisions ? cells : [] }
+
   /// Errors of every output, of the circuit and of a manifold that is not exact.
   var outputTable: Document.Table {
     var table = Document.Table(
-      caption: "Outputs",
-      header: ["", "RMSE", "maximum", "relative", "\(run.trials.scoring.answers) agree", "accuracy", "loss"])
+      caption: run.shownNote.isEmpty ? "Outputs" : run.shownNote,
+      header: ["", "RMSE", "maximum", "relative"]
+        + (hasDecisions ? ["\(run.trials.scoring.answers) agree", "accuracy"] : [])
+        + ["loss"])
     let label = { (o: Int) in self.run.network.outputCount == 1 ? "z" : "z\(o + 1)" }
-    for (o, performance) in run.networkPerformance.enumerated() {
-      guard let performance else { continue }
-      table.add([
-        .text("full network, \(label(o))"), .missing, .missing, .missing, .missing,
-        .percent(performance.accuracy), .number(performance.loss, digits: 3),
-      ])
+    let performances = run.networkPerformance
+    for o in run.shownOutputs {
+      guard let performance = performances[o] else { continue }
+      table.add(
+        [.text("full network, \(label(o))"), .missing, .missing, .missing]
+          + ifDecisions([.missing, .percent(performance.accuracy)])
+          + [.number(performance.loss, digits: 3)])
     }
     for (name, comparison) in compared {
-      for (o, figures) in comparison.outputs.enumerated() {
-        table.add([
-          .text("\(name), \(label(o))"),
-          .number(figures.deviation.rmse, digits: 3), .number(figures.deviation.max, digits: 3),
-          .percent(figures.deviation.relative), .percent(figures.agreement),
-          .percent(figures.performance?.accuracy), .number(figures.performance?.loss, digits: 3),
-        ])
+      for o in run.shownOutputs {
+        let figures = comparison.outputs[o]
+        table.add(
+          [
+            .text("\(name), \(label(o))"),
+            .number(figures.deviation.rmse, digits: 3), .number(figures.deviation.max, digits: 3),
+            .percent(figures.deviation.relative),
+          ] + ifDecisions([.percent(figures.agreement), .percent(figures.performance?.accuracy)])
+            + [.number(figures.performance?.loss, digits: 3)])
       }
     }
     return table
@@ -56,14 +67,15 @@ extension DistillationReport {
   var budgetTable: Document.Table {
     var table = Document.Table(
       caption: "What each assumption costs",
-      header: ["step", "this step", "in all", "\(run.trials.scoring.answers) agree"])
-    for output in 0..<run.network.outputCount {
+      header: ["step", "this step", "in all"] + (hasDecisions ? ["\(run.trials.scoring.answers) agree"] : []))
+    for output in run.shownOutputs {
       for stage in findings.budget.shownStages {
         let figures = stage.comparison.outputs[output]
-        table.add([
-          .text(run.network.outputCount == 1 ? stage.name : "z\(output + 1): \(stage.name)"),
-          .percent(stage.costs[output]), .percent(figures.deviation.relative), .percent(figures.agreement),
-        ])
+        table.add(
+          [
+            .text(run.network.outputCount == 1 ? stage.name : "z\(output + 1): \(stage.name)"),
+            .percent(stage.costs[output]), .percent(figures.deviation.relative),
+          ] + ifDecisions([.percent(figures.agreement)]))
       }
     }
     return table
@@ -73,13 +85,14 @@ extension DistillationReport {
   var circuitTable: Document.Table {
     Document.Table(
       caption:
-        "Circuits on these trials: relative error of \(run.network.outputCount > 0 ? "z" : "κ"), and \(run.trials.scoring.answers)",
-      header: ["", "populations", "error", "\(run.trials.scoring.answers) agree"],
+        "Circuits on these trials: relative error of \(run.network.outputCount > 0 ? "z" : "κ")"
+        + (hasDecisions ? ", and \(run.trials.scoring.answers)" : ""),
+      header: ["", "populations", "error"] + (hasDecisions ? ["\(run.trials.scoring.answers) agree"] : []),
       rows: findings.circuits.map {
         [
           .text($0.closure.rawValue + ($0.chosen ? " (this page's)" : "")), .count($0.populations),
-          .percent($0.relative), .percent($0.agreement),
-        ]
+          .percent($0.relative),
+        ] + ifDecisions([.percent($0.agreement)])
       })
   }
 
@@ -91,7 +104,8 @@ extension DistillationReport {
     func withError(_ value: Double, _ error: Double) -> Document.Cell {
       isSampled ? .uncertain(value, error: error) : .number(value, digits: 3)
     }
-    let vectors = statistics.layout.vectors
+    // Of many readouts nobody reads the covariances; circuit.json has them.
+    let vectors = statistics.layout.shownVectors
     return statistics.populations.enumerated().map { index, population in
       let units = population.fraction * Double(statistics.unitCount)
       let rows = vectors.enumerated().map { row, a -> [Document.Cell] in

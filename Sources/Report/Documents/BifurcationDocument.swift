@@ -23,6 +23,7 @@ extension BifurcationResult.Details {
   fileprivate var document: Document {
     let count = diagram.branches.count
     var sections: [Document.Section] = []
+    if !diagram.continua.isEmpty { sections.append(continuumSection) }
     if !cycles.isEmpty { sections.append(cycleSection) }
     if let bootstrap { sections.append(section(bootstrap)) }
     return Document(
@@ -44,6 +45,19 @@ extension BifurcationResult.Details {
       ])
     }
     return table
+  }
+
+  /// Rings and lines where they were met.
+  private var continuumSection: Document.Section {
+    var table = Document.Table(header: ["", parameter, "radius or length", "across it"])
+    for found in diagram.continua {
+      let size = found.attractor.kind == .ring ? found.attractor.radius : found.attractor.length
+      table.add([
+        .text(found.attractor.kind.rawValue), .number(found.parameter, digits: 6), .number(size, digits: 6),
+        .text(found.attractor.across.rawValue),
+      ])
+    }
+    return Document.Section("Rings and lines of fixed points, at some values", [.table(table)])
   }
 
   private var cycleSection: Document.Section {

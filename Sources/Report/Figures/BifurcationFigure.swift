@@ -14,7 +14,9 @@ extension Figure {
     parameter: String, range: ClosedRange<Double>
   ) -> Figure {
     let rank = diagram.branches.first?.points.first?.kappa.count ?? 0
-    let outputs = diagram.branches.first?.points.first?.outputs.count ?? 0
+    // Of many outputs the first few: each has its panel.
+    let all = diagram.branches.first?.points.first?.outputs.count ?? 0
+    let outputs = all > SideBySide.mostShown ? 2 : all
     var data = FigureData(
       [parameter] + (0..<rank).map { "κ\($0 + 1)" } + (0..<outputs).map { "z\($0 + 1)" } + [
         "stable, then unstable"
@@ -26,7 +28,7 @@ extension Figure {
           let neighbours = [index - 1, index + 1].filter(branch.points.indices.contains)
           if point.isStable == stable || neighbours.contains(where: { branch.points[$0].isStable == stable })
           {
-            data.row([point.parameter] + point.kappa + point.outputs)
+            data.row([point.parameter] + point.kappa + point.outputs.prefix(outputs))
           } else {
             data.gap()
           }
@@ -43,7 +45,7 @@ extension Figure {
     let ribbons = Self.ribbons(of: bootstrap, rank: rank)
     let labels =
       (0..<rank).map { rank == 1 ? "κ" : "κ\($0 + 1)" }
-      + (0..<outputs).map { outputs == 1 ? "z" : "z\($0 + 1)" }
+      + (0..<outputs).map { all == 1 ? "z" : "z\($0 + 1)" }
     let columns = max(1, min(2, labels.count))
     let rows = max(1, (labels.count + columns - 1) / columns)
     var script = """

@@ -13,9 +13,14 @@ struct CourseGrid {
   let time: TimeAxis
 
   init(rank: Int, outputs: Int, time: TimeAxis = .steps) {
+    self.init(
+      rank: rank, outputs: (0..<outputs).map { outputs == 1 ? "z" : "z\($0 + 1)" }, time: time)
+  }
+
+  init(rank: Int, outputs: [String], time: TimeAxis) {
     self.time = time
     labels =
-      (0..<outputs).map { outputs == 1 ? "z" : "z\($0 + 1)" }
+      outputs
       + (0..<rank).map { rank == 1 ? "κ" : "κ\($0 + 1)" }
     height = Double(110 + 140 * labels.count)
   }

@@ -9,7 +9,8 @@ extension Figure {
   ///
   /// At most six populations are drawn, the largest ones.
   public static func covariances(of statistics: ConnectivityStatistics) -> Figure {
-    let names = statistics.layout.vectors.map(\.description)
+    let vectors = statistics.layout.shownVectors
+    let names = vectors.map(\.description)
     let count = names.count
     let order = statistics.populations.indices.sorted {
       statistics.populations[$0].fraction > statistics.populations[$1].fraction
@@ -30,10 +31,11 @@ extension Figure {
       let population = statistics.populations[index]
       for i in 0..<count {
         for j in 0..<count {
-          let size = (population.covariance[i, i] * population.covariance[j, j]).squareRoot()
-          let correlation = size > 0 ? population.covariance[i, j] / size : 0
+          let (a, b) = (vectors[i], vectors[j])
+          let size = (population.covariance(a, a) * population.covariance(b, b)).squareRoot()
+          let correlation = size > 0 ? population.covariance(a, b) / size : 0
           cells.row(
-            Double(j), Double(i), Double(blend(correlation)), population.covariance[i, j],
+            Double(j), Double(i), Double(blend(correlation)), population.covariance(a, b),
             abs(correlation) > 0.6 ? 0xFFFFFF : 0x1D2129)
         }
       }

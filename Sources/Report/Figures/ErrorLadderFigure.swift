@@ -6,11 +6,13 @@ import Studies
 
 extension Figure {
   /// Relative errors of z on the way from the network to the simplest circuit, with the band that finite N explains.
-  public static func errorLadder(_ budget: ErrorBudget, band: SamplingBand?) -> Figure {
-    let outputs = budget.stages.first?.comparison.outputs.count ?? 0
+  public static func errorLadder(_ budget: ErrorBudget, band: SamplingBand?, outputs chosen: [Int]? = nil)
+    -> Figure
+  {
+    let outputs = chosen ?? Array(0..<(budget.stages.first?.comparison.outputs.count ?? 0))
     let stages = budget.shownStages
     let values = stages.flatMap { stage in
-      stage.costs + stage.comparison.outputs.map(\.deviation.relative)
+      outputs.flatMap { [stage.costs[$0], stage.comparison.outputs[$0].deviation.relative] }
     }.filter { $0.isFinite && $0 > 0 }
     let bands = (band?.relative ?? []).flatMap { [$0.lower, $0.upper] }.filter { $0.isFinite && $0 > 0 }
     // Whole decades around what is shown; what is smaller by orders than the rest stands at the left end.
@@ -20,7 +22,7 @@ extension Figure {
     func shown(_ value: Double) -> Double { min(max(value, low), high) }
     var data = FigureData(
       "assumption", "relative error in all", "change by this assumption; a data set an output")
-    for output in 0..<outputs {
+    for output in outputs {
       for (row, stage) in stages.enumerated() {
         data.row(
           Double(row), stage.comparison.outputs[output].deviation.relative, stage.costs[output])
@@ -28,17 +30,20 @@ extension Figure {
       data.nextIndex()
     }
     let ticks = stages.enumerated().map { "\(quotedTick($1.name)) \($0)" }.joined(separator: ", ")
-    let height = Double(108 + 34 * max(stages.count, 2) * max(outputs, 1) + 40 * max(outputs - 1, 0))
+    let height = Double(
+      108 + 34 * max(stages.count, 2) * max(outputs.count, 1) + 40 * max(outputs.count - 1, 0))
     var script = """
-      set multiplot layout \(max(outputs, 1)),1 margins 0.27,0.97,\(84 / height),\(1 - 24 / height) spacing 0.05,\(40 / height)
+      set multiplot layout \(max(outputs.count, 1)),1 margins 0.27,0.97,\(84 / height),\(1 - 24 / height) spacing 0.05,\(40 / height)
       set logscale x; set xrange [\(low):\(high)]; set format x '10^{%T}'; set grid xtics lc rgb rule lw 0.6
       set yrange [\(stages.count).5-1:-0.5]; set ytics (\(ticks)) scale 0
       set xlabel 'RMS difference of z, relative to the network''s RMS' tc rgb ink offset 0,0.2
       set key at screen 0.52,\(16 / height) center vertical maxrows 1 samplen 1.5 Left reverse font ',11'
       f(x) = x < \(low) ? \(low) : x
       """ + "\n"
-    for output in 0..<outputs {
-      script += outputs > 1 ? "set title 'z\(output + 1)' tc rgb ink\n" : ""
+    for (place, output) in outputs.enumerated() {
+      script +=
+        budget.stages.first?.comparison.outputs.count ?? 0 > 1
+        ? "set title 'z\(output + 1)' tc rgb ink\n" : ""
       if let band, output < band.relative.count {
         let range = band.relative[output]
         script +=
@@ -46,8 +51,8 @@ extension Figure {
           + "fc rgb green fs solid 0.25 noborder behind\n"
       }
       script += """
-        plot 'errors.values' index \(output) using (f($2)):1 with points pt 7 ps 1.1 lc rgb vermillion title 'in all', \\
-          '' index \(output) using (f($3)):1 with points pt 6 ps 1.3 lw 2 lc rgb blue title 'this step alone'\(band == nil ? "" : ", \\\n  NaN with boxes fc rgb green fs solid 0.25 noborder title 'finite N alone, 5–95 %'")
+        plot 'errors.values' index \(place) using (f($2)):1 with points pt 7 ps 1.1 lc rgb vermillion title 'in all', \\
+          '' index \(place) using (f($3)):1 with points pt 6 ps 1.3 lw 2 lc rgb blue title 'this step alone'\(band == nil ? "" : ", \\\n  NaN with boxes fc rgb green fs solid 0.25 noborder title 'finite N alone, 5–95 %'")
         unset object 1; unset key
 
         """
@@ -64,7 +69,7 @@ extension Figure {
       alternative: "Relative errors by stage: "
         + stages.map { stage in
           "\(stage.name) "
-            + stage.comparison.outputs.map { percent($0.deviation.relative) }.joined(separator: ", ")
+            + outputs.map { percent(stage.comparison.outputs[$0].deviation.relative) }.joined(separator: ", ")
         }.joined(separator: "; ") + ".",
       data: [("values", data.text)], script: script, size: (640, Int(height)))
   }

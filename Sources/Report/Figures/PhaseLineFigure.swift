@@ -117,11 +117,17 @@ extension Figure {
       entries.map { "lw 2 lc rgb '\($0.0)' title \(quoted($0.1))" }, columns: columns,
       top: layout.keyTop(row: headRows))
     script += "unset multiplot"
+    // Narrow panels have no room for the time of their epoch.
+    let times = titles.prefix(4).compactMap { title -> String? in
+      let named = panels.first { $0.title == title }.map(time.title) ?? title
+      return named == title ? nil : named
+    }
     return Figure(
       name: "phase",
       caption: (trials.isEmpty ? "" : "Left: κ of \(trials.count) trials. ")
         + "\(trials.isEmpty ? "S" : "Beside it: s")peed of κ under the inputs of each epoch. Where a curve meets the zero line is "
-        + "a fixed point, stable (filled) or unstable (open); circles belong to the \(manifoldName), diamonds to the circuit.",
+        + "a fixed point, stable (filled) or unstable (open); circles belong to the \(manifoldName), diamonds to the circuit."
+        + (times.isEmpty ? "" : " Epochs: \(times.joined(separator: "; "))."),
       alternative: "Flow of κ for "
         + portraits.map {
           "\($0.panel.title) with \($0.panel.inputText(inputs)): \(counted($0.manifold.points.count, "fixed point")) of the "

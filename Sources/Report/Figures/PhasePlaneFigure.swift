@@ -13,10 +13,11 @@ extension Figure {
   ///   - network: the network's trajectories.
   ///   - reduced: the circuit's trajectories.
   ///   - inputs: a name for every input channel.
+  ///   - time: how time is counted in the panels' names.
   ///   - manifoldName: what the manifold is of, where it is not the network itself.
   public static func phasePlane(
     manifold: ManifoldDynamics, circuit: EffectiveCircuit, portraits: [EpochPortrait], network: Trajectory,
-    reduced: Trajectory, inputs: [String] = [], manifoldName: String = "network"
+    reduced: Trajectory, inputs: [String] = [], time: TimeAxis = .steps, manifoldName: String = "network"
   ) -> Figure {
     precondition(manifold.rank == 2 && circuit.rank == 2, "a phase plane is for rank 2")
     let panels = portraits.map(\.panel)
@@ -107,13 +108,13 @@ extension Figure {
         ("flow", flow.text), ("nullclines", nullclines.text), ("points", points.text),
         ("trajectories", trajectories.text),
       ] + (hasContinua ? [("continua", continua.text)] : []),
-      script: planeScript(panels, reach, layout, inputs, hasContinua: hasContinua),
+      script: planeScript(panels, reach, layout, inputs, time, hasContinua: hasContinua),
       size: (layout.width, layout.height))
   }
 
   private static func planeScript(
     _ panels: [TaskPanel], _ reach: [Double], _ layout: PhasePlaneLayout, _ inputs: [String],
-    hasContinua: Bool
+    _ time: TimeAxis, hasContinua: Bool
   ) -> String {
     var script = """
       set multiplot
@@ -123,7 +124,7 @@ extension Figure {
       """ + "\n"
     for (index, panel) in panels.enumerated() {
       script += layout.head(
-        index, title: panel.title, input: panel.inputText(inputs), axes: ["κ1", "κ2"])
+        index, title: time.title(panel), input: panel.inputText(inputs), axes: ["κ1", "κ2"])
       var plots = [
         "'phase.flow' index \(index) using 1:2:3:4 with vectors head size screen 0.011,22 filled lw 1.1 lc rgb faint"
       ]
@@ -161,7 +162,8 @@ struct PhasePlaneLayout {
 
   /// What stands before the plot of a panel: its place, titles and labels, each where no neighbour says it.
   func head(_ index: Int, title: String, input: String, axes: [String]) -> String {
-    place(index) + "set title \(quoted(title)) offset 0,0.55 font ',12' tc rgb ink\n"
+    place(index)
+      + "set title \(quoted(title)) offset 0,0.55 font ',\(title.count > 34 ? 10 : 12)' tc rgb ink\n"
       + "set label 1 \(quoted(input)) at graph 0.5,1.045 center font ',11' tc rgb soft front\n"
       + (isBottom(index)
         ? "set xlabel \(quoted(axes[0])) tc rgb ink offset 0,0.4; set format x\n"

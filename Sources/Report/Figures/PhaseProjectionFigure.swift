@@ -19,7 +19,7 @@ extension Figure {
   /// - Returns: `nil` where κ does not move in two directions.
   public static func phaseProjection(
     portraits: [EpochPortrait], network: Trajectory, reduced: Trajectory, inputs: [String] = [],
-    manifoldName: String = "network"
+    time: TimeAxis = .steps, manifoldName: String = "network"
   ) -> Figure? {
     let rank = network.rank
     guard rank > 2, !portraits.isEmpty,
@@ -81,7 +81,7 @@ extension Figure {
     }
     for (index, portrait) in portraits.enumerated() {
       script += layout.head(
-        index, title: portrait.panel.title, input: portrait.panel.inputText(inputs), axes: labels)
+        index, title: time.title(portrait.panel), input: portrait.panel.inputText(inputs), axes: labels)
       let plots =
         [
           "'phase.trajectories' index 0 using 1:2 with lines lw 1.7 lc rgb ink",

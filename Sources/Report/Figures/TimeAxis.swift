@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import Studies
+
 /// How figures count time; their data count steps.
 public struct TimeAxis: Sendable, Hashable {
   /// What stands below the axis.
@@ -27,6 +29,17 @@ public struct TimeAxis: Sendable, Hashable {
 
   /// gnuplot's expression for the time of a step in the first column.
   var column: String { perStep == 1 ? "1" : "($1*\(perStep))" }
+
+  /// `stimulus, 100–900 ms`: an epoch with its time; without, where that is not known or all of the trials.
+  package func title(_ panel: TaskPanel) -> String {
+    guard let steps = panel.steps, self != .steps else { return panel.title }
+    let unit = label == "time (ms)" ? "ms" : "τ"
+    func time(_ step: Int) -> String {
+      let value = Double(step) * perStep
+      return value == value.rounded() ? "\(Int(value))" : text(value, digits: 3)
+    }
+    return "\(panel.title), \(time(steps.lowerBound))–\(time(steps.upperBound)) \(unit)"
+  }
 
   /// When the last of so many steps is.
   func end(_ steps: Int) -> Double { Double(max(steps - 1, 1)) * perStep }

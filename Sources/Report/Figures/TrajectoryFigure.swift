@@ -8,12 +8,14 @@ extension Figure {
   /// one, and the worst. A trial in which the network's z hardly moves is no best one: there is nothing to follow.
   ///
   /// - Parameters:
+  ///   - shown: the outputs that are drawn; `nil` for all.
   ///   - time: how time is counted.
   ///   - manifoldName: what the manifold is, where it is not exact.
   public static func trajectories(
-    network: Trajectory, manifold: Trajectory, circuit: Trajectory, time: TimeAxis = .steps,
-    manifoldName: String = "exact manifold"
+    network: Trajectory, manifold: Trajectory, circuit: Trajectory, outputs shown: [Int]? = nil,
+    time: TimeAxis = .steps, manifoldName: String = "exact manifold"
   ) -> Figure {
+    let shown = shown ?? Array(0..<network.outputCount)
     let order = circuit.trialsByError(against: network)
     let sizes = network.outputSizes
     let typical = (sizes.reduce(0) { $0 + $1 * $1 } / Double(max(sizes.count, 1))).squareRoot()
@@ -25,20 +27,21 @@ extension Figure {
     }
     var data = FigureData(
       ["step"]
-        + ((0..<network.outputCount).map { "z\($0 + 1)" } + (0..<network.rank).map { "κ\($0 + 1)" })
+        + (shown.map { "z\($0 + 1)" } + (0..<network.rank).map { "κ\($0 + 1)" })
         .flatMap { name in ["network", "manifold", "circuit"].map { "\(name) of the \($0)" } }
         + ["a data set a trial: \(chosen.map { "\($0.name) \($0.trial + 1)" }.joined(separator: ", "))"])
     let both = [network, manifold, circuit]
     for (trial, _) in chosen {
       for step in 0..<network.steps {
         var row = [Double(step)]
-        for o in 0..<network.outputCount { row += both.map { $0.output(trial: trial, step: step, o) } }
+        for o in shown { row += both.map { $0.output(trial: trial, step: step, o) } }
         for r in 0..<network.rank { row += both.map { $0.kappa(trial: trial, step: step, r) } }
         data.row(row)
       }
       data.nextIndex()
     }
-    let grid = CourseGrid(rank: network.rank, outputs: network.outputCount, time: time)
+    let grid = CourseGrid(
+      rank: network.rank, outputs: shown.map { network.outputCount == 1 ? "z" : "z\($0 + 1)" }, time: time)
     var script = grid.head(columns: chosen.count, steps: network.steps)
     for row in grid.labels.indices {
       script += data.range(ofColumnsFrom: 3 * row + 1, count: 3)

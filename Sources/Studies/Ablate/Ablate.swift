@@ -67,13 +67,18 @@ public struct Ablate: Study, Hashable {
         meter: meter)
       return (network, reduced, removal)
     }
+    let isGraded = !trials.decides(0, of: imported.network.outputCount)
     func effect(_ run: Trajectory, from intact: Trajectory) -> AblationResult.Effect {
-      AblationResult.Effect(
+      let performance = Performance(of: run, trials: trials, output: 0)
+      let inContexts = groups.names.isEmpty ? nil : groups.performances(of: run, trials)
+      return AblationResult.Effect(
         change: Comparison(of: run, against: intact, trials: trials).totalRelativeError,
         agreement: Comparison(of: run, against: network, trials: trials).outputs.first?.agreement,
-        accuracy: Performance(of: run, trials: trials, output: 0)?.accuracy,
-        accuracyByContext: groups.names.isEmpty ? nil : groups.accuracies(of: run, trials),
-        accuracyByContextIncongruent: incongruent?.accuracies(of: run, trials))
+        accuracy: performance?.accuracy, loss: performance?.loss,
+        accuracyByContext: isGraded ? nil : inContexts.map { $0.map { $0?.accuracy } },
+        lossByContext: isGraded ? inContexts.map { $0.map { $0?.loss } } : nil,
+        accuracyByContextIncongruent: isGraded
+          ? nil : incongruent?.performances(of: run, trials).map { $0?.accuracy })
     }
     func row(_ number: Int, _ full: Trajectory, _ without: Trajectory) -> AblationResult.Row {
       AblationResult.Row(
@@ -95,19 +100,10 @@ public struct Ablate: Study, Hashable {
 }
 
 extension TrialGroups {
-  /// Trials by the context that the task gave them; no groups without contexts.
+  /// Trials by context; no groups without contexts.
   fileprivate init(contextsOf set: TrialSet) {
-    guard let values = set.task?["context"] else {
-      self.init(names: [], members: [])
-      return
-    }
-    let distinct = Set(values).sorted()
-    let titles = set.definition.map { Array($0.inputNames.suffix(distinct.count)) } ?? []
-    self.init(
-      names: distinct.indices.map {
-        titles.count == distinct.count ? titles[$0] : "context \(Int(distinct[$0]))"
-      },
-      members: distinct.map { value in values.indices.filter { values[$0] == value } })
+    let contexts = TrialContexts.groups(of: set)
+    self.init(names: contexts.map(\.name), members: contexts.map(\.trials))
   }
 
   /// Of each group the trials whose two channels of evidence have opposite signs; `nil` where the task has no such trials.

@@ -10,13 +10,17 @@ public struct AblationResult: Codable, Sendable {
   public struct Effect: Codable, Sendable, Hashable {
     /// RMS change of z from the intact dynamics, relative to its RMS; all outputs together.
     public let change: Double
-    /// Share of decisions that are the intact network's.
+    /// Share of decisions that are the intact network's; `nil` where the first output is graded.
     public let agreement: Double?
-    /// Share of decisions that are right, where there are targets.
+    /// Share of decisions that are right, where there are targets that ask for decisions.
     public let accuracy: Double?
-    /// The same for the trials of each context, where the task has contexts.
+    /// Mean squared error of the first output over the response window, where there are targets.
+    public let loss: Double?
+    /// `accuracy` of the trials of each context, where the task has contexts.
     public let accuracyByContext: [Double?]?
-    /// The same for the incongruent trials of each context alone, whose two channels of evidence ask for opposite
+    /// `loss` of the trials of each context, where the first output is graded.
+    public let lossByContext: [Double?]?
+    /// `accuracy` of the incongruent trials of each context alone, whose two channels of evidence ask for opposite
     /// decisions: the ones that published inactivations count. `nil` for tasks without such trials.
     public let accuracyByContextIncongruent: [Double?]?
   }

@@ -48,8 +48,8 @@ struct TrialGroups {
   let names: [String]
   let members: [[Int]]
 
-  /// Share of right decisions on the first output, group by group; `nil` where none is asked for.
-  func accuracies(of run: Trajectory, _ trials: Trials) -> [Double?] {
-    members.map { Performance(of: run.selecting($0), trials: trials.selecting($0), output: 0)?.accuracy }
+  /// How well the first output does the task, group by group; `nil` without targets.
+  func performances(of run: Trajectory, _ trials: Trials) -> [Performance?] {
+    members.map { Performance(of: run.selecting($0), trials: trials.selecting($0), output: 0) }
   }
 }

@@ -33,6 +33,31 @@ public struct BifurcationResult: Codable, Sendable {
     public let frequency: Double?
   }
 
+  /// A line or ring of fixed points at one value of the parameter.
+  public struct Continuum: Codable, Sendable, Hashable {
+    /// The parameter.
+    public let parameter: Double
+    /// `ring` or `line`.
+    public let kind: PortraitResult.Point.Kind
+    /// A point on it, R values.
+    public let kappa: [Double]
+    /// Mean distance of a ring from its centre, or length of a line.
+    public let radius, length: Double?
+    /// [real, imaginary] of the Jacobian's eigenvalues at `kappa`, in units of 1/τ: the one along it is zero to rounding.
+    public let eigenvalues: [[Double]]
+    /// Whether deviations across it decay; `nil` where that is open.
+    public let stable: Bool?
+    /// The largest |dκ/dt| along it, in units of 1/τ.
+    public let drift: Double
+
+    init(_ found: BifurcationDiagram.Continuum) {
+      let point = PortraitResult.Point(found.attractor)
+      parameter = found.parameter
+      (kind, kappa, eigenvalues, stable) = (point.kind, point.kappa, point.eigenvalues, point.stable)
+      (radius, length, drift) = (point.radius, point.length, found.attractor.drift)
+    }
+  }
+
   /// A limit cycle at one value of the parameter.
   public struct Cycle: Codable, Sendable, Hashable {
     /// The parameter.
@@ -135,6 +160,8 @@ public struct BifurcationResult: Codable, Sendable {
   public let branches: [[Point]]
   /// Their bifurcations.
   public let bifurcations: [Crossing]
+  /// Lines and rings of fixed points at the values of the parameter where any were met; they are not followed.
+  public let continua: [Continuum]
   /// Branches of limit cycles.
   public let cycles: [Cycles]
   /// How well the units determine all that.
@@ -144,7 +171,7 @@ public struct BifurcationResult: Codable, Sendable {
   /// What to know beside the numbers; not part of the JSON.
   public private(set) var remarks: [Remark] = []
 
-  private enum CodingKeys: CodingKey { case branches, bifurcations, cycles, bootstrap }
+  private enum CodingKeys: CodingKey { case branches, bifurcations, continua, cycles, bootstrap }
 
   init(_ details: Details, remarks: [Remark]) {
     self.details = details
@@ -160,6 +187,7 @@ public struct BifurcationResult: Codable, Sendable {
     bifurcations = details.diagram.bifurcations.map {
       Crossing(kind: $0.kind.rawValue, parameter: $0.parameter, kappa: $0.kappa, frequency: $0.frequency)
     }
+    continua = details.diagram.continua.map(Continuum.init)
     cycles = details.cycles.map(Cycles.init)
     bootstrap = details.bootstrap.map(Bootstrap.init)
   }

@@ -8,8 +8,10 @@ import NetworkFiles
 public struct NetworkHeader: Codable, Sendable, Hashable {
   /// The file, or the name it was given.
   public let path: String
-  /// N, R, K and O.
+  /// N, R, K and O; R is that of κ, for a dense J of its truncation.
   public let units, rank, inputs, outputs: Int
+  /// `true` where J is dense, of which m and n are a truncation; otherwise not in the JSON.
+  public let fullRank: Bool?
   /// φ.
   public let transfer: String
   /// α = dt/τ.
@@ -26,6 +28,7 @@ public struct NetworkHeader: Codable, Sendable, Hashable {
     self.path = path
     units = imported.network.unitCount
     rank = imported.network.rank
+    fullRank = imported.network.denseConnectivity == nil ? nil : true
     inputs = imported.network.inputCount
     outputs = imported.network.outputCount
     transfer = imported.network.transfer.rawValue

@@ -66,7 +66,9 @@ public struct NetworkCheck: Sendable {
         let difference = run.network.outputs[$1] - trials.target[$1]
         return $0 + difference * difference
       } / Double(asked.count)
-    let isChoice = asked.allSatisfy { abs(trials.target[$0]) == 1 }
+    let isChoice =
+      (0..<trials.outputs).allSatisfy { trials.decides($0, of: trials.outputs) }
+      && asked.allSatisfy { [0, 1].contains(abs(trials.target[$0])) }
     let right = run.networkPerformance.compactMap { $0?.accuracy }.min()
     guard (size > 0 && loss >= 0.5 * size) || (isChoice && right.map { $0 < 0.8 } ?? false) else {
       return nil

@@ -139,6 +139,23 @@ public struct SideBySide: Sendable {
   /// The network's file, or the name it was given.
   public var path: String { subject.name }
 
+  /// Outputs up to which tables and figures show every one.
+  public static let mostShown = 8
+
+  /// The outputs that tables and figures show: all, or of many those that the circuit misses most.
+  public var shownOutputs: [Int] {
+    let errors = circuitComparison.outputs.map { Fidelity.size($0.deviation.relative) }
+    guard errors.count > Self.mostShown else { return Array(errors.indices) }
+    return errors.indices.sorted { (-errors[$0], $0) < (-errors[$1], $1) }.prefix(Self.mostShown).sorted()
+  }
+
+  /// Which outputs are shown, where these are not all; empty otherwise.
+  public var shownNote: String {
+    let count = network.outputCount
+    return count > Self.mostShown
+      ? "The \(Self.mostShown) of \(count) outputs that the circuit misses most." : ""
+  }
+
   /// The performance of the full network, output by output.
   public var networkPerformance: [Performance?] {
     (0..<network.outputCount).map { Performance(of: network, trials: trials, output: $0) }

@@ -28,6 +28,8 @@ extension DistillationResult {
 
     /// The epochs of the trials that present the input.
     public let epoch: String
+    /// The first step of them, and the one behind the last; `nil` where that is not known.
+    public let steps: [Int]?
     /// v, K values.
     public let input: [Double]
     /// The input in words.
@@ -39,6 +41,7 @@ extension DistillationResult {
 
     init(_ portrait: EpochPortrait, inputs: [String]) {
       epoch = portrait.panel.title
+      steps = portrait.panel.steps.map { [$0.lowerBound, $0.upperBound] }
       input = portrait.panel.input
       inputText = portrait.panel.inputText(inputs)
       manifold = Attractors(portrait.manifold, portrait.manifoldCycles)

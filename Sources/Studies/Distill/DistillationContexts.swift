@@ -41,14 +41,14 @@ public struct DistillationContexts: Sendable {
     of circuit: EffectiveCircuit, ran trajectory: Trajectory? = nil, _ run: SideBySide, labels: [Int]?
   ) {
     self.circuit = circuit
-    let (task, definition) = (run.trialSet.task, run.trialSet.definition)
+    let definition = run.trialSet.definition
     let inputs = run.trialSet.inputNames ?? (0..<circuit.inputCount).map { "I\($0 + 1)" }
-    let groups = Self.groups(run.trials.stimulus, task, definition)
+    let groups = Self.groups(run.trialSet)
     self.groups = groups
     names = CircuitNames(
       inputs: inputs,
       evidence: definition?.kind == nil && groups.count > 1
-        ? LabelledContexts.evidence(run.trials.stimulus, groups)
+        ? TrialContexts.evidence(run.trials.stimulus, groups)
         : inputs.indices.filter { !inputs[$0].hasSuffix("context") },
       fractions: circuit.statistics.populations.map(\.fraction))
     let trajectory = trajectory ?? run.simulatingWithStates(circuit)
@@ -91,9 +91,8 @@ public struct DistillationContexts: Sendable {
   }
 
   /// Trials by context, with the steps of the stimulus; all trials in one group for tasks without.
-  private static func groups(_ stimulus: Stimulus, _ task: TaskTrials?, _ definition: Tasks.Task?)
-    -> [ContextModulation.Group]
-  {
+  private static func groups(_ set: TrialSet) -> [ContextModulation.Group] {
+    let (stimulus, task) = (set.trials.stimulus, set.task)
     func window(_ trial: Int) -> Range<Int> {
       guard let task, !task.epochs.isEmpty else { return 0..<stimulus.steps }
       return task.epochs[trial].first { $0.isStimulus }?.steps ?? 0..<stimulus.steps
@@ -102,22 +101,10 @@ public struct DistillationContexts: Sendable {
       ContextModulation.Group(name: name, trials: trials, windows: trials.map(window))
     }
     let all = Array(0..<stimulus.trials)
-    guard let task else { return [group("all trials", all)] }
-    guard let definition, let kind = definition.kind else {
-      let contexts = LabelledContexts.groups(task)
-      return contexts.count > 1 ? contexts.map { group($0.name, $0.trials) } : [group("all trials", all)]
-    }
-    let (condition, titles): (String, [String])
-    switch kind {
-    case .contextDependentDecision: (condition, titles) = ("context", Array(definition.inputNames.suffix(2)))
-    case .multisensoryDecision:
-      (condition, titles) = ("modality", ["visual trials", "auditory trials", "trials with both"])
-    default: return [group("all trials", all)]
-    }
-    guard let values = task[condition] else { return [group("all trials", all)] }
-    return titles.enumerated().map { index, title in
-      group(title, all.filter { values[$0] == Double(index) })
-    }.filter { !$0.trials.isEmpty }
+    let contexts = TrialContexts.groups(of: set)
+    // The only kind of trials there is in an excerpt is no context.
+    let isOne = set.definition?.kind == nil ? contexts.count <= 1 : contexts.isEmpty
+    return isOne ? [group("all trials", all)] : contexts.map { group($0.name, $0.trials) }
   }
 
   /// How many decisions are right when a population is inactivated; `nil` where that makes no sense.
@@ -128,12 +115,14 @@ public struct DistillationContexts: Sendable {
   ) -> (removals: Removals, network: [Double])? {
     let trials = run.trials
     let populations = circuit.statistics.populations.count
-    guard populations > 1, !trials.target.isEmpty, trials.outputs == trajectory.outputCount else {
+    guard populations > 1, !trials.target.isEmpty, trials.outputs == trajectory.outputCount,
+      trials.decides(0, of: trajectory.outputCount)
+    else {
       return nil
     }
     let shares = TrialGroups(names: groups.map(\.name), members: groups.map(\.trials))
     func right(_ trajectory: Trajectory) -> [Double] {
-      shares.accuracies(of: trajectory, trials).map { $0 ?? 0 }
+      shares.performances(of: trajectory, trials).map { $0?.accuracy ?? 0 }
     }
     let network = run.imported.network
     // Every population takes a simulation of the whole network: seconds, where it is not too large.

@@ -56,7 +56,8 @@ public struct DistillationFindings: Sendable {
     verdict = Verdict(
       network: run.imported.network, populations: document.circuit.statistics.populations.count,
       manifold: run.manifoldComparison, circuit: run.circuitComparison, budget: budget, band: band,
-      trials: run.trials.stimulus.trials, isFit: document.closure != .moments)
+      trials: run.trials.stimulus.trials, isFit: document.closure != .moments,
+      parts: document.closure == .moments && run.reduction.origin != .file ? OwnParts(run).values : nil)
     circuits = try CircuitRow.rows(run)
     terms = CircuitTerms(
       of: document.circuit, unitCount: document.closure == .moments ? document.units : nil)
@@ -72,6 +73,15 @@ public struct DistillationFindings: Sendable {
     _ run: SideBySide, replicates: Int, _ observer: some Observer
   ) throws(StudyError) -> (DistillationIntervals?, Remark?) {
     if replicates == 0 { return (nil, nil) }
+    if let remark = Self.manyOutputs(run, "intervals") { return (nil, remark) }
+    if run.truncation != nil {
+      return (
+        nil,
+        .note(
+          .leftOut,
+          "no intervals: units drawn again are those of J cut to its rank, whose course is not the network's")
+      )
+    }
     let isFile = run.reduction.origin == .file
     guard run.document.closure == .moments, !isFile else {
       let why =
@@ -89,12 +99,30 @@ public struct DistillationFindings: Sendable {
     }
   }
 
+  /// That something which redraws all loadings is left out, where there are many readouts.
+  private static func manyOutputs(_ run: SideBySide, _ what: String) -> Remark? {
+    guard run.network.outputCount > SideBySide.mostShown else { return nil }
+    return .note(
+      .leftOut,
+      "no \(what): networks of \(run.network.outputCount) readouts take long to draw again; a file with the few that matter "
+        + "has them")
+  }
+
   private static func samplingBand(
     _ run: SideBySide, redraws: Int, _ observer: some Observer
   ) throws(StudyError) -> (SamplingBand?, Remark?) {
     if redraws == 0 { return (nil, nil) }
     if run.network.outputCount == 0 {
       return (nil, .note(.leftOut, "no sampling band: it is one of z, and nothing is read out"))
+    }
+    if let remark = Self.manyOutputs(run, "sampling band") { return (nil, remark) }
+    if run.truncation != nil {
+      return (
+        nil,
+        .note(
+          .leftOut,
+          "no sampling band: finite N is not what a circuit of J cut to its rank misses the network by")
+      )
     }
     if run.reduction.origin == .file {
       return (

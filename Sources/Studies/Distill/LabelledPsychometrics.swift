@@ -18,8 +18,7 @@ extension DistillationFindings {
     guard !graded.isEmpty else { return nil }
     let network = trials.responses(of: run.network, output: 0)
     let circuit = trials.responses(of: run.circuit, output: 0)
-    let asked = trials.target.indices.filter { trials.mask.isEmpty || trials.mask[$0] > 0 }
-    let isChoice = !asked.isEmpty && asked.allSatisfy { abs(trials.target[$0]) == 1 }
+    let isChoice = !trials.target.isEmpty && trials.decides(0, of: run.network.outputCount)
     let curves = contexts.groups.flatMap { group in
       graded.compactMap { condition -> PsychometricCurve? in
         let shown = group.trials.filter { network[$0] != nil && circuit[$0] != nil }

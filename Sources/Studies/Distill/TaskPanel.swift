@@ -10,14 +10,27 @@ public struct TaskPanel: Sendable, Hashable {
   public let title: String
   /// v, K values.
   public let input: [Double]
+  /// The steps from the first to the last at which trials present it under that name; `nil` where that is not known.
+  public let steps: Range<Int>?
 
   /// |v|.
   package var strength: Double { Self.size(input) }
 
   /// A panel of a name and an input.
-  public init(title: String, input: [Double]) {
+  public init(title: String, input: [Double], steps: Range<Int>? = nil) {
     self.title = title
     self.input = input
+    self.steps = steps
+  }
+
+  /// The same with the steps of another epoch, where the two follow one another; without where they do not.
+  private func widened(by other: Range<Int>?) -> TaskPanel {
+    guard let steps, let other,
+      steps.upperBound >= other.lowerBound && other.upperBound >= steps.lowerBound
+    else { return TaskPanel(title: title, input: input) }
+    return TaskPanel(
+      title: title, input: input,
+      steps: min(steps.lowerBound, other.lowerBound)..<max(steps.upperBound, other.upperBound))
   }
 
   /// An epoch of one trial.
@@ -52,6 +65,7 @@ public struct TaskPanel: Sendable, Hashable {
   ) -> [TaskPanel] {
     var means: [(name: String, inputs: [[Double]], squares: [[Double]])] = []
     var held: [(name: String, input: [Double], steps: Int)] = []
+    var spans: [String: Range<Int>] = [:]
     var largest = 0.0
     for trial in 0..<stimulus.trials {
       let windows = epochs.flatMap { trial < $0.count ? $0[trial] : nil } ?? stretches(stimulus, trial)
@@ -62,6 +76,9 @@ public struct TaskPanel: Sendable, Hashable {
           steps.reduce(0) { $0 + stimulus[trial, $1, channel] } / Double(steps.count)
         }
         largest = max(largest, size(mean))
+        let known = spans[window.name] ?? steps
+        spans[window.name] =
+          min(known.lowerBound, steps.lowerBound)..<max(known.upperBound, steps.upperBound)
         if held.count < windowsLookedAt { held.append((window.name, mean, steps.count)) }
         let squares = squaredErrors(of: mean, stimulus, trial, steps)
         if let index = means.firstIndex(where: { $0.name == window.name }) {
@@ -86,10 +103,12 @@ public struct TaskPanel: Sendable, Hashable {
         {
           let titles = panels[index].title
           if !titles.split(separator: ",").contains(where: { $0.trimmingSpaces == name }) {
-            panels[index] = TaskPanel(title: titles + ", " + name, input: panels[index].input)
+            panels[index] = TaskPanel(
+              title: titles + ", " + name, input: panels[index].input, steps: panels[index].steps
+            ).widened(by: spans[name])
           }
         } else {
-          panels.append(TaskPanel(title: name, input: rounded))
+          panels.append(TaskPanel(title: name, input: rounded, steps: spans[name]))
           epochOf.append(epoch)
         }
       }
@@ -98,7 +117,8 @@ public struct TaskPanel: Sendable, Hashable {
     guard let longest = longest(held, within: 0.5 * tolerance * largest) else { return chosen }
     let input = longest.input.map { abs($0) < 0.02 * largest ? 0 : $0 }
     if chosen.contains(where: { distance($0.input, input) <= 0.5 * tolerance * largest }) { return chosen }
-    return [TaskPanel(title: longest.name, input: input)] + chosen.prefix(most - 1)
+    return [TaskPanel(title: longest.name, input: input, steps: spans[longest.name])]
+      + chosen.prefix(most - 1)
   }
 
   /// Windows that are compared for the input that holds longest.

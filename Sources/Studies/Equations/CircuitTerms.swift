@@ -70,7 +70,7 @@ public struct CircuitTerms: Sendable {
   /// Shares of each κ-equation, (R, P).
   public let latents: [[Share]]
   /// Shares of each output, (O, P).
-  public let outputs: [[Share]]
+  public private(set) var outputs: [[Share]]
   /// φ.
   public let transfer: TransferFunction
   /// K.
@@ -78,7 +78,7 @@ public struct CircuitTerms: Sendable {
   /// Current form or rate form: in rate form v_k stands for u_k, and z = ζ + z₀ with τ dζ/dt = -ζ + the outputs' terms.
   public let form: NetworkForm
   /// z₀, O values, or none where all are zero.
-  public let readoutBias: [Double]
+  public private(set) var readoutBias: [Double]
   /// Whether v_c and e are among the variables.
   public let hasConstant, hasDecay: Bool
   /// N, when standard errors mean something: those of drawing N units from the mixture.
@@ -160,6 +160,26 @@ public struct CircuitTerms: Sendable {
 }
 
 extension CircuitTerms {
+  /// Outputs of which an equation is shown, where there are many.
+  private static let shown = 4
+
+  /// The same with the equations of the first outputs alone, where there are more than a person reads.
+  public var shortened: CircuitTerms {
+    guard outputs.count > SideBySide.mostShown else { return self }
+    var few = self
+    few.outputs = Array(outputs.prefix(Self.shown))
+    few.readoutBias = Array(readoutBias.prefix(Self.shown))
+    return few
+  }
+
+  /// What `shortened` leaves out; empty where that is nothing.
+  public var shorteningNote: String {
+    outputs.count > SideBySide.mostShown
+      ? "z\(Self.shown + 1) to z\(outputs.count) have equations of the same form; circuit.json and equations.tex hold their "
+        + "numbers."
+      : ""
+  }
+
   /// Whether the coefficients of both stand at the same places.
   package func hasSameForm(as other: CircuitTerms) -> Bool {
     func factors(_ arguments: [Argument]) -> [[[Variable]]] {

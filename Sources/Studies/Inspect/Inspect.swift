@@ -24,18 +24,27 @@ public struct Inspect: Study, Hashable {
     var activity: InspectionResult.Activity?
     var readings: [Reading]?
     if let trials {
-      if trials.isRecorded, subject.reading != nil {
+      let set: TrialSet
+      if trials.isRecorded {
         let recorded = try trials.recorded(
           channels: imported.network.inputCount, outputs: imported.network.outputCount)
-        if recorded.z != nil {
-          readings = ReadingSearch(imported, subject.reading ?? ReadingRequest(), recorded).run()
+        if recorded.z != nil, let reading = subject.reading {
+          readings = ReadingSearch(imported, reading, recorded).run()
         }
+        set = try .of(recorded, trials, observer: collector)
+      } else {
+        set = try TrialSet(trials, for: subject, observer: collector)
       }
-      let set = try TrialSet(trials, for: subject, observer: collector)
       activity = try Self.activity(of: imported, subject.name, set)
     }
     // Without trials nothing says what z should be: the sizes of m and n are all there is.
     if trials == nil, let suspicion = ScalingSuspicion(imported) { collector.remark(suspicion.remark) }
+    if imported.network.layout.shownVectors.count < imported.network.layout.count {
+      collector.remark(
+        .note(
+          .leftOut,
+          "the covariances of the \(imported.network.outputCount) readouts are left out of the tables"))
+    }
     let statistics = try StudyError.converting(about: subject.name) {
       try ConnectivityStatistics(of: imported.network, labels: imported.populationLabels)
     }

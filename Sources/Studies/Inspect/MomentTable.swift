@@ -23,7 +23,7 @@ public struct MomentTable: Codable, Sendable, Hashable {
   public let fraction: Double
   /// N_p.
   public let units: Int
-  /// Names of the vectors: rows and columns of the matrices.
+  /// Names of the vectors: rows and columns of the matrices. Of more than eight readouts none is among them.
   public let vectors: [String]
   /// ā of each vector.
   public let means: [Value]
@@ -34,9 +34,8 @@ public struct MomentTable: Codable, Sendable, Hashable {
 
   /// The moments of one of a network's populations.
   public init(_ population: Population, unitCount: Int) {
-    let names = population.layout.vectors
+    let names = population.layout.shownVectors
     let size = (population.fraction * Double(unitCount)).rounded()
-    let (mean, covariance) = (population.mean, population.covariance)
     fraction = population.fraction
     units = Int(size)
     vectors = names.map(\.description)
@@ -48,14 +47,13 @@ public struct MomentTable: Codable, Sendable, Hashable {
         Value(value: population.covariance(a, b), error: population.standardError(a, b, units: size))
       }
     }
-    overlaps = names.indices.map { a in
-      names.indices.map { b in
-        let square =
-          covariance[a, a] * covariance[b, b] + covariance[a, b] * covariance[a, b]
-          + mean[a] * mean[a] * covariance[b, b] + mean[b] * mean[b] * covariance[a, a]
-          + 2 * mean[a] * mean[b] * covariance[a, b]
-        return Value(
-          value: covariance[a, b] + mean[a] * mean[b], error: (max(square, 0) / size).squareRoot())
+    overlaps = names.map { a in
+      names.map { b in
+        let (x, y) = (population.mean(a), population.mean(b))
+        let both = population.covariance(a, b)
+        let (left, right) = (population.covariance(a, a), population.covariance(b, b))
+        let square = left * right + both * both + x * x * right + y * y * left + 2 * x * y * both
+        return Value(value: both + x * y, error: (max(square, 0) / size).squareRoot())
       }
     }
   }

@@ -109,7 +109,7 @@ public struct ReadingRequest: Codable, Sendable, Hashable {
   /// A circuit file says all of this itself, except the step.
   ///
   /// - Throws: a `StudyError` that names the first field which concerns networks alone.
-  public func refuseForCircuit(_ path: String) throws(StudyError) {
+  func refuseForCircuit(_ path: String) throws(StudyError) {
     let given: [(String, Bool)] = [
       ("transfer", transfer != nil), ("scaling", scaling != nil), ("vectors", vectors != nil),
       ("rank", rank != nil), ("gauge", gauge != .raw), ("form", form != nil), ("scale", scale != nil),

@@ -27,7 +27,8 @@ public struct Subject: Sendable {
 
   /// Reads a network (.npz, .pt, .pth), or a circuit (.json).
   ///
-  /// - Throws: `StudyError` when the request makes no sense or the file cannot be used.
+  /// - Throws: `StudyError` when the request makes no sense, also one that says of a circuit what a network's file is asked
+  ///   for, or the file cannot be used.
   public init(
     file path: String, reading request: ReadingRequest = ReadingRequest(),
     observer: some Observer = SilentObserver()
@@ -37,6 +38,7 @@ public struct Subject: Sendable {
       return
     }
     try request.validate()
+    try request.refuseForCircuit(path)
     let circuit = try StudyError.converting { try CircuitFile.read(path) }
     self.init(circuit: circuit, alpha: request.stepSize, name: path)
   }

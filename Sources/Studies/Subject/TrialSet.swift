@@ -65,36 +65,8 @@ public struct TrialSet: Sendable {
     try request.validate()
     try request.require()
     if request.isRecorded {
-      let file = request.source
-      let found = try request.recorded(channels: inputs, outputs: outputs)
-      let all = found.trials
-      let recorded = found.z.map {
-        Trajectory(
-          trials: all.stimulus.trials, steps: all.stimulus.steps, rank: 0, outputCount: found.outputs,
-          kappa: [],
-          outputs: $0)
-      }
-      if !found.unknown.isEmpty {
-        observer.remark(
-          .note(
-            .reading,
-            "\(file): arrays that mean nothing here: \(found.unknown.prefix(8).joined(separator: ", "))"))
-      }
-      if !all.mask.isEmpty, all.mask.allSatisfy({ $0 == 0 }) {
-        observer.remark(
-          .warning(
-            .emptyMask,
-            "\(file): the mask is zero everywhere, so that there is no response window: no decisions, no loss"
-          ))
-      }
-      self =
-        isFitted
-        ? try .dealtOut(
-          all, source: file, seed: request.seed, labels: Self.labels(found), recorded: recorded,
-          inputNames: found.inputNames)
-        : TrialSet(
-          trials: all, source: file, seed: request.seed, task: Self.labels(found), recorded: recorded,
-          inputNames: found.inputNames)
+      self = try .of(
+        request.recorded(channels: inputs, outputs: outputs), request, isFitted: isFitted, observer: observer)
       return
     }
     guard let wanted = request.task else { throw StudyError(.usage, "task", "expected a name, found none") }
@@ -118,6 +90,41 @@ public struct TrialSet: Sendable {
       seed: seed, task: drawn, definition: task,
       training: task.trials(count: others, seed: RandomStream.seed(seed, for: .fitted)).stimulus,
       validation: task.trials(count: others, seed: RandomStream.seed(seed, for: .chosenBy)).stimulus)
+  }
+
+  /// Trials that were read already, as the request wants them.
+  static func of(
+    _ found: RecordedTrials, _ request: TrialRequest, isFitted: Bool = false,
+    observer: some Observer = SilentObserver()
+  ) throws(StudyError) -> TrialSet {
+    let file = request.source
+    let all = found.trials
+    let recorded = found.z.map {
+      Trajectory(
+        trials: all.stimulus.trials, steps: all.stimulus.steps, rank: 0, outputCount: found.outputs,
+        kappa: [],
+        outputs: $0)
+    }
+    if !found.unknown.isEmpty {
+      observer.remark(
+        .note(
+          .reading,
+          "\(file): arrays that mean nothing here: \(found.unknown.prefix(8).joined(separator: ", "))"))
+    }
+    if !all.mask.isEmpty, all.mask.allSatisfy({ $0 == 0 }) {
+      observer.remark(
+        .warning(
+          .emptyMask,
+          "\(file): the mask is zero everywhere, so that there is no response window: no decisions, no loss"
+        ))
+    }
+    return isFitted
+      ? try .dealtOut(
+        all, source: file, seed: request.seed, labels: Self.labels(found), recorded: recorded,
+        inputNames: found.inputNames)
+      : TrialSet(
+        trials: all, source: file, seed: request.seed, task: Self.labels(found), recorded: recorded,
+        inputNames: found.inputNames)
   }
 
   /// The labels in a file of trials; `nil` where it has none.

@@ -16,10 +16,9 @@ struct NetworkGains {
   ///     `drives(along:under:)` gives them.
   ///   - steps: T.
   ///   - labels: the population of every unit.
-  ///   - limit: at most so many trials of each context, and so many steps of each window, are used, evenly spread.
   init(
     of network: Network, drives: [Double], steps: Int, labels: [Int], populations: Int,
-    groups: [ContextModulation.Group], limit: Int = 12
+    groups: [ContextModulation.Group]
   ) {
     let (first, width) = (network.layout.weightCount, network.layout.driveCount)
     let loadings = network.loadings
@@ -27,11 +26,9 @@ struct NetworkGains {
     values = groups.map { group in
       var sums = [Double](repeating: 0, count: populations)
       var weight = 0.0
-      let stride = max(1, group.trials.count / limit)
-      for index in Swift.stride(from: 0, to: group.trials.count, by: stride) {
-        let window = group.windows[index]
-        let step = max(1, window.count / limit)
-        for t in Swift.stride(from: window.lowerBound, to: min(window.upperBound, steps), by: step) {
+      // The trials and steps that the circuit's gains are averaged over, which stand beside these.
+      for index in group.averaged() {
+        for t in group.windows[index].clamped(to: 0..<steps) {
           let place = (group.trials[index] * steps + t) * width
           weight += 1
           for unit in 0..<network.unitCount {

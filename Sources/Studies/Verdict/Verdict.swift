@@ -21,9 +21,12 @@ public struct Verdict: Sendable {
   ///   - band: what finite N alone would cost; `nil` where it was not computed.
   ///   - trials: how many trials were run.
   ///   - isFit: whether the circuit was fitted to the dynamics.
-  public init(
+  ///   - parts: what means and cross terms are worth to the network itself, as RMS changes of its z; nothing is said of
+  ///     them without.
+  init(
     network: Network, populations: Int, manifold: Comparison, circuit: Comparison, budget: ErrorBudget,
-    band: SamplingBand?, trials: Int, isFit: Bool = false
+    band: SamplingBand?, trials: Int, isFit: Bool = false,
+    parts: (means: Double?, crossTerms: Double?)? = nil
   ) {
     let exact = Fidelity.worstError(manifold)
     let manifoldPhrase = Fidelity(error: exact).phrase("the network", error: Fidelity.share(exact))
@@ -70,7 +73,7 @@ public struct Verdict: Sendable {
       sentences.append(sentence)
     }
     // The means and cross terms of a fit are not the network's: nothing about the network follows from leaving them out.
-    if !isFit, let worst = Self.costliest(budget) { sentences.append(worst) }
+    if !isFit, let worst = Self.costliest(budget, parts) { sentences.append(worst) }
     self.sentences = sentences
     let isRounding = network.denseConnectivity == nil && exact < 1e-9
     pageSentences = isRounding ? [Self.opening(network) + "."] + sentences.dropFirst() : sentences
@@ -113,17 +116,26 @@ public struct Verdict: Sendable {
         : "finite N does not explain the error; the loadings are not distributed like this mixture.")
   }
 
-  /// Which simplification must not be made, if one costs more than the circuit's own error.
-  private static func costliest(_ budget: ErrorBudget) -> String? {
-    guard budget.stages.count == 4 else { return nil }
-    func cost(_ stage: Int) -> Double { budget.stages[stage].costs.max() ?? 0 }
-    let own = cost(1)
-    let names = [(2, "the means"), (3, "the cross terms of Δ²")]
-    let needed = names.filter { cost($0.0) > max(own, 0.01) }
+  /// Which simplification must not be made: one that costs more than the circuit's own error, in the circuit and in the
+  /// network itself.
+  private static func costliest(_ budget: ErrorBudget, _ parts: (means: Double?, crossTerms: Double?)?)
+    -> String?
+  {
+    guard let parts, let circuit = budget.stage(.circuit) else { return nil }
+    let own = max(circuit.costs.max() ?? 0, 0.01)
+    let candidates: [(stage: ErrorBudget.Stage?, network: Double?, name: String)] = [
+      (budget.stage(.withoutMeans), parts.means, "the means"),
+      (budget.stage(.withoutCrossTerms), parts.crossTerms, "the cross terms of Δ²"),
+    ]
+    let needed = candidates.compactMap { candidate -> String? in
+      guard let cost = candidate.stage?.costs.max(), let network = candidate.network, cost > own,
+        network > own
+      else { return nil }
+      return
+        "\(candidate.name) changes z by \(percent(cost)) in the circuit and by \(percent(network)) in the network"
+    }
     if needed.isEmpty { return nil }
-    return needed.enumerated().map { index, item in
-      "\(index == 0 ? "Leaving" : "leaving") out \(item.1)\(index == 0 ? " changes z" : "") by \(percent(cost(item.0)))"
-    }.joined(separator: ", ") + (needed.count == 1 ? ": they belong" : ": both belong")
-      + " to the explanation."
+    return needed.enumerated().map { "\($0 == 0 ? "Leaving" : "leaving") out \($1)" }.joined(separator: ", ")
+      + (needed.count == 1 ? ": they belong" : ": both belong") + " to the explanation."
   }
 }

@@ -47,9 +47,10 @@ struct AblateCommand: ParsableCommand {
   }
 
   private func print(_ run: AblationResult) {
+    let isGraded = run.rows.contains { $0.network.accuracy == nil && $0.network.loss != nil }
     let hasTargets = run.rows.contains { $0.network.accuracy != nil }
     let hasIncongruent = run.rows.contains { $0.network.accuracyByContextIncongruent != nil }
-    let measured = hasTargets ? "accuracy" : "decisions agree"
+    let measured = isGraded ? "loss" : hasTargets ? "accuracy" : "decisions agree"
     Console.heading("Without a population: network | circuit")
     var table = Table(
       ["off", "units", "change of z", measured] + run.contexts
@@ -58,13 +59,19 @@ struct AblateCommand: ParsableCommand {
       func both(_ value: (AblationResult.Effect) -> Double?) -> String {
         "\(percent(value(row.network))) | \(percent(value(row.circuit)))"
       }
+      func losses(_ value: (AblationResult.Effect) -> Double?) -> String {
+        "\(text(value(row.network) ?? .nan, digits: 3)) | \(text(value(row.circuit) ?? .nan, digits: 3))"
+      }
       table.add(
         [
           row.population == 0 ? "none" : "population \(row.population)",
           row.population == 0 ? "" : "\(row.units)", both { $0.change },
-          both { hasTargets ? $0.accuracy : $0.agreement },
+          isGraded ? losses { $0.loss } : both { hasTargets ? $0.accuracy : $0.agreement },
         ]
-          + run.contexts.indices.map { context in both { $0.accuracyByContext?[context] ?? nil } }
+          + run.contexts.indices.map { context in
+            isGraded
+              ? losses { $0.lossByContext?[context] ?? nil } : both { $0.accuracyByContext?[context] ?? nil }
+          }
           + (hasIncongruent
             ? run.contexts.indices.map { context in
               both { $0.accuracyByContextIncongruent?[context] ?? nil }

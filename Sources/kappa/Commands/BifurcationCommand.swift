@@ -73,8 +73,12 @@ struct BifurcationCommand: ParsableCommand {
     let study = Bifurcations(
       parameter: parameter, from: from, to: to, input: try NumberList.input(input), bootstrap: bootstrap,
       network: source, reading: reading.request, seed: seed)
+    // Beside a circuit file the options are about the network it was made from.
+    let isAboutSource = source != nil && circuit.hasSuffix(".json")
     let result = try study.run(
-      on: Subject(file: circuit, reading: reading.request, observer: observer), observer: observer)
+      on: Subject(
+        file: circuit, reading: isAboutSource ? ReadingRequest() : reading.request, observer: observer),
+      observer: observer)
     if let figure = result.figure { try folder?.draw([figure]) }
     if json { return try printJSON(result) }
     if let document = result.document { Console.print(document) }

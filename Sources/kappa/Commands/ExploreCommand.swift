@@ -46,7 +46,6 @@ struct ExploreCommand: ParsableCommand {
     let observer = ConsoleObserver()
     let study = Explore(
       trials: running.areGiven ? try running.request() : nil, circuit: reduction.request, shown: shown)
-    if network.hasSuffix(".json") { try reading.request.refuseForCircuit(network) }
     let result = try study.run(
       on: Subject(file: network, reading: reading.request, observer: observer), observer: observer)
     let page = ExplorerPage(result).html

@@ -53,7 +53,7 @@ struct InspectCommand: ParsableCommand {
     }
     for entry in imported.summary.unread { table.add([entry.name, "", entry.what, "not read"]) }
     table.print()
-    let count = imported.network.layout.count
+    let count = result.moments.first?.vectors.count ?? 0
     guard count <= Self.shownVectors else {
       Console.print("  \(count) vectors, too many for a table of covariances; --json has the rest")
       return

@@ -11,7 +11,7 @@ func printNetworkHeader(_ imported: ImportedNetwork, path: String) {
   let network = imported.network
   Console.print(Console.style(Console.plain(path), .bold))
   Console.print(
-    "  \(network.unitCount) units, rank \(network.rank), \(counted(network.inputCount, "input")), "
+    "  \(network.unitCount) units, \(network.denseConnectivity == nil ? "" : "full-rank J, cut to ")rank \(network.rank), \(counted(network.inputCount, "input")), "
       + "\(counted(network.outputCount, "output")), φ = \(network.transfer.rawValue), "
       + "α = \(text(imported.alpha)), dialect \(imported.dialect), gauge \(imported.summary.gauge.rawValue)")
   if !imported.assumptions.isEmpty {

@@ -15,7 +15,8 @@ extension DistillationFindings {
     Console.heading("Verdict")
     for sentence in verdict { Console.printWrapped(sentence) }
     Console.heading("Equations")
-    for line in EquationText(terms).lines { Console.printWrapped(line, hanging: 5) }
+    for line in EquationText(terms.shortened).lines { Console.printWrapped(line, hanging: 5) }
+    if !terms.shorteningNote.isEmpty { Console.printWrapped(terms.shorteningNote) }
     printComparison(run)
     if run.network.outputCount > 0 {
       Console.heading("Error budget: what each assumption costs, relative to z")
@@ -39,15 +40,16 @@ extension DistillationFindings {
   }
 
   private func printBudget() {
-    for output in 0..<run.network.outputCount {
+    for output in run.shownOutputs {
       if run.network.outputCount > 1 { Console.print("  z\(output + 1)") }
-      var table = Table(["step", "this step", "in all", "\(run.trials.scoring.answers) agree"])
+      let decides = run.trials.decides(output, of: run.network.outputCount)
+      var table = Table(
+        ["step", "this step", "in all"] + (decides ? ["\(run.trials.scoring.answers) agree"] : []))
       for stage in budget.stages {
         let figures = stage.comparison.outputs[output]
-        table.add([
-          stage.name, percent(stage.costs[output]), percent(figures.deviation.relative),
-          percent(figures.agreement),
-        ])
+        table.add(
+          [stage.name, percent(stage.costs[output]), percent(figures.deviation.relative)]
+            + (decides ? [percent(figures.agreement)] : []))
       }
       table.print()
       if let band {

@@ -17,18 +17,23 @@ func printComparison(_ run: SideBySide) {
   if let single = run.singleComparison { compared.insert(("network in single precision", single), at: 0) }
   let own = run.networkPerformance
   let hasTargets = own.contains { $0 != nil }
-  for output in circuit.outputs.indices {
+  if !run.shownNote.isEmpty { Console.printWrapped(run.shownNote) }
+  for output in run.shownOutputs {
     Console.heading(circuit.outputs.count == 1 ? "Output z" : "Output z\(output + 1)")
-    var header = ["", "RMSE", "maximum", "relative", "\(run.trials.scoring.answers) agree"]
-    if hasTargets { header += ["accuracy", "loss"] }
+    // The sign of a graded output is no decision.
+    let decides = circuit.outputs[output].agreement != nil
+    let decisions = decides ? ["\(run.trials.scoring.answers) agree"] : []
+    var header = ["", "RMSE", "maximum", "relative"] + decisions
+    if hasTargets { header += (decides ? ["accuracy"] : []) + ["loss"] }
     var table = Table(header)
     if hasTargets {
-      table.add(["full network", "", "", "", ""] + performanceCells(own[output]))
+      table.add(
+        ["full network", "", "", ""] + decisions.map { _ in "" } + performanceCells(own[output], decides))
     }
     for (name, comparison) in compared {
       let figures = comparison.outputs[output]
-      var cells = [name] + deviationCells(figures.deviation) + [percent(figures.agreement)]
-      if hasTargets { cells += performanceCells(figures.performance) }
+      var cells = [name] + deviationCells(figures.deviation) + (decides ? [percent(figures.agreement)] : [])
+      if hasTargets { cells += performanceCells(figures.performance, decides) }
       table.add(cells)
     }
     table.print()
@@ -47,7 +52,7 @@ private func deviationCells(_ deviation: Comparison.Deviation) -> [String] {
   [text(deviation.rmse, digits: 3), text(deviation.max, digits: 3), percent(deviation.relative)]
 }
 
-private func performanceCells(_ performance: Performance?) -> [String] {
-  guard let performance else { return ["", ""] }
-  return [percent(performance.accuracy), text(performance.loss, digits: 3)]
+private func performanceCells(_ performance: Performance?, _ decides: Bool) -> [String] {
+  (decides ? [performance.map { percent($0.accuracy) } ?? ""] : [])
+    + [performance.map { text($0.loss, digits: 3) } ?? ""]
 }

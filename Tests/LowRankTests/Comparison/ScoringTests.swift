@@ -10,7 +10,7 @@ import Testing
   private func trials(_ scoring: Scoring) -> Trials {
     Trials(
       stimulus: Stimulus(trials: 2, steps: 3, channels: 1), outputs: 1, target: [0, 1, 1, 0, 0.5, 0.5],
-      mask: [0, 1, 1, 0, 1, 1], scoring: scoring)
+      mask: [0, 1, 1, 0, 1, 1], scoring: scoring, decides: [true])
   }
 
   private func trajectory(_ z: [Double]) -> Trajectory {

@@ -194,9 +194,16 @@ import Studies
     let panels = TaskPanel.panels(stimulus, epochs: [[TaskPanel.Window]](repeating: epochs, count: 4))
     #expect(
       panels == [
-        TaskPanel(title: "wait, delay", input: [0]), TaskPanel(title: "stimulus", input: [-1]),
-        TaskPanel(title: "stimulus", input: [1]),
+        TaskPanel(title: "wait, delay", input: [0]), TaskPanel(title: "stimulus", input: [-1], steps: 2..<4),
+        TaskPanel(title: "stimulus", input: [1], steps: 2..<4),
       ])
+    // Time in ms where a step has so many, otherwise in τ; none where epochs of a name do not follow one another.
+    let (milliseconds, constants) = (
+      TimeAxis(millisecondsPerStep: 20, alpha: 0.2), TimeAxis(millisecondsPerStep: nil, alpha: 0.25)
+    )
+    #expect(milliseconds.title(panels[1]) == "stimulus, 40–80 ms")
+    #expect(constants.title(panels[1]) == "stimulus, 0.500–1 τ")
+    #expect(constants.title(panels[0]) == "wait, delay" && TimeAxis.steps.title(panels[1]) == "stimulus")
   }
 
   /// The stable and the unstable parts of a diagram are two data sets of gnuplot, whatever gaps there are.

@@ -5,8 +5,26 @@ import Analysis
 import LowRank
 import Tasks
 
-/// Contexts of the user's own trials: which of their conditions says what counts, and which inputs carry evidence.
-enum LabelledContexts {
+/// The contexts of trials: which of their conditions says what counts, and which inputs carry evidence. Everything that
+/// looks at contexts finds them here.
+enum TrialContexts {
+  /// The trials of each context; empty where there are no contexts.
+  static func groups(of set: TrialSet) -> [(name: String, trials: [Int])] {
+    guard let task = set.task else { return [] }
+    guard let definition = set.definition, let kind = definition.kind else { return labelled(task) }
+    let (condition, titles): (String, [String])
+    switch kind {
+    case .contextDependentDecision: (condition, titles) = ("context", Array(definition.inputNames.suffix(2)))
+    case .multisensoryDecision:
+      (condition, titles) = ("modality", ["visual trials", "auditory trials", "trials with both"])
+    default: return []
+    }
+    guard let values = task[condition] else { return [] }
+    return titles.enumerated().map { index, title in
+      (title, values.indices.filter { values[$0] == Double(index) })
+    }.filter { !$0.1.isEmpty }
+  }
+
   /// Names by which conditions of this kind go.
   private static let names = ["context", "rule", "modality", "task", "cue"]
   /// More kinds of trials than this are no contexts.
@@ -19,8 +37,8 @@ enum LabelledContexts {
       ?? few.first { $0.labels != nil }
   }
 
-  /// The trials of each context, by ascending value; empty where there are no contexts.
-  static func groups(_ task: TaskTrials) -> [(name: String, trials: [Int])] {
+  /// The trials of each context of the user's own trials, by ascending value; empty where there are no contexts.
+  private static func labelled(_ task: TaskTrials) -> [(name: String, trials: [Int])] {
     guard let condition = condition(task) else { return [] }
     return Set(condition.values).sorted().map { value in
       let label = condition.labels.flatMap { labels in
