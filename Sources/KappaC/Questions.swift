@@ -8,9 +8,9 @@ import Studies
 
 // Studies that write files beside their result, or have no subject.
 extension Registry {
-  /// A network trained on a task; with `output` in the request it is the subject of the answer.
+  /// A network trained on a task or on trials; with `output` in the request it is the subject of the answer.
   static func train(_ call: Call) throws(StudyError) -> Answer {
-    let study = try call.request(over: Train(TaskRequest("")))
+    let study = try call.request(over: Train(nil))
     let result = try study.run(observer: call.observer)
     var answer = try answer(result, remarks: result.remarks)
     if let output = study.output {
