@@ -62,7 +62,7 @@ import Testing
     (Portrait(noise: -1), .usage, "noise"),
     (Portrait(starts: 0), .usage, "starts"),
     (Portrait(task: TaskRequest("context-dependent-decision")), .badData, "network"),
-    (Portrait(task: TaskRequest("none")), .usage, ""),
+    (Portrait(task: TaskRequest("none")), .usage, "task"),
   ]) func nonsenseIsRefused(_ study: Portrait, _ kind: StudyError.Kind, _ quantity: String) throws {
     let subject = try randomSubject(inputs: 1)
     let error = #expect(throws: StudyError.self) { try study.run(on: subject) }

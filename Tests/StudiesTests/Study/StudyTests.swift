@@ -72,7 +72,7 @@ import Testing
 
   /// No precondition can be reached from a request: what makes no sense is an error of usage that names the field.
   @Test(arguments: [
-    (Compare(trials: TrialRequest(task: "nothing")), ""),
+    (Compare(trials: TrialRequest(task: "nothing")), "task"),
     (Compare(trials: TrialRequest(task: "perceptual-decision", trialCount: 0)), "trialCount"),
     (Compare(trials: TrialRequest(task: "perceptual-decision", trialCount: .max)), "trialCount"),
     (Compare(trials: TrialRequest(file: nil, task: nil, trialCount: nil, seed: 1)), ""),
