@@ -127,7 +127,8 @@ public struct TrainingOptions: Sendable, Hashable {
       throw .option(
         quantity: "units", expected: "few enough for \(task.steps) steps in \(MemoryBudget.text(budget))",
         found:
-          "\(units) units in batches of \(batch) on \(threads) threads, which need \(MemoryBudget.text(needed))")
+          "\(units) units in batches of \(batch) on \(threads) threads, which need \(MemoryBudget.text(needed))"
+      )
     }
   }
 

@@ -147,6 +147,7 @@ public struct Simulate: Study, Hashable {
     throw StudyError(
       .usage, states ? "states" : "",
       "expected at most \(MemoryBudget.text(budget)) for results and their file, found \(stimulus.trials) × \(steps) × "
-        + "\(numbers) numbers, which need \(MemoryBudget.text(bytes)): take fewer trials, or keep fewer steps with `lastSteps`")
+        + "\(numbers) numbers, which need \(MemoryBudget.text(bytes)): take fewer trials, or keep fewer steps with `lastSteps`"
+    )
   }
 }

@@ -119,7 +119,8 @@ public struct Train: Codable, Sendable {
     if let output, FileWriter.isStream(output) {
       throw StudyError(
         .cannotWrite, output,
-        "expected a file, which training writes again and again, found a pipe or a device: write to a file and copy it")
+        "expected a file, which training writes again and again, found a pipe or a device: write to a file and copy it"
+      )
     }
     var run = try beginning(observer)
     let updates = updates ?? training.updates(for: run.trainer.task)
