@@ -59,6 +59,8 @@ public struct PopulationChoice: Sendable {
       quantity: "candidates for the number of populations",
       expected: "one between 1 and \(units)",
       found: "\(candidates)")
+    // The place of the circuit that ended the search.
+    var sufficient: Int?
     search: for populations in candidates where (1...units).contains(populations) {
       for closure in closures ?? [options.closure] {
         var options = options
@@ -68,7 +70,10 @@ public struct PopulationChoice: Sendable {
           let result = try Self.fit(distiller, options, enough) { progress?(populations, closure, $0) }
           let point = Point(result, populations: populations)
           found.append((point, result))
-          if point.validationError <= enough, point.meanDistance <= Distillation.meanLimit { break search }
+          if point.validationError <= enough, point.meanDistance <= Distillation.meanLimit {
+            sufficient = found.count - 1
+            break search
+          }
         } catch { failure = error }
       }
     }
@@ -76,9 +81,12 @@ public struct PopulationChoice: Sendable {
     let finite = found.filter { $0.point.validationError.isFinite }
     guard let least = finite.map(\.point.validationError).min() else { throw failure }
     let limit = max(tolerance * least, enough)
-    guard let place = found.firstIndex(where: { $0.point.validationError <= limit }) else { throw failure }
+    // A smaller circuit that is worse than enough is no substitute for one that is not.
+    guard let place = sufficient ?? found.firstIndex(where: { $0.point.validationError <= limit }) else {
+      throw failure
+    }
     let chosen = found[place]
-    if case .strongest(_, let tolerance) = options.anchor, chosen.distillation.anchor == 0 {
+    if sufficient == nil, case .strongest(_, let tolerance) = options.anchor, chosen.distillation.anchor == 0 {
       var options = options
       options.populations = chosen.point.populations
       options.closure = chosen.point.closure

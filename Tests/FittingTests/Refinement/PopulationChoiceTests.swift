@@ -52,4 +52,21 @@ import Testing
       from: Self.distiller(), options: options, candidates: [1, 2], enough: 10)
     #expect(choice.curve.map(\.populations) == [1] && !choice.distillation.anchors.isEmpty)
   }
+
+  /// The circuit that ends the search is the one that is taken: a smaller one within the tolerance is not, as long as it is
+  /// worse than enough.
+  @Test func aSmallerCircuitThatIsNotGoodEnoughIsNotTaken() throws {
+    let distiller = try Self.distiller()
+    var options = Distillation.Options(closure: .refined, seed: Self.seed)
+    options.anchor = .strength(0)
+    let errors = try [1, 2, 3].map { populations in
+      options.populations = populations
+      return try distiller.distil(options).validationError
+    }
+    let better = try #require(errors.indices.first { errors[$0] < errors[0] }, "\(errors)")
+    let choice = try PopulationChoice(
+      from: distiller, options: options, candidates: [1, 2, 3], enough: errors[better], tolerance: 1e9)
+    #expect(choice.curve.last?.populations == better + 1)
+    #expect(choice.distillation.validationError == errors[better])
+  }
 }
