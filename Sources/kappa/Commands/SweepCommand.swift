@@ -19,7 +19,7 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "One command for every combination of some options, here or on a cluster.",
     discussion: """
-      plan reads a grid, a flat YAML file: command (train, distill, bulk), task or network, and options by their long \
+      plan reads a grid, a flat YAML file: command (train, fit, distill, bulk), task or network, and options by their long \
       names. A list is an axis, 1..20 an axis of integers:
 
         command: train

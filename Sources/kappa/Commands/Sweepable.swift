@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import ArgumentParser
+import NetworkFiles
 import Studies
 
 /// A command that a sweep can run.
@@ -19,7 +20,9 @@ protocol Sweepable: ParsableCommand {
 extension SweptCommand {
   /// The table of commands that a sweep can run: a new one is one more type here.
   static func table() throws -> [SweptCommand] {
-    try [entry(TrainCommand.self), entry(DistillCommand.self), entry(BulkCommand.self)]
+    try [
+      entry(TrainCommand.self), entry(FitCommand.self), entry(DistillCommand.self), entry(BulkCommand.self),
+    ]
   }
 
   private static func entry<Command: Sweepable>(_ command: Command.Type) throws -> SweptCommand {
@@ -56,6 +59,16 @@ extension TrainCommand: Sweepable {
   func checkForSweep() throws { try request().checkSource() }
   func answer(in place: SweptCommand.Place, observer: any Observer) throws -> SweptCommand.Answer {
     try request().answer(in: place, observer: observer)
+  }
+}
+
+extension FitCommand: Sweepable {
+  static let sweepSubject = "network"
+  static let ownArguments = ["--output=\(Train.networkFile)"]
+  func answer(in place: SweptCommand.Place, observer: any Observer) throws -> SweptCommand.Answer {
+    let result = try result(observer: observer, threads: place.threads)
+    try NPZFile.write(result.arrays, to: place.folder + "/" + Train.networkFile)
+    return SweptCommand.Answer(json: try StudyJSON.text(result), files: ["network": Train.networkFile])
   }
 }
 
