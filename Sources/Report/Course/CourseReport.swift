@@ -73,9 +73,7 @@ public struct CourseReport: Sendable {
           return try FigureFolder(path: place + "/figures").write(document.figures)
         } catch { throw StudyError(error) }
       }
-      for problem in drawn.problems {
-        observer.remark(.warning("figures", problem.replacing(place, with: folder.path)))
-      }
+      for problem in drawn.problems { observer.remark(.warning("figures", problem)) }
       document.sections.append(
         making([
           ("command", command), ("kappa", result.kappa), ("seed", "\(result.seed)"),

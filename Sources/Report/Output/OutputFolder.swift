@@ -109,7 +109,10 @@ public struct OutputFolder: Sendable {
       return value
     } catch {
       staged.discard()
-      throw StudyError(error, about: path)
+      // Nobody has to know where the results stood until then.
+      func named(_ text: String) -> String { text.replacing(staged.temporary, with: path) }
+      let error = StudyError(error, about: path)
+      throw StudyError(error.kind, named(error.quantity), named(error.text))
     }
   }
 

@@ -102,7 +102,7 @@ public struct SweepComparison: Codable, Sendable {
       let task = try StudyError.converting { try TrainingFile(reading: path).task }
       let imported = try Subject(networkFile: path).imported()
       let key = Class(
-        task: Self.noiseless(task), rank: imported.network.rank,
+        task: task.noiseless, rank: imported.network.rank,
         isDense: imported.network.denseConnectivity != nil)
       if members[key] == nil { order.append(key) }
       members[key, default: []].append(
@@ -122,18 +122,12 @@ public struct SweepComparison: Codable, Sendable {
     return SweepComparisonResult(folder: place.path, groups: groups, level: Self.level)
   }
 
-  /// The task without noise on its inputs; as it is where it has no such option.
-  private static func noiseless(_ task: Tasks.Task) -> Tasks.Task {
-    var options = task.options
-    options.noise = 0
-    return (try? Tasks.Task(name: task.name, options: options)) ?? task
-  }
-
   private func group(
     _ key: Class, _ members: [Member], _ collected: SweepCollect.Result, _ observer: some Observer
   ) throws(StudyError) -> SweepComparisonResult.Group {
     let drawn = key.task.labelledTrials(count: trialCount, seed: seed)
-    let name = "\(key.task.name) (\(key.task.options.preset.rawValue))"
+    let preset = key.task.kind == nil ? "" : " (\(key.task.options.preset.rawValue))"
+    let name = key.task.name + preset
     return try StudyError.converting(about: folder) {
       var flow: CommonFlow?
       if !key.isDense, members.count > 1, let alpha = members.first?.alpha {

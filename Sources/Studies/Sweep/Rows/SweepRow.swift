@@ -79,6 +79,8 @@ public struct SweepRow: Codable, Sendable {
     let lock = try RowLock(own, row: task)
     // It may have been finished since.
     if isFinished { return result(wasFinished: true) }
+    // Why an earlier run failed is not why this one does.
+    unlink(place.failure(task))
     let log = RowLog(own)
     log.add("started")
     do {
@@ -88,7 +90,6 @@ public struct SweepRow: Codable, Sendable {
       }
       try write(answer, tasks.command, settings, (ContinuousClock.now - clock).seconds, to: place)
       log.add("finished")
-      unlink(place.failure(task))
       lock.remove()
       return result(wasFinished: false)
     } catch {

@@ -83,7 +83,9 @@ public struct SweepRun: Codable, Sendable {
       let reason = try? TextFile.read(place.failure(row), limit: 1 << 16)
       return Failure(
         row: row,
-        reason: (reason ?? "it ended without a word: see logs/\(row).txt").trimmingSuffix { $0.isNewline })
+        reason: (reason
+          ?? "it ended without a word: see logs/\(snakemake == nil ? "\(row)" : "snakemake").txt")
+          .trimmingSuffix { $0.isNewline })
     }
     return Result(
       count: tasks.count, finished: tasks.count - failed.count, finishedBefore: tasks.count - open.count,
