@@ -85,14 +85,11 @@ extension Registry {
 /// A network's vectors as arrays, in the canonical convention: J = m nᵀ/N, z = wᵀφ/N + z0.
 enum NetworkArrays {
   static func all(of network: Network) -> [Tensor] {
-    func matrix(_ name: String, _ matrix: Matrix) -> Tensor {
-      Tensor(name: name, matrix)
-    }
     var arrays = [
-      matrix("m", network.m), matrix("n", network.n), matrix("I", network.inputs),
-      matrix("w", network.readouts),
+      Tensor(name: "m", network.m), Tensor(name: "n", network.n), Tensor(name: "I", network.inputs),
+      Tensor(name: "w", network.readouts),
     ]
-    if let j = network.denseConnectivity { arrays.append(matrix("J", j)) }
+    if let j = network.denseConnectivity { arrays.append(Tensor(name: "J", j)) }
     func vector(_ name: String, _ values: [Double]) {
       arrays.append(Tensor(name: name, shape: [values.count], values: values))
     }

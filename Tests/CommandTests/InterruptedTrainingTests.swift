@@ -31,8 +31,8 @@ import Testing
     return "\(number) \(written.timeIntervalSinceReferenceDate)"
   }
 
-  /// Killed fifty times, each time after a random number of things that happened to files in the folder: always in the middle of its work: whatever file is there is whole, none is
-  /// lost, and resuming ends in the bits of a run that nobody disturbed. Every other run writes over an older file.
+  /// Killed fifty times, each time after a random number of things that happened to files in the folder, always in the
+  /// middle of its work: whatever file is there is whole, none is lost, and resuming ends in the bits of a run that nobody disturbed. Every other run writes over an older file.
   @Test func killingNeverBreaksAFileAndResumingEndsInTheSameBits() throws {
     let seed: UInt64 = 21
     var random = RandomStream(seed: seed)

@@ -11,7 +11,7 @@ public struct ActivityFitOptions: Sendable, Hashable, Codable {
   public var free: Set<ActivityParameters.Part> = [.m, .n, .inputs]
   /// Fixes batches and jittered starts, and with them every bit of the result.
   public var seed: UInt64 = 1
-  /// Starts that are raced against one another: both closed ones, and jittered copies of the better.
+  /// Starts that are raced against one another: closed ones, and jittered copies of the best where these are too few.
   public var starts = 3
   /// Trials of an update.
   public var batch = 32

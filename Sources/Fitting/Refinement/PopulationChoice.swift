@@ -86,7 +86,8 @@ public struct PopulationChoice: Sendable {
       throw failure
     }
     let chosen = found[place]
-    if sufficient == nil, case .strongest(_, let tolerance) = options.anchor, chosen.distillation.anchor == 0 {
+    if sufficient == nil, case .strongest(_, let tolerance) = options.anchor, chosen.distillation.anchor == 0
+    {
       var options = options
       options.populations = chosen.point.populations
       options.closure = chosen.point.closure

@@ -175,10 +175,9 @@ public struct Fit: Study, Hashable {
     if let choice, choice.grounds != .exact, choice.grounds != .plateau {
       collector.remark(.warning(.chosen, choice.sentence, values: ["rank": Double(choice.rank)]))
     }
-    let elapsed = (ContinuousClock.now - clock).components
     return FitResult(
       chosen: chosen, choice: choice, rows: rows, alpha: trials.training.given.alpha, source: trials.source,
-      ceiling: trials.ceiling, seconds: Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds),
+      ceiling: trials.ceiling, seconds: (ContinuousClock.now - clock).seconds,
       remarks: remarks + collector.remarks)
   }
 
@@ -231,9 +230,8 @@ struct Forecast {
 
   /// `, about 12 s left` once there is something to go by.
   func text(_ share: Double) -> String {
-    let elapsed = (ContinuousClock.now - start).components
-    let seconds = Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds)
+    let seconds = (ContinuousClock.now - start).seconds
     guard share > 0.1, seconds > 1 else { return "" }
-    return ", at most \(Int((seconds * (1 - share) / share).rounded(.up))) s left"
+    return ", about \(Int((seconds * (1 - share) / share).rounded(.up))) s left"
   }
 }

@@ -162,8 +162,7 @@ extension Network {
   /// there are some.
   func arrays(alpha: Double) -> [Tensor] {
     var result = [("m", m), ("n", n), ("I", inputs), ("w", readouts)].filter { $0.1.columns > 0 }.map {
-      name, matrix in
-      Tensor(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
+      Tensor(name: $0, $1)
     }
     for (name, values) in [("b", bias?.values), ("current", current), ("x0", start?.state)] {
       if let values { result.append(Tensor(name: name, shape: [unitCount], values: values)) }

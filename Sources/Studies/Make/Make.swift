@@ -133,19 +133,18 @@ public struct MadePreset: Sendable {
     } catch {
       throw StudyError(.usage, "units", error.description)
     }
-    func tensor(_ name: String, _ matrix: Matrix) -> Tensor {
-      Tensor(name: name, matrix)
-    }
     let rest = [
-      tensor("I", network.inputs), tensor("w", network.readouts),
+      Tensor(name: "I", network.inputs), Tensor(name: "w", network.readouts),
       Tensor(name: "alpha", scalar: circuit.alpha),
       Tensor(name: "transfer", text: network.transfer.rawValue),
     ]
-    guard request.preset == .bulk else { return [tensor("m", network.m), tensor("n", network.n)] + rest }
+    guard request.preset == .bulk else {
+      return [Tensor(name: "m", network.m), Tensor(name: "n", network.n)] + rest
+    }
     let entry = request.value("gain") / Double(count).squareRoot()
     let j = Matrix(rows: count, columns: count) { row, column in
       entry * stream.normal() + network.m[row, 0] * network.n[column, 0] / Double(count)
     }
-    return [tensor("J", j)] + rest
+    return [Tensor(name: "J", j)] + rest
   }
 }

@@ -13,8 +13,8 @@ struct FitCommand: ParsableCommand {
     commandName: "fit", abstract: "Fit a low-rank network to the activity of a network.",
     discussion: """
       The rates of the file's network, full rank or not, on training trials are the target; m, n and I are fitted by the \
-      exact gradient through time, from the better of two closed starts. NET.npz is a network like any other: \
-      distill, fixed-points, ablate and report take it.
+      exact gradient through time, from the best of several closed starts. NET.npz is a network like any other: \
+      distill, fixed-points and ablate take it.
       """)
 
   @Argument(help: ArgumentHelp("The network: .npz, .pt, .pth, .pkl or .mat.", valueName: "network"))
@@ -65,7 +65,8 @@ struct FitCommand: ParsableCommand {
   func result(observer: some Observer, threads: Int?) throws -> FitResult {
     var study = try study(try running.request())
     study.threads = threads
-    if ActivityFile.isActivity(try TensorFile.read(input)) {
+    let file = try TensorFile.read(input)
+    if ActivityFile.isActivity(file) {
       for (name, isGiven) in [
         ("trials", running.trials != nil), ("task", running.task != nil),
         ("trialCount", running.wantedCount != nil),
@@ -76,12 +77,15 @@ struct FitCommand: ParsableCommand {
           "expected a network beside it, found the activity in \(input), which has its own trials")
       }
       return try study.run(
-        onActivity: try ActivityFile.read(input), name: input, reading: reading.request, observer: observer)
+        onActivity: try ActivityFile.read(file, name: input), name: input, reading: reading.request,
+        observer: observer)
     }
     try running.require()
     // What a truncation of J would lose is of no concern: the target is what J itself does.
     let subject = try Subject(networkFile: input, reading: reading.request)
-    for remark in subject.remarks where remark.code.rawValue != "truncated" { observer.remark(remark) }
+    for remark in subject.remarks where remark.code.rawValue != ImportRemark.Code.truncated.rawValue {
+      observer.remark(remark)
+    }
     return try study.run(on: subject, observer: observer)
   }
 

@@ -28,7 +28,7 @@ import Testing
   private static func arrays() throws -> TensorFile {
     let network = try Subject(file: networksFolder + "/perceptual-decision.npz").network()
     func tensor(_ name: String, _ matrix: Matrix) -> Tensor {
-      Tensor(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
+      Tensor(name: name, matrix)
     }
     return TensorFile(inMemory: [
       tensor("m", network.m), tensor("n", network.n), tensor("I", network.inputs),

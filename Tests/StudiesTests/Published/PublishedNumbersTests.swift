@@ -6,8 +6,8 @@ import Studies
 import TestSupport
 import Testing
 
-/// Numbers that the public code of Dubreuil, Valente et al. (2022) gives for the context-dependent network of their figure 1,
-/// and that the table of notes/definitions.md names the test of every definition.
+/// Numbers that the public code of Dubreuil, Valente et al. (2022) gives for the context-dependent network of their figure 1;
+/// and that the tests which notes/definitions.md names exist.
 @Suite struct PublishedNumbersTests {
   private static let isThere = sharedNetworksFolder != nil
   private static let reason: Testing.Comment = "no folder shared/networks beside a folder above"

@@ -11,7 +11,7 @@ import Testing
 @Suite struct ReadingSearchTests {
   private func arrays(_ network: Network) -> [Tensor] {
     func tensor(_ name: String, _ matrix: Matrix) -> Tensor {
-      Tensor(name: name, shape: [matrix.rows, matrix.columns], values: matrix.transposed.elements)
+      Tensor(name: name, matrix)
     }
     return [
       tensor("m", network.m), tensor("n", network.n), tensor("I", network.inputs),
