@@ -23,6 +23,8 @@ let package = Package(
     .library(name: "Benchmarking", targets: ["Benchmarking"]),
     .library(name: "Studies", targets: ["Studies"]),
     .library(name: "kappa-c", type: .dynamic, targets: ["KappaC"]),
+    // The same for programs that link it in, such as those of Fuzz/.
+    .library(name: "KappaC", targets: ["KappaC"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),

@@ -4,7 +4,7 @@
 
 import PackageDescription
 
-// Targets of libFuzzer for everything that reads files. A package of its own, so that users never build it:
+// Targets of libFuzzer for everything that reads files or requests. A package of its own, so that users never build it:
 // `make fuzz T=600` builds it under AddressSanitizer and runs each target for T seconds; `Scripts/fuzz replay` runs the
 // corpus once.
 let package = Package(
@@ -24,5 +24,13 @@ let package = Package(
         .product(name: "LowRank", package: "kappa"), .product(name: "FixedPoints", package: "kappa"),
         .product(name: "Report", package: "kappa"),
       ]),
+    .executableTarget(
+      name: "FuzzResume",
+      dependencies: [
+        "FuzzSupport", .product(name: "NetworkFiles", package: "kappa"),
+        .product(name: "Training", package: "kappa"),
+      ]),
+    .executableTarget(
+      name: "FuzzDoor", dependencies: ["FuzzSupport", .product(name: "KappaC", package: "kappa")]),
   ]
 )

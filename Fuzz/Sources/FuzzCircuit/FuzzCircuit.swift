@@ -10,6 +10,7 @@ import Report
 /// Whatever circuit.json holds, it is refused in words or everything that can be asked of a circuit has an answer.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
+  ProcessorTime.limit()
   let file: CircuitFile
   do throws(FileError) {
     file = try CircuitFile.read(Scratch.file(data, size))

@@ -7,6 +7,7 @@ import NetworkFiles
 /// Whatever a file holds, it is a network or a `FileError` that says why not: all containers, found by their first bytes.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
+  ProcessorTime.limit()
   do throws(FileError) {
     _ = try NetworkFile.load(Scratch.file(data, size), ImportOptions())
   } catch {

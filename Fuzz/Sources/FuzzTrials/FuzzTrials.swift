@@ -7,6 +7,7 @@ import NetworkFiles
 /// Whatever a file holds, it is trials or a `FileError` that says why not.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
+  ProcessorTime.limit()
   do throws(FileError) {
     _ = try TrialsFile.readAll(Scratch.file(data, size))
   } catch {
