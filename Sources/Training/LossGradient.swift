@@ -26,8 +26,8 @@ public struct LossGradient: Sendable, Hashable {
     noise: PrivateNoise? = nil, precision: TrainingOptions.Precision = .double, threads: Int = 1
   ) throws(TrainingError) {
     let stimulus = trials.stimulus
-    if let (quantity, found) = network.untrainable {
-      throw .option(quantity: quantity, expected: "none (it is not trained)", found: found)
+    if let (quantity, found) = network.beyondLatents {
+      throw .option(quantity: quantity, expected: "none (`init(ofWholeState:)` knows it)", found: found)
     }
     guard max(network.rank, network.inputCount, network.outputCount) <= PassShape.most else {
       throw .option(
@@ -59,17 +59,41 @@ public struct LossGradient: Sendable, Hashable {
     ofFullRank parameters: TrainingVectors, transfer: TransferFunction, on trials: Trials, alpha: Double,
     trained: Set<TrainedVector> = [.connectivity, .inputs, .readouts], threads: Int = 1
   ) throws(TrainingError) {
-    let stimulus = trials.stimulus
     guard parameters.connectivity.columns > 0, parameters.m.columns == 0 else {
       throw .option(quantity: "J", expected: "the connectivity of a full-rank network", found: "none")
     }
+    try self.init(
+      ofWholeState: parameters, form: .current, transfer: transfer, on: trials, alpha: alpha,
+      trained: trained.intersection([.connectivity, .inputs, .readouts]), threads: threads)
+  }
+
+  /// Evaluates any network, from its initial state: with a J, m nᵀ/N or both, biases, in current or rate form.
+  ///
+  /// - Parameters:
+  ///   - parameters: what it consists of.
+  ///   - form: current or rate.
+  ///   - alpha: dt/τ.
+  ///   - trained: what the gradient is wanted of; what the network does not have is left out.
+  ///   - noise: noise that each unit receives for itself, the same as a simulation's with this seed.
+  /// - Throws: `TrainingError.option` when the trials have no target and mask or do not fit, or for a current in rate form.
+  public init(
+    ofWholeState parameters: TrainingVectors, form: NetworkForm, transfer: TransferFunction,
+    on trials: Trials,
+    alpha: Double, trained: Set<TrainedVector>, noise: PrivateNoise? = nil, threads: Int = 1
+  ) throws(TrainingError) {
+    let stimulus = trials.stimulus
+    guard form == .current || parameters.current.columns == 0 else {
+      throw .option(
+        quantity: "current", expected: "none in rate form, where it is part of the bias", found: "one")
+    }
     try trials.check(inputs: parameters.inputs.columns, outputs: parameters.readouts.columns)
-    let shape = FullRankShape(
-      units: parameters.connectivity.rows, inputs: stimulus.channels, outputs: trials.outputs,
-      steps: stimulus.steps, alpha: alpha, transfer: transfer)
-    let result = LossEvaluator(fullRank: shape, threads: threads).evaluate(
+    let shape = WholeStateShape(
+      units: parameters.inputs.rows, rank: parameters.m.columns, inputs: stimulus.channels,
+      outputs: trials.outputs, isDense: parameters.connectivity.columns > 0, steps: stimulus.steps,
+      alpha: alpha, form: form, transfer: transfer)
+    let result = LossEvaluator(wholeState: shape, threads: threads, noise: noise).evaluate(
       parameters, steps: stimulus.steps, batch: stimulus.trials,
-      trained: trained.intersection([.connectivity, .inputs, .readouts]), firstStream: 0
+      trained: trained.filter { parameters[$0].columns > 0 }, firstStream: 0
     ) { trials[$0] }
     loss = result.loss
     accuracy = result.accuracy
@@ -78,8 +102,14 @@ public struct LossGradient: Sendable, Hashable {
 }
 
 extension Network {
-  /// What training does not know of and would leave out, if there is any: a name, and what it is.
+  /// What no training here knows of, if there is any: a name, and what it is.
   public var untrainable: (quantity: String, found: String)? {
+    if let bias, !bias.reachesReadout { return ("bias", "one that the readout does not see") }
+    return nil
+  }
+
+  /// What the low-rank engine does not know of, if there is any.
+  fileprivate var beyondLatents: (quantity: String, found: String)? {
     if bias != nil { return ("bias", "one") }
     if current != nil { return ("bias in the current", "one") }
     if readoutBias.contains(where: { $0 != 0 }) { return ("readout bias", "one") }

@@ -175,15 +175,15 @@ public struct Trainer {
 
   /// What evaluates batches of a task.
   private static func evaluator(_ options: TrainingOptions, for task: Task) -> LossEvaluator {
-    options.isFullRank
-      ? LossEvaluator(fullRank: options.shape(for: task), threads: options.threads)
+    let noise =
+      options.noise > 0 ? PrivateNoise(deviation: options.noise, seed: Seeds(options.seed).noise) : nil
+    return options.keepsWholeState
+      ? LossEvaluator(wholeState: options.shape(for: task), threads: options.threads, noise: noise)
       : LossEvaluator(
         shape: PassShape(
           units: options.units, rank: options.rank, inputs: task.inputs, outputs: task.outputs,
           steps: task.steps, alpha: task.alpha, transfer: options.transfer),
-        precision: options.precision, threads: options.threads,
-        noise: options.noise > 0
-          ? PrivateNoise(deviation: options.noise, seed: Seeds(options.seed).noise) : nil)
+        precision: options.precision, threads: options.threads, noise: noise)
   }
 
   /// The network as it stands, or as it stood at its best where that is kept.
@@ -191,7 +191,7 @@ public struct Trainer {
   /// - Throws: `ShapeError` when an entry is not finite, or when J is trained whole, which has no m and n.
   public func network() throws(ShapeError) -> Network {
     let p = result
-    return try Network(m: p.m, n: p.n, inputs: p.inputs, readouts: p.readouts, transfer: options.transfer)
+    return try whole(m: p.m, n: p.n, dense: nil)
   }
 
   /// The network of full rank, likewise: J whole, and beside it m and n of its truncation to a rank.
@@ -201,9 +201,17 @@ public struct Trainer {
   public func fullRankNetwork(truncatedTo rank: Int = 1) throws -> Network {
     let p = result
     let truncated = try TruncatedConnectivity(of: p.connectivity, rank: rank)
+    return try whole(m: truncated.m, n: truncated.n, dense: p.connectivity)
+  }
+
+  private func whole(m: Matrix, n: Matrix, dense: Matrix?) throws(ShapeError) -> Network {
+    let p = result
+    func values(_ matrix: Matrix) -> [Double]? { matrix.columns == 0 ? nil : matrix.elements }
     return try Network(
-      m: truncated.m, n: truncated.n, inputs: p.inputs, readouts: p.readouts,
-      denseConnectivity: p.connectivity, transfer: options.transfer)
+      m: m, n: n, inputs: p.inputs, readouts: p.readouts, bias: values(p.bias).map { .init(values: $0) },
+      current: values(p.current), readoutBias: p.readoutBias.elements, form: options.form,
+      denseConnectivity: dense, transfer: options.transfer
+    ).starting(at: values(p.initialState))
   }
 }
 
@@ -212,7 +220,7 @@ struct LossEvaluator {
   private enum Engine {
     case double(GradientEngine<Double>)
     case single(GradientEngine<Float>)
-    case fullRank(FullRankEngine)
+    case wholeState(WholeStateEngine)
   }
   private let engine: Engine
 
@@ -223,8 +231,8 @@ struct LossEvaluator {
     }
   }
 
-  init(fullRank shape: FullRankShape, threads: Int) {
-    engine = .fullRank(FullRankEngine(shape, threads: threads))
+  init(wholeState shape: WholeStateShape, threads: Int, noise: PrivateNoise?) {
+    engine = .wholeState(WholeStateEngine(shape, threads: threads, noise: noise))
   }
 
   func evaluate(
@@ -232,8 +240,10 @@ struct LossEvaluator {
     source: @Sendable (Range<Int>) -> Trials
   ) -> BatchResult {
     switch engine {
-    case .fullRank(let engine):
-      engine.evaluate(parameters, steps: steps, batch: batch, trained: trained, source: source)
+    case .wholeState(let engine):
+      engine.evaluate(
+        parameters, steps: steps, batch: batch, trained: trained,
+        firstStream: firstStream, source: source)
     case .double(let engine):
       engine.evaluate(
         parameters, steps: steps, batch: batch, trained: trained,

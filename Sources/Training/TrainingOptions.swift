@@ -16,7 +16,8 @@ public struct TrainingOptions: Sendable, Hashable {
   public var units = 128
   /// R; without meaning where J is trained whole.
   public var rank = 1
-  /// Whether the connectivity J, (N, N), is trained whole instead of m nᵀ/N. `trained` then holds J in place of m and n.
+  /// Whether the connectivity is a J, (N, N), instead of m nᵀ/N. `trained` then may hold J in place of m and n; without it J stays
+  /// as it is.
   public var isFullRank = false
   /// g: the initial J of full rank has entries N(0, g²/N).
   public var gain = 0.8
@@ -51,6 +52,10 @@ public struct TrainingOptions: Sendable, Hashable {
   public var keepsBest = false
   /// φ.
   public var transfer = TransferFunction.tanh
+  /// Current form or rate form.
+  public var form = NetworkForm.current
+  /// Biases and initial state that the network has without their being trained: those of a network that training starts from.
+  public var held: Set<TrainedVector> = []
   /// Arithmetic of the sums over units.
   public var precision = Precision.double
   /// Threads; changes no bit of the result.
@@ -67,20 +72,25 @@ public struct TrainingOptions: Sendable, Hashable {
       }
     }
     try positive("units", units, most: 1_000_000)
+    guard held.isSubset(of: TrainedVector.extras) else {
+      throw .option(quantity: "held", expected: "biases and initial state alone", found: "others")
+    }
+    if form == .rate, trained.union(held).contains(.current) {
+      throw .option(
+        quantity: "trained vectors", expected: "bias in rate form, where it is the same", found: "current")
+    }
+    if keepsWholeState {
+      guard precision == .double else {
+        throw .option(
+          quantity: "precision",
+          expected: "double, in which full rank, rate form, biases and initial states are trained",
+          found: precision.rawValue)
+      }
+    }
     if isFullRank {
       try positive("units", units, most: 4096)
       guard gain.isFinite, gain >= 0 else {
         throw .option(quantity: "gain", expected: "a number that is not negative", found: "\(gain)")
-      }
-      guard precision == .double else {
-        throw .option(
-          quantity: "precision", expected: "double, in which a full rank is trained",
-          found: precision.rawValue)
-      }
-      guard noise == 0 else {
-        throw .option(
-          quantity: "noise", expected: "none, for a full rank is trained without private noise",
-          found: "\(noise)")
       }
     } else {
       try positive("rank", rank, most: min(units, PassShape.most))
@@ -113,13 +123,16 @@ public struct TrainingOptions: Sendable, Hashable {
       }
     }
     guard !trained.isEmpty else {
-      throw .option(quantity: "trained vectors", expected: "at least one of m, n, I, w", found: "none")
+      throw .option(
+        quantity: "trained vectors", expected: "at least one of m, n, I, w, bias, current, x0, z0",
+        found: "none")
     }
     let absent: Set<TrainedVector> = isFullRank ? [.m, .n] : [.connectivity]
     if let vector = TrainedVector.allCases.first(where: { absent.contains($0) && trained.contains($0) }) {
       throw .option(
         quantity: "trained vectors",
-        expected: isFullRank ? "some of J, I, w at full rank" : "some of m, n, I, w at rank \(rank)",
+        expected: "some of \(isFullRank ? "J" : "m, n"), I, w, bias, current, x0, z0 at "
+          + (isFullRank ? "full rank" : "rank \(rank)"),
         found: vector.rawValue)
     }
     let (needed, budget) = (memory(for: task), MemoryBudget.bytes)
@@ -135,9 +148,13 @@ public struct TrainingOptions: Sendable, Hashable {
   /// Bytes that training takes.
   func memory(for task: Task) -> Double {
     // The parameters, both moments of Adam, the gradient, the best ones and copies while they are written.
-    let vectors = columns(for: task).reduce(0) { $0 + Double($1.columns) } * Double(units) * 8
+    let vectors = columns(for: task).reduce(0) { $0 + Double($1.columns) * Double($1.rows) } * 8
     let states = 10 * vectors
-    if isFullRank { return states + Double(threads) * shape(for: task).bytes }
+    if keepsWholeState {
+      let pass = shape(for: task).bytes(trainsConnectivity: trained.contains(.connectivity))
+      let groups = (Double(batch) / Double(WholeStateEngine.group)).rounded(.up)
+      return states + min(Double(threads), groups) * pass
+    }
     // φ of every unit and step of a group of trials is kept for the way back, and the gradient of every group.
     let groups = (Double(batch) / Double(PassShape.group)).rounded(.up)
     let passes =
@@ -146,19 +163,33 @@ public struct TrainingOptions: Sendable, Hashable {
     return states + passes + groups * vectors * (precision == .single ? 0.5 : 1)
   }
 
-  /// Sizes of the passes of a full-rank network.
-  func shape(for task: Task) -> FullRankShape {
-    FullRankShape(
-      units: units, inputs: task.inputs, outputs: task.outputs, steps: task.steps, alpha: task.alpha,
-      transfer: transfer)
+  /// Whether passes have to keep the whole state: where the latents of m nᵀ/N, begun at zero, do not say all.
+  var keepsWholeState: Bool {
+    isFullRank || form == .rate || !trained.union(held).isDisjoint(with: TrainedVector.extras)
   }
 
-  /// How many columns each matrix of the parameters has.
-  public func columns(for task: Task) -> [(vector: TrainedVector, columns: Int)] {
-    [
-      (.m, isFullRank ? 0 : rank), (.n, isFullRank ? 0 : rank), (.inputs, task.inputs),
-      (.readouts, task.outputs), (.connectivity, isFullRank ? units : 0),
-    ]
+  /// Sizes of the passes over the whole state.
+  func shape(for task: Task) -> WholeStateShape {
+    WholeStateShape(
+      units: units, rank: isFullRank ? 0 : rank, inputs: task.inputs, outputs: task.outputs,
+      isDense: isFullRank, steps: task.steps, alpha: task.alpha, form: form, transfer: transfer)
+  }
+
+  /// How many columns each matrix of the parameters has, and rows.
+  public func columns(for task: Task) -> [(vector: TrainedVector, columns: Int, rows: Int)] {
+    TrainedVector.allCases.map { vector in
+      let has = trained.union(held).contains(vector)
+      let columns =
+        switch vector {
+        case .m, .n: isFullRank ? 0 : rank
+        case .inputs: task.inputs
+        case .readouts: task.outputs
+        case .connectivity: isFullRank ? units : 0
+        case .bias, .current, .initialState: has ? 1 : 0
+        case .readoutBias: has ? task.outputs : 0
+        }
+      return (vector, columns, vector.rows(units: units))
+    }
   }
 }
 

@@ -60,8 +60,8 @@ final class PassVectors<Real: TrainingScalar>: @unchecked Sendable {
     case .n: (n, shape.rank)
     case .inputs: (inputs, shape.inputs)
     case .readouts: (readouts, shape.outputs)
-    // There is no J here, only m and n: no columns.
-    case .connectivity: (base + count, 0)
+    // There is no J here, only m and n, and nothing else: no columns.
+    case .connectivity, .bias, .current, .initialState, .readoutBias: (base + count, 0)
     }
   }
 

@@ -54,7 +54,34 @@ public struct TrainingState: Sendable, Hashable {
   /// The state in which this training begins from a network, with gains of one where the options want gains.
   public init(startingFrom network: Network, options: TrainingOptions) {
     self.init(startingFrom: network)
+    if options.isFullRank, parameters.connectivity.columns == 0 {
+      // m nᵀ/N as a J of its own.
+      let (m, n) = (network.m, network.n)
+      let share = 1 / Double(network.unitCount)
+      var whole = Matrix(rows: m.rows, columns: m.rows)
+      for r in 0..<network.rank {
+        for k in 0..<m.rows { for i in 0..<m.rows { whole[i, k] += m[i, r] * n[k, r] * share } }
+      }
+      let none = Matrix(rows: m.rows, columns: 0)
+      (parameters.connectivity, parameters.m, parameters.n) = (whole, none, none)
+    } else if !options.isFullRank, parameters.connectivity.columns > 0 {
+      parameters.connectivity = Matrix(rows: network.unitCount, columns: 0)
+      (parameters.m, parameters.n) = (network.m, network.n)
+    }
+    addExtras(options)
     addGains(options)
+  }
+
+  /// Biases and an initial state of zero, where they are trained and not there yet.
+  private mutating func addExtras(_ options: TrainingOptions) {
+    let units = parameters.inputs.rows
+    for vector in TrainedVector.extras where options.trained.union(options.held).contains(vector) {
+      guard parameters[vector].columns == 0 else { continue }
+      parameters[vector] = Matrix(
+        rows: vector.rows(units: units), columns: vector == .readoutBias ? parameters.readouts.columns : 1)
+    }
+    firstMoment = parameters.zeros
+    secondMoment = parameters.zeros
   }
 
   /// A gain for every input vector and readout that is not trained itself.
@@ -110,6 +137,7 @@ public struct TrainingState: Sendable, Hashable {
     firstMoment = parameters.zeros
     secondMoment = parameters.zeros
     losses = []
+    addExtras(options)
     addGains(options)
   }
 
@@ -133,11 +161,11 @@ public struct TrainingState: Sendable, Hashable {
             quantity: name + gain, expected: "\(wanted) finite numbers", found: "\(values.count), \(values)")
         }
       }
-      for (vector, columns) in options.columns(for: task) {
+      for (vector, columns, rows) in options.columns(for: task) {
         let matrix = vectors[vector]
-        guard matrix.rows == options.units, matrix.columns == columns else {
+        guard matrix.rows == rows, matrix.columns == columns else {
           throw .state(
-            quantity: name + vector.rawValue, expected: "shape (\(options.units), \(columns))",
+            quantity: name + vector.rawValue, expected: "shape (\(rows), \(columns))",
             found: "shape (\(matrix.rows), \(matrix.columns))")
         }
         guard matrix.elements.allSatisfy(\.isFinite) else {

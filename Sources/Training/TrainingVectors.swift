@@ -3,8 +3,9 @@
 
 import LowRank
 
-/// One number for every entry of m, n, I and w, or of J, I and w where J is trained whole: the network's parameters, a
-/// gradient, or a moment of Adam.
+/// One number for every entry of what a network consists of: its parameters, a gradient, or a moment of Adam.
+///
+/// What a network does not have has no columns: m and n, or J where it has one, biases and an initial state.
 public struct TrainingVectors: Sendable, Hashable {
   /// m, (N, R).
   public var m: Matrix
@@ -14,8 +15,16 @@ public struct TrainingVectors: Sendable, Hashable {
   public var inputs: Matrix
   /// w, (N, O).
   public var readouts: Matrix
-  /// J, (N, N), where it is trained whole and m and n have no columns; otherwise (N, 0).
+  /// J, (N, N), or (N, 0).
   public var connectivity: Matrix
+  /// b inside φ, (N, 1), or (N, 0).
+  public var bias: Matrix
+  /// c in the current, likewise.
+  public var current: Matrix
+  /// x(0), or r(0) in rate form, likewise.
+  public var initialState: Matrix
+  /// z₀, (1, O), or (1, 0).
+  public var readoutBias: Matrix
   /// One number that each column of I is multiplied by, (K); empty where there are none, which is one each.
   public var inputGains: [Double]
   /// One number that each column of w is multiplied by, (O), likewise.
@@ -27,56 +36,83 @@ public struct TrainingVectors: Sendable, Hashable {
     readoutGains: [Double] = []
   ) {
     self.init(
-      m: m, n: n, inputs: inputs, readouts: readouts, connectivity: Matrix(rows: m.rows, columns: 0),
-      inputGains: inputGains, readoutGains: readoutGains)
+      matrices: [.m: m, .n: n, .inputs: inputs, .readouts: readouts], inputGains: inputGains,
+      readoutGains: readoutGains)
   }
 
-  /// Numbers of a J that is trained whole, and of its vectors, all of N rows, and of their gains.
+  /// Numbers of a J, and of its vectors, all of N rows, and of their gains.
   public init(
     connectivity: Matrix, inputs: Matrix, readouts: Matrix, inputGains: [Double] = [],
     readoutGains: [Double] = []
   ) {
-    let none = Matrix(rows: connectivity.rows, columns: 0)
     self.init(
-      m: none, n: none, inputs: inputs, readouts: readouts, connectivity: connectivity,
-      inputGains: inputGains, readoutGains: readoutGains)
+      matrices: [.connectivity: connectivity, .inputs: inputs, .readouts: readouts], inputGains: inputGains,
+      readoutGains: readoutGains)
   }
 
-  private init(
-    m: Matrix, n: Matrix, inputs: Matrix, readouts: Matrix, connectivity: Matrix, inputGains: [Double],
-    readoutGains: [Double]
+  /// Numbers of what is named; I and w have to be, and of the rest what the network has.
+  public init(
+    matrices: [TrainedVector: Matrix], inputGains: [Double] = [], readoutGains: [Double] = []
   ) {
+    guard let inputs = matrices[.inputs], let readouts = matrices[.readouts] else {
+      preconditionFailure("a network has I and w")
+    }
+    let units = inputs.rows
+    func part(_ vector: TrainedVector) -> Matrix {
+      matrices[vector] ?? Matrix(rows: vector.rows(units: units), columns: 0)
+    }
+    self.inputs = inputs
+    self.readouts = readouts
+    (m, n, connectivity) = (part(.m), part(.n), part(.connectivity))
+    (bias, current, initialState) = (part(.bias), part(.current), part(.initialState))
+    readoutBias = part(.readoutBias)
+    self.inputGains = inputGains
+    self.readoutGains = readoutGains
     precondition(
-      connectivity.rows == m.rows && (connectivity.columns == 0 || connectivity.columns == m.rows),
-      "J is square, one row and column per unit")
+      connectivity.columns == 0 || connectivity.columns == units, "J is square, one row and column per unit")
     precondition(
-      n.rows == m.rows && n.columns == m.columns && inputs.rows == m.rows && readouts.rows == m.rows,
+      TrainedVector.allCases.allSatisfy { self[$0].rows == $0.rows(units: units) }
+        && m.columns == n.columns,
       "m and n have one shape, and all vectors one entry per unit")
+    precondition(
+      [bias, current, initialState].allSatisfy { $0.columns <= 1 }
+        && [0, readouts.columns].contains(readoutBias.columns),
+      "a bias and an initial state are one vector; z₀ has a number for each output")
     precondition(
       (inputGains.isEmpty || inputGains.count == inputs.columns)
         && (readoutGains.isEmpty || readoutGains.count == readouts.columns),
       "a gain for each column, or none")
-    self.connectivity = connectivity
-    self.m = m
-    self.n = n
-    self.inputs = inputs
-    self.readouts = readouts
-    self.inputGains = inputGains
-    self.readoutGains = readoutGains
   }
 
-  /// A network's vectors.
+  /// What a network consists of; of a dense J this, and not its reduction m nᵀ/N.
   public init(_ network: Network) {
-    self.init(m: network.m, n: network.n, inputs: network.inputs, readouts: network.readouts)
+    var matrices: [TrainedVector: Matrix] = [.inputs: network.inputs, .readouts: network.readouts]
+    if let dense = network.denseConnectivity {
+      matrices[.connectivity] = dense
+    } else {
+      (matrices[.m], matrices[.n]) = (network.m, network.n)
+    }
+    func column(_ values: [Double]) -> Matrix { Matrix(rows: values.count, columns: 1, elements: values) }
+    if let bias = network.bias { matrices[.bias] = column(bias.values) }
+    if let current = network.current { matrices[.current] = column(current) }
+    if let start = network.start { matrices[.initialState] = column(start.state) }
+    if network.readoutBias.contains(where: { $0 != 0 }) {
+      matrices[.readoutBias] = Matrix(
+        rows: 1, columns: network.outputCount, elements: network.readoutBias)
+    }
+    self.init(matrices: matrices)
+  }
+
+  /// These numbers by what they are.
+  private var matrices: [TrainedVector: Matrix] {
+    Dictionary(uniqueKeysWithValues: TrainedVector.allCases.map { ($0, self[$0]) })
   }
 
   /// Zeros of the same shapes.
   public var zeros: TrainingVectors {
-    func zero(_ a: Matrix) -> Matrix { Matrix(rows: a.rows, columns: a.columns) }
-    return TrainingVectors(
-      m: zero(m), n: zero(n), inputs: zero(inputs), readouts: zero(readouts),
-      connectivity: zero(connectivity), inputGains: inputGains.map { _ in 0 },
-      readoutGains: readoutGains.map { _ in 0 })
+    TrainingVectors(
+      matrices: matrices.mapValues { Matrix(rows: $0.rows, columns: $0.columns) },
+      inputGains: inputGains.map { _ in 0 }, readoutGains: readoutGains.map { _ in 0 })
   }
 
   /// The vectors of the network that these parameters are: gains multiplied in.
@@ -88,9 +124,11 @@ public struct TrainingVectors: Sendable, Hashable {
       }
       return result
     }
-    return TrainingVectors(
-      m: m, n: n, inputs: scaled(inputs, inputGains), readouts: scaled(readouts, readoutGains),
-      connectivity: connectivity, inputGains: [], readoutGains: [])
+    var matrices = matrices
+    (matrices[.inputs], matrices[.readouts]) = (
+      scaled(inputs, inputGains), scaled(readouts, readoutGains)
+    )
+    return TrainingVectors(matrices: matrices)
   }
 
   /// The gradient of these parameters from that of `withGainsApplied`: with I_k = s_k Ī_k,
@@ -163,7 +201,7 @@ public struct TrainingVectors: Sendable, Hashable {
     }
   }
 
-  /// The matrices in their fixed order m, n, I, w, J.
+  /// The matrices by what they are.
   public subscript(vector: TrainedVector) -> Matrix {
     get {
       switch vector {
@@ -172,6 +210,10 @@ public struct TrainingVectors: Sendable, Hashable {
       case .inputs: inputs
       case .readouts: readouts
       case .connectivity: connectivity
+      case .bias: bias
+      case .current: current
+      case .initialState: initialState
+      case .readoutBias: readoutBias
       }
     }
     _modify {
@@ -181,6 +223,10 @@ public struct TrainingVectors: Sendable, Hashable {
       case .inputs: yield &inputs
       case .readouts: yield &readouts
       case .connectivity: yield &connectivity
+      case .bias: yield &bias
+      case .current: yield &current
+      case .initialState: yield &initialState
+      case .readoutBias: yield &readoutBias
       }
     }
   }
@@ -198,4 +244,18 @@ public enum TrainedVector: String, Sendable, Hashable, CaseIterable, Codable {
   case readouts = "w"
   /// The connectivity J of a network of full rank.
   case connectivity = "J"
+  /// The bias b inside φ.
+  case bias
+  /// The bias c in the current; in rate form it would be b.
+  case current
+  /// The initial state x(0), or r(0) in rate form.
+  case initialState = "x0"
+  /// The readout's bias z₀.
+  case readoutBias = "z0"
+
+  /// What a network need not have.
+  public static let extras: Set<TrainedVector> = [.bias, .current, .initialState, .readoutBias]
+
+  /// Rows of its matrix in a network of N units.
+  func rows(units: Int) -> Int { self == .readoutBias ? 1 : units }
 }

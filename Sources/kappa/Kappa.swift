@@ -24,7 +24,8 @@ struct Kappa: ParsableCommand {
       ResampleCommand.self,
       AblateCommand.self,
       StructureCommand.self, CurrentsCommand.self, FitCommand.self, BulkCommand.self, MakeCommand.self,
-      ReproduceCommand.self, TrainCommand.self, SweepCommand.self, CourseCommand.self, BenchCommand.self,
+      ReproduceCommand.self, TrainCommand.self, MergeCommand.self, SweepCommand.self,
+      CourseCommand.self, BenchCommand.self,
     ])
 
   /// What may stand after `kappa`.

@@ -175,7 +175,7 @@ import Training
   @Test func whatMakesNoSenseIsRefused() throws {
     let changes: [(inout TrainingOptions) -> Void] = [
       { $0.trained = [.m] }, { $0.precision = .single }, { $0.gain = .nan }, { $0.units = 5000 },
-      { $0.fixedTrials = 19 }, { $0.noise = 0.1 },
+      { $0.fixedTrials = 19 },
       {
         $0.isFullRank = false
         $0.trained = [.connectivity, .m]

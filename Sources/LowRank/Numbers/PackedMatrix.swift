@@ -6,9 +6,9 @@ import CKernels
 /// A matrix laid out for products with sixteen columns at once (`kappa_dense_product_f64`): panels of eight rows.
 ///
 /// Nothing of it changes once it is made, so that threads may share it.
-final class PackedMatrix: @unchecked Sendable {
+package final class PackedMatrix: @unchecked Sendable {
   /// How many columns a right-hand side has.
-  static let width = Int(kappa_dense_columns)
+  package static let width = Int(kappa_dense_columns)
 
   private static let panel = Int(kappa_dense_panel)
   private let panels: Int
@@ -19,7 +19,8 @@ final class PackedMatrix: @unchecked Sendable {
   /// Rows of a product: those of the matrix, filled up to whole panels.
   var rows: Int { panels * Self.panel }
 
-  init(_ matrix: Matrix) {
+  /// Lays a matrix out.
+  package init(_ matrix: Matrix) {
     panels = (matrix.rows + Self.panel - 1) / Self.panel
     inner = matrix.columns
     values = AlignedMemory.zeros(panels * Self.panel * inner)
@@ -41,5 +42,12 @@ final class PackedMatrix: @unchecked Sendable {
     precondition(
       b.count >= inner * Self.width && c.count >= rows * Self.width, "shapes of a product agree")
     withExtendedLifetime(self) { kappa_dense_product_f64(path, panels, inner, values, b, adding, &c) }
+  }
+
+  /// The same in memory of the caller's, which has to have those sizes.
+  package func multiply(
+    _ b: UnsafePointer<Double>, adding: Bool, into c: UnsafeMutablePointer<Double>
+  ) {
+    withExtendedLifetime(self) { kappa_dense_product_f64(path, panels, inner, values, b, adding, c) }
   }
 }

@@ -96,8 +96,10 @@ extension Family {
     Family(
       name: "trained-full-rank", kind: .dense, required: [.connectivity, .inputs, .readouts],
       distinctive: ["training"],
-      roles: ["J": .connectivity, "I": .inputs, "w": .readouts, "training": .notNeeded], form: .current,
-      scaling: .mean),
+      roles: [
+        "J": .connectivity, "I": .inputs, "w": .readouts, "training": .notNeeded, "bias": .bias,
+        "current": .current, "x0": .initialState, "z0": .readoutBias,
+      ], form: .current, scaling: .mean),
     Family(
       name: "full-rank", kind: .dense, required: [.connectivity, .inputs, .readouts],
       roles: [

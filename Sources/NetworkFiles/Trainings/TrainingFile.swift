@@ -36,11 +36,12 @@ public struct TrainingFile: Sendable {
     var tensors = matrices("", of: state.outcome(options))
     tensors.append(Tensor(name: "alpha", scalar: task.alpha))
     tensors.append(Tensor(name: "transfer", text: record.transfer.rawValue))
+    if options.form != .current { tensors.append(Tensor(name: "form", text: options.form.rawValue)) }
     tensors.append(
       Tensor(name: "training", text: String(decoding: try encoder.encode(record), as: UTF8.self)))
     tensors.append(Tensor(name: "losses", shape: [state.losses.count], values: state.losses))
     for (prefix, vectors) in [("adam_first_", state.firstMoment), ("adam_second_", state.secondMoment)] {
-      tensors += record.trained.map { tensor(prefix + $0.rawValue, vectors[$0]) } + gains(prefix, of: vectors)
+      tensors += record.trained.map { tensor(prefix, $0, vectors) } + gains(prefix, of: vectors)
     }
     // m, n, I and w are the network; training goes on from these where it is another.
     if options.gains || options.keepsBest {
@@ -92,8 +93,14 @@ public struct TrainingFile: Sendable {
     guard Set(record.trained).count == record.trained.count else {
       throw refuse("each trained vector once", "one twice")
     }
-    func matrix(_ name: String, columns: Int) throws -> Matrix {
+    func matrix(_ name: String, columns: Int, rows: Int, isFlat: Bool) throws -> Matrix {
       guard let tensor = file[name], tensor.text == nil else { throw refuse("an array \(name)", "none") }
+      if isFlat {
+        guard tensor.shape == [columns * rows] else {
+          throw refuse("\(name) of shape (\(columns * rows),)", "shape \(tensor.shape)")
+        }
+        return Matrix(rows: rows, columns: columns, elements: tensor.values)
+      }
       guard tensor.shape == [record.units, columns] else {
         throw refuse("\(name) of shape (\(record.units), \(columns))", "shape \(tensor.shape)")
       }
@@ -104,14 +111,14 @@ public struct TrainingFile: Sendable {
     let columns = options.columns(for: task)
     func vectors(_ prefix: String, only: [TrainedVector], gains: Bool) throws -> TrainingVectors {
       var matrices: [TrainedVector: Matrix] = [:]
-      for (vector, count) in columns {
+      for (vector, count, rows) in columns {
         // Sizes are checked before memory is taken: the arrays of this many units are in the file.
         matrices[vector] =
           only.contains(vector) && count > 0
-          ? try matrix(prefix + vector.rawValue, columns: count) : Matrix(rows: record.units, columns: count)
-      }
-      func one(_ vector: TrainedVector) -> Matrix {
-        matrices[vector] ?? Matrix(rows: record.units, columns: 0)
+          ? try matrix(
+            prefix + vector.rawValue, columns: count, rows: rows,
+            isFlat: TrainedVector.extras.contains(vector))
+          : Matrix(rows: rows, columns: count)
       }
       func factors(_ vector: TrainedVector, _ count: Int) throws -> [Double] {
         guard gains, !record.trained.contains(vector) else { return [] }
@@ -122,13 +129,7 @@ public struct TrainingFile: Sendable {
         return values
       }
       let (input, readout) = (try factors(.inputs, task.inputs), try factors(.readouts, task.outputs))
-      return options.isFullRank
-        ? TrainingVectors(
-          connectivity: one(.connectivity), inputs: one(.inputs), readouts: one(.readouts),
-          inputGains: input, readoutGains: readout)
-        : TrainingVectors(
-          m: one(.m), n: one(.n), inputs: one(.inputs), readouts: one(.readouts), inputGains: input,
-          readoutGains: readout)
+      return TrainingVectors(matrices: matrices, inputGains: input, readoutGains: readout)
     }
     let all = TrainedVector.allCases
     // The network itself, whose sizes bound all others.
@@ -187,7 +188,7 @@ public struct TrainingFile: Sendable {
   /// The matrices that the network has.
   private func matrices(_ prefix: String, of vectors: TrainingVectors) -> [Tensor] {
     record.options.columns(for: task).filter { $0.columns > 0 }.map {
-      tensor(prefix + $0.vector.rawValue, vectors[$0.vector])
+      tensor(prefix, $0.vector, vectors)
     }
   }
 
@@ -198,8 +199,12 @@ public struct TrainingFile: Sendable {
       .map { Tensor(name: prefix + "gain_" + $0.0.rawValue, shape: [$0.1.count], values: $0.1) }
   }
 
-  /// (N, columns), row-major as NumPy has it.
-  private func tensor(_ name: String, _ matrix: Matrix) -> Tensor {
-    Tensor(name: name, matrix)
+  /// (N, columns), row-major as NumPy has it; of a bias or an initial state one dimension.
+  private func tensor(_ prefix: String, _ vector: TrainedVector, _ vectors: TrainingVectors) -> Tensor {
+    let (name, matrix) = (prefix + vector.rawValue, vectors[vector])
+    // One number per unit or output: (N) or (O), as readers of networks expect them.
+    return TrainedVector.extras.contains(vector)
+      ? Tensor(name: name, shape: [matrix.elements.count], values: matrix.elements)
+      : Tensor(name: name, matrix)
   }
 }

@@ -32,6 +32,9 @@ public struct TrainingRecord: Codable, Sendable, Hashable {
   var fixedTrials: Int?
   var noise: Double?
   var gains, keepsBest: Bool?
+  /// Rate form, and what the network has without its being trained, where it is so.
+  var form: NetworkForm?
+  var held: [TrainedVector]?
   /// The network that training started from, if it was one of the user's.
   public var start: String?
   var seed: UInt64
@@ -59,6 +62,8 @@ public struct TrainingRecord: Codable, Sendable, Hashable {
     if options.noise > 0 { noise = options.noise }
     if options.gains { gains = true }
     if options.keepsBest { keepsBest = true }
+    if options.form != .current { form = options.form }
+    if !options.held.isEmpty { held = TrainedVector.allCases.filter { options.held.contains($0) } }
     self.start = start
     seed = options.seed
     self.updates = updates
@@ -87,6 +92,8 @@ public struct TrainingRecord: Codable, Sendable, Hashable {
     options.noise = noise ?? 0
     options.gains = gains ?? false
     options.keepsBest = keepsBest ?? false
+    options.form = form ?? .current
+    options.held = Set(held ?? [])
     options.seed = seed
     return options
   }

@@ -90,6 +90,15 @@ public struct Train: Codable, Sendable {
           .usage, "train", "expected each vector once, found \(twice.rawValue) twice in \(all)")
       }
     }
+    try PrincipalDirections(inputs: training.inputsAlong, readouts: training.readoutsAlong).validate()
+    if resume != nil {
+      for (field, isGiven) in [
+        ("inputsAlong", training.inputsAlong != nil), ("readoutsAlong", training.readoutsAlong != nil),
+      ] where isGiven {
+        throw StudyError(
+          .usage, field, "expected no such thing beside `resume`, whose file says where training began")
+      }
+    }
     guard start != nil else { return }
     for (field, isGiven) in [
       ("readoutDeviation", training.readoutDeviation != nil), ("overlap", training.overlap != nil),
@@ -98,11 +107,6 @@ public struct Train: Codable, Sendable {
       throw StudyError(
         .usage, "",
         "`\(field)` and `start`: `\(field)` is about the network that training draws, `start` gives one.")
-    }
-    if training.rank == .full {
-      throw StudyError(
-        .usage, "rank",
-        "expected a number beside `start`, found full: a whole J is trained from a random one.")
     }
   }
 
@@ -144,6 +148,7 @@ public struct Train: Codable, Sendable {
 
   /// A new run, or the one in the file.
   private func beginning(_ observer: some Observer) throws -> TrainingRun {
+    let directions = PrincipalDirections(inputs: training.inputsAlong, readouts: training.readoutsAlong)
     let inputs = [resume, start, trials?.file, task?.file].compactMap { $0 }
     if let resume {
       let file = try TrainingFile(reading: resume, trials: trials?.file)
@@ -165,10 +170,17 @@ public struct Train: Codable, Sendable {
       options.units = network.unitCount
       options.rank = network.rank
       options.transfer = network.transfer
+      options.form = network.form
+      let parts = TrainingVectors(network)
+      options.held = TrainedVector.extras.filter { parts[$0].columns > 0 }
       state = TrainingState(startingFrom: network, options: options)
     }
+    var first = try trainer(task, options, state)
+    if directions.inputs != nil || directions.readouts != nil {
+      first = try trainer(task, options, try directions.applied(to: first))
+    }
     return TrainingRun(
-      trainer: try trainer(task, options, state),
+      trainer: first,
       record: TrainingRecord(task: source, options: options, start: start), output: output, inputs: inputs,
       interval: interval, probed: try probed(task))
   }
@@ -218,16 +230,12 @@ public struct Train: Codable, Sendable {
     options.transfer = training.transfer
     let imported = try NetworkFile.load(path, options)
     let network = imported.network
-    if network.bias != nil {
-      throw StudyError(
-        .badData, path, "expected a network without a bias, found one: biases are not trained")
-    }
     if let (quantity, found) = network.untrainable {
-      throw StudyError(
-        .badData, path, "expected a network in current form without biases, found \(quantity): \(found)")
+      throw StudyError(.badData, path, "expected a network that can be trained, found \(quantity): \(found)")
     }
     for (field, wanted, found) in [
-      ("units", training.units, network.unitCount), ("rank", options.rank, network.rank),
+      ("units", training.units, network.unitCount),
+      ("rank", training.rank == .full ? nil : options.rank, network.rank),
     ] {
       if let wanted, wanted != found {
         throw StudyError(
@@ -243,12 +251,7 @@ public struct Train: Codable, Sendable {
           "\(path): its α = dt/τ is \(text(imported.alpha)), the task's is \(text(alpha)): training and the file "
             + "written take the task's", values: ["file": imported.alpha, "task": alpha]))
     }
-    if imported.initialState != nil {
-      observer.remark(
-        .warning(
-          .initialState, "\(path): its initial state is left out: training begins every trial at x = 0"))
-    }
-    return network
+    return try network.starting(at: imported.initialState)
   }
 
   /// What the request repeats has to be what the file says.

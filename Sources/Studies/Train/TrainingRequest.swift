@@ -92,10 +92,14 @@ public struct TrainingRequest: Codable, Sendable, Hashable {
   public var clip: Double?
   /// What is trained.
   public var train: [TrainedVector]?
+  /// Principal components of the activity at the start, from 1, that I and w begin along: one for each input, each output.
+  public var inputsAlong, readoutsAlong: [Int]?
   /// How the delay changes.
   public var curriculum: Curriculum?
   /// φ.
   public var transfer: TransferFunction?
+  /// Current form or rate form.
+  public var form: NetworkForm?
   /// Arithmetic of the sums over units.
   public var precision: TrainingOptions.Precision?
   /// Fixes the initial network and every trial; 1 when left out.
@@ -140,6 +144,7 @@ public struct TrainingRequest: Codable, Sendable, Hashable {
     options.clip = clip ?? options.clip
     options.curriculum = curriculum ?? options.curriculum
     options.transfer = transfer ?? options.transfer
+    options.form = form ?? options.form
     options.precision = precision ?? options.precision
     if let train { options.trained = Set(train) }
     return options
@@ -160,6 +165,7 @@ public struct TrainingRequest: Codable, Sendable, Hashable {
         TrainedVector.allCases.filter { options.trained.contains($0) }.map(\.rawValue).joined(separator: ",")
       ),
       ("curriculum", options.curriculum.rawValue), ("transfer", options.transfer.rawValue),
+      ("form", options.form.rawValue),
       ("precision", options.precision.rawValue), ("seed", "\(options.seed)"),
     ]
   }
@@ -172,7 +178,8 @@ public struct TrainingRequest: Codable, Sendable, Hashable {
       ("keepBest", keepBest != nil),
       ("learningRate", learningRate != nil), ("readoutDeviation", readoutDeviation != nil),
       ("overlap", overlap != nil), ("gain", gain != nil), ("clip", clip != nil), ("train", train != nil),
-      ("curriculum", curriculum != nil), ("transfer", transfer != nil), ("precision", precision != nil),
+      ("curriculum", curriculum != nil), ("transfer", transfer != nil), ("form", form != nil),
+      ("precision", precision != nil),
       ("seed", seed != nil),
     ]
     return Set(fields.filter(\.1).map(\.0))

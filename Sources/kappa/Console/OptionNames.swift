@@ -42,6 +42,7 @@ enum OptionNames {
     "learningRate", "readoutDeviation", "overlap", "clip", "train", "curriculum", "start", "resume", "delta",
     "mean",
     "rule", "rounds", "initialState", "circuit", "output", "fixedTrials", "gains",
+    "heldOut", "inputsAlong", "readoutsAlong", "probe", "pairs", "retrain", "to",
     "keepBest", "gain", "interval", "cores", "memory", "time", "atOnce", "partition",
     "largestRank", "folds", "free", "form",
   ]

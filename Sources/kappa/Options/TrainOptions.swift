@@ -52,9 +52,19 @@ struct TrainOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What is trained. (default: m,n; m,n,I for the tasks with a context; J for m,n at full rank)",
-      valueName: "m,n,I,w,J"))
+      "What is trained; all else stays as it begins. (default: m,n; m,n,I for the tasks with a context and those described "
+        + "by a text; J for m,n at full rank)",
+      valueName: "m,n,I,w,J,bias,current,x0,z0"))
   var train: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin with each input along a principal component of the activity at the start, by its number from 1.",
+      valueName: "K1,K2,…"))
+  var inputsAlong: String?
+
+  @Option(help: ArgumentHelp("The same for the readouts.", valueName: "K1,K2,…"))
+  var readoutsAlong: String?
 
   @Option(
     help:
@@ -64,11 +74,25 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "φ of the units: tanh, erf, relu, softplus, logistic or linear. (default: tanh)")
   var transfer: TransferFunction?
 
+  @Option(help: "current, or rate: τ dr/dt = -r + φ(J r + I u + b). (default: current)")
+  var form: NetworkForm?
+
   @Option(help: "double or single: arithmetic of the sums over units. (default: double)")
   var precision: TrainingOptions.Precision?
 
   @Option(help: "Fixes the initial network and every trial. (default: 1)")
   var seed: UInt64?
+
+  /// Whole numbers with commas between.
+  private static func components(_ text: String?, _ field: String) throws(StudyError) -> [Int]? {
+    guard let text else { return nil }
+    let words = text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = words.compactMap { Int($0) }
+    guard numbers.count == words.count else {
+      throw StudyError(.usage, field, "expected whole numbers K1,K2,…, found \(text)")
+    }
+    return numbers
+  }
 
   /// The request that these options make.
   func request() throws(StudyError) -> TrainingRequest {
@@ -88,13 +112,18 @@ struct TrainOptions: ParsableArguments {
     request.clip = clip
     request.curriculum = curriculum
     request.transfer = transfer
+    request.form = form
     request.precision = precision
     request.seed = seed
+    request.inputsAlong = try Self.components(inputsAlong, "inputsAlong")
+    request.readoutsAlong = try Self.components(readoutsAlong, "readoutsAlong")
     if let train {
       let names = train.split(separator: ",", omittingEmptySubsequences: false)
       let vectors = names.compactMap { TrainedVector(rawValue: String($0)) }
       guard vectors.count == names.count else {
-        throw StudyError(.usage, "train", "expected some of m,n,I,w or J,I,w, found \(train)")
+        throw StudyError(
+          .usage, "train",
+          "expected some of m,n,I,w,bias,current,x0,z0 (J for m,n at full rank), found \(train)")
       }
       request.train = vectors
     }

@@ -166,10 +166,15 @@ import Training
       ("updates", { $0.updates = 0 }), ("interval", { $0.interval = 0 }), ("threads", { $0.threads = -1 }),
       ("train", { $0.training.train = [.m, .m] }),
       (
-        "rank",
+        "inputsAlong",
         {
-          $0.start = start
-          $0.training.rank = .full
+          $0.training.inputsAlong = [0]
+        }
+      ),
+      (
+        "readoutsAlong",
+        {
+          $0.training.readoutsAlong = [1, 2]
         }
       ),
       (
@@ -220,6 +225,38 @@ import Training
     var missing = request(path)
     missing.resume = folder.file("none.npz")
     #expect(#expect(throws: StudyError.self) { try missing.run() }?.kind == .noInput)
+  }
+
+  /// I begins along a component of the activity, as long as it was, and nothing else is changed; J of a network that is started from
+  /// stays whole where it is asked for.
+  @Test func vectorsBeginAlongComponents() throws {
+    let folder = try Scratch()
+    func state(_ change: (inout Train) -> Void) throws -> TrainingVectors {
+      var request = request(updates: 1)
+      (request.training.rank, request.training.gain, request.training.learningRate) = (.full, 1.2, 1e-12)
+      request.training.train = [.readouts]
+      change(&request)
+      return try #require(try request.run().state).parameters
+    }
+    let plain = try state { _ in }
+    let first = try state { $0.training.inputsAlong = [1] }
+    let second = try state { $0.training.inputsAlong = [2] }
+    #expect(first.connectivity == plain.connectivity && first.inputs != plain.inputs)
+    func product(_ a: Matrix, _ b: Matrix) -> Double {
+      zip(a.elements, b.elements).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    let square = product(plain.inputs, plain.inputs)
+    #expect(abs(product(first.inputs, first.inputs) / square - 1) < 1e-12)
+    #expect(abs(product(first.inputs, second.inputs)) < 1e-9 * square)
+    let path = folder.file("whole.npz")
+    var request = request(path, updates: 1)
+    (request.training.rank, request.training.train) = (.full, [.inputs])
+    let began = try #require(try request.run().state).parameters
+    var going = self.request(updates: 2)
+    (going.start, going.training.units) = (path, nil)
+    (going.training.rank, going.training.train) = (.full, [.bias])
+    let ended = try #require(try going.run().state).parameters
+    #expect(ended.connectivity == began.connectivity && ended.bias.columns == 1)
   }
 
   /// A request is a document: written and read again it asks the same.
