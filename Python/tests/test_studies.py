@@ -154,6 +154,30 @@ def test_training_is_the_commands(command, tmp_path):
     np.testing.assert_array_equal(longer.network.n, straight.network.n)
 
 
+def test_training_any_part_is_the_commands(command, tmp_path):
+    """A random J that stays, I and a bias trained, I along a component; rate form."""
+    out = tmp_path / "trained.npz"
+    run(command, "train", "perceptual-decision", "--units", "24", "--updates", "6", "--rank", "full", "--gain", "1.5", "--train",
+        "I,w,bias", "--form", "rate", "--inputs-along", "2", "-o", out)
+    found = kappa.train("perceptual-decision", units=24, updates=6, rank="full", gain=1.5, train=["I", "w", "bias"],
+                        form="rate", inputs_along=[2])
+    same_network(found.network, out)
+    assert found.network.form == "rate" and found.network.bias is not None
+
+
+def test_merging_is_the_commands(command, tmp_path):
+    out = tmp_path / "small.npz"
+    options = ["--to", "110", "--pairs", "12", "--by", "loadings", "--retrain", "3"]
+    expected = ask(command, "merge", NETWORK, *TASK, *options, "-o", str(out))
+    net = kappa.load(NETWORK)
+    found = net.merge(110, by="loadings", pairs=12, retrain=3, **TRIALS)
+    same(found.to_dict(), expected)
+    same_network(found.network, out)
+    assert [row["units"] for row in found.rows][-1] == 110 and "110 units" in repr(found)
+    with pytest.raises(ValueError, match="to"):
+        net.merge(10**6, **TRIALS)
+
+
 def test_training_on_trials_of_ones_own(command, tmp_path):
     stream = np.random.default_rng(2)
     level = stream.choice([-1.0, 1.0], size=(40, 1, 1))

@@ -81,6 +81,16 @@ extension Registry {
     return try answer(result, remarks: remarks)
   }
 
+  /// Smaller and smaller networks of merged units; the smallest is the subject of the answer.
+  static func merge(_ call: Call) throws(StudyError) -> Answer {
+    var study = try call.request(over: Merge(trials: open, by: .activity, units: 1))
+    study.trials = try call.trials(study.trials)
+    let result = try study.run(on: call.needed(), observer: call.observer)
+    var answer = try answer(result)
+    answer.subject = result.merged.map { Subject($0, alpha: result.alpha, name: "merged network") }
+    return answer
+  }
+
   /// Published numbers beside ours.
   static func reproduce(_ call: Call) throws(StudyError) -> Answer {
     try answer(try call.request(over: Reproduction()).run(observer: call.observer))

@@ -20,7 +20,7 @@ enum Registry {
     // Studies of the library, by the names of the command.
     "inspect": inspect, "compare": compare, "distill": distill, "report": report, "ablate": ablate,
     "simulate": simulate, "explore": explore, "bulk": bulk, "currents": currents,
-    "fit": fit,
+    "fit": fit, "merge": merge,
     "structure": { call throws(StudyError) in
       try run(Structure(), call) { result throws(StudyError) in try answer(result) }
     },

@@ -15,11 +15,12 @@ from ._door import LIBRARY_VERSION as __version__
 from ._errors import ArgumentError, Error, MissingFileError
 from ._fits import LowRankFit, fit
 from ._results import (
-    ComparisonResult, DistillationResult, ExplorerPage, FitResult, GainResult, Result, SimulationResult, TrainingResult)
+    ComparisonResult, DistillationResult, ExplorerPage, FitResult, GainResult, MergeResult, Result, SimulationResult,
+    TrainingResult)
 from ._studies import bench, course, gain, make, reproduce, studies, sweep, train
 from ._subjects import Circuit, Network, load
 
 __all__ = [
     "ArgumentError", "Circuit", "ComparisonResult", "DistillationResult", "Error", "ExplorerPage", "FitResult",
-    "GainResult", "LowRankFit", "MissingFileError", "Network", "Result", "SimulationResult", "TrainingResult", "bench", "course", "fit", "gain", "load",
+    "GainResult", "LowRankFit", "MergeResult", "MissingFileError", "Network", "Result", "SimulationResult", "TrainingResult", "bench", "course", "fit", "gain", "load",
     "make", "reproduce", "studies", "sweep", "train"]

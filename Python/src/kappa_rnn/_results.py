@@ -171,6 +171,18 @@ class FitResult(Result):
         return f"<kappa fit: rank {row['rank']}, R² on other trials {row['r2Test']:.4f}>"
 
 
+class MergeResult(Result):
+    """`.rows`, one for every size from the original on, and `.network`, the smallest; `to_dict()` is the command's JSON."""
+
+    def __init__(self, answer: Answer, network: Any):
+        super().__init__(answer)
+        self.network = network
+
+    def __repr__(self) -> str:
+        first, last = self._json["rows"][0], self._json["rows"][-1]
+        return f"<kappa merge: {first['units']} to {last['units']} units, error of z {100 * last['relative']:.3g} %>"
+
+
 class ExplorerPage(str):
     """The HTML of an interactive page, which a notebook shows; `save(path)` writes it for a browser."""
 

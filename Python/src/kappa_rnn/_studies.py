@@ -21,7 +21,8 @@ from ._subjects import Circuit, Network
 
 _TRAINING = (
     "units", "rank", "batch", "fixed_trials", "noise", "gains", "keep_best", "recipe", "learning_rate",
-    "readout_deviation", "overlap", "gain", "clip", "train", "curriculum", "transfer", "precision", "seed")
+    "readout_deviation", "overlap", "gain", "clip", "train", "curriculum", "transfer", "form", "precision", "seed",
+    "inputs_along", "readouts_along")
 
 
 def gain(delta: Any, mean: Any = 0.0, transfer: str = "tanh", rule: str = "auto") -> GainResult:
@@ -53,11 +54,12 @@ def train(task: Optional[str] = None, u: Any = None, target: Any = None, mask: A
           resume: Optional[str] = None, start: Optional[str] = None, interval: int = 100,
           threads: Optional[int] = None, held_out: Optional[float] = None, alpha: Optional[float] = None,
           input_noise: Optional[float] = None, **options: Any) -> TrainingResult:
-    """A low-rank network trained on a task, or on trials u (B, T, K) with target and mask (B, T, O).
+    """A network trained on a task, or on trials u (B, T, K) with target and mask (B, T, O).
 
     Gives `.network`, `.loss`, `.accuracy`, `.losses`. Options, each the task's own unless given: units, rank (or
     "full"), batch, recipe, fixed_trials, noise, gains, keep_best, learning_rate, readout_deviation, overlap, gain, clip,
-    train (e.g. ["m", "n", "I"]), curriculum, transfer, precision, seed; of a task: preset, context_scale, delay,
+    train (e.g. ["m", "n", "I"] or ["J", "bias"]), curriculum, transfer, form, precision, seed,
+    inputs_along, readouts_along (components' numbers from 1); of a task: preset, context_scale, delay,
     input_noise; of trials: held_out (a share), alpha, input_noise. `output` keeps the file, from which `resume=` goes on.
     """
     if input_noise is not None and task is not None:

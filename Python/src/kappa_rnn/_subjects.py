@@ -12,7 +12,7 @@ import numpy as np
 from . import _requests as requests
 from ._door import Answer, Subject, call
 from ._errors import ArgumentError
-from ._results import ComparisonResult, DistillationResult, ExplorerPage, Plots, SimulationResult, write_whole
+from ._results import ComparisonResult, DistillationResult, ExplorerPage, MergeResult, Plots, SimulationResult, write_whole
 
 
 class _Dynamics:
@@ -240,6 +240,23 @@ class Network(_Dynamics):
         return call(
             "currents", {"trials": trials, "circuit": circuit}, self._subject,
             {**arrays, **more, **_folder(folder)}).json
+
+    def merge(self, to: int, u: Any = None, *, by: str = "activity", pairs: int = 10, retrain: int = 0,
+              learning_rate: Optional[float] = None, threads: Optional[int] = None, **options: Any) -> MergeResult:
+        """The units most alike merged, `pairs` at a time, until `to` are left: sizes beside errors and kinds of solution.
+
+        `by` "activity" or "loadings"; `retrain` updates of training after each step, which need a task. Trials as for
+        `compare`. Gives `.rows` and `.network`, the smallest.
+        """
+        options = dict(options, u=u)
+        trials, arrays = requests.trials(options)
+        requests.rest(options, ())
+        training = {"seed": trials.get("seed"), "learningRate": learning_rate}
+        answer = call("merge", {
+            "trials": trials, "by": by, "units": int(to), "pairs": int(pairs), "retrain": int(retrain), "threads": threads,
+            "training": {name: value for name, value in training.items() if value is not None},
+        }, self._subject, arrays)
+        return MergeResult(answer, Network._from(call("subject", {}, answer.subject)))
 
     @property
     def plot(self) -> Plots:

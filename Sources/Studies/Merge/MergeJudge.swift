@@ -17,7 +17,7 @@ struct MergeJudge {
   init(_ original: Network, _ trials: Trials, alpha: Double) throws {
     (self.original, self.trials, self.alpha) = (original, trials, alpha)
     reference = try Self.outputs(original, trials, alpha)
-    components = try Self.rates(original, trials, alpha).along
+    components = try Self.rates(UnitMerging(original), trials, alpha).along
   }
 
   /// z without κ, in which networks of another rank cannot be compared.
@@ -45,11 +45,12 @@ struct MergeJudge {
       units: network.unitCount, largestGroup: merging.sizes.max() ?? 1,
       relative: Comparison(of: run, against: reference, trials: trials).totalRelativeError,
       relativeBeforeTraining: beforeTraining, loss: performance?.loss, accuracy: performance?.accuracy,
-      solution: try solution(network), truncation: try truncation(asLargeAs: network))
+      solution: try solution(merging), truncation: try truncation(asLargeAs: network))
   }
 
-  private func solution(_ network: Network) throws -> MergeResult.Solution {
-    let rates = try Self.rates(network, trials, alpha)
+  private func solution(_ merging: UnitMerging) throws -> MergeResult.Solution {
+    let network = merging.network
+    let rates = try Self.rates(merging, trials, alpha)
     var points: [FixedPoint]?
     if network.denseConnectivity == nil, network.rank <= 3 {
       points = try? FixedPointSearch().fixedPoints(
@@ -90,11 +91,15 @@ struct MergeJudge {
   // MARK: - Rates
 
   /// Rates along the first three components of their own, (P, 3), at the same points for every network; and how many dimensions they
-  /// fill.
-  private static func rates(_ network: Network, _ trials: Trials, _ alpha: Double) throws
+  /// fill. Every unit counts as often as it stands for units of the original, whose components copies then leave as they are.
+  private static func rates(_ merging: UnitMerging, _ trials: Trials, _ alpha: Double) throws
     -> (along: Matrix, participation: Double)
   {
-    let table = try UnitLikeness.activity(of: network, under: trials.stimulus, alpha: alpha, most: 400)
+    var table = try UnitLikeness.activity(
+      of: merging.network, under: trials.stimulus, alpha: alpha, most: 400)
+    for (unit, size) in merging.sizes.enumerated() where size > 1 {
+      for point in 0..<table.columns { table[unit, point] *= Double(size).squareRoot() }
+    }
     let components = try PrincipalComponents(of: table.elements, width: table.rows, keeping: 3)
     let count = components.directions.columns
     let along = Matrix(rows: table.columns, columns: count) { point, k in

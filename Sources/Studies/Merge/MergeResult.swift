@@ -27,7 +27,7 @@ public struct MergeResult: Codable, Sendable {
     /// Fixed points without input, and how many of them are stable: those of the exact manifold; `nil` for a dense J, which has
     /// none of few dimensions, and above rank 3.
     public let fixedPoints, stable: Int?
-    /// (Σλ)²/Σλ² of the rates.
+    /// (Σλ)²/Σλ² of the rates, every unit counted as often as it stands for units of the original.
     public let participationRatio: Double
     /// How much of the variance of the original's first three components of rates a linear function of this network's first three gives
     /// back, on the same trials and steps: 1 for the same trajectories.

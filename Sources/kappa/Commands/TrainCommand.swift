@@ -58,7 +58,8 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Start from this network instead of a random one; a full-rank one is cut to --rank by its singular values.",
+      "Start from this network instead of a random one; a full-rank J is cut to --rank by its singular values, or stays "
+        + "whole with --rank full.",
       valueName: "network"))
   var start: String?
 

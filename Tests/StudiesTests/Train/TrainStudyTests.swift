@@ -232,7 +232,7 @@ import Training
   @Test func vectorsBeginAlongComponents() throws {
     let folder = try Scratch()
     func state(_ change: (inout Train) -> Void) throws -> TrainingVectors {
-      var request = request(updates: 1)
+      var request = self.request(updates: 1)
       (request.training.rank, request.training.gain, request.training.learningRate) = (.full, 1.2, 1e-12)
       request.training.train = [.readouts]
       change(&request)
