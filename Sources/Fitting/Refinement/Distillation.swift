@@ -18,9 +18,9 @@ public struct Distillation: Sendable {
   public enum Anchor: Sendable, Hashable {
     /// By η > 0; 0 leaves it free.
     case strength(Double)
-    /// By the strongest of `Distillation.anchors` whose validation error is at most `limit`, or, where the free fit itself
-    /// does not get there, within `tolerance` times the free fit's: digits that nobody needs are not bought with
-    /// parameters that nobody measured.
+    /// By the strongest of `Distillation.anchors` whose validation error stays below `limit` on other trials, too
+    /// (`ValidationError.bound`): digits that nobody needs are not bought with parameters that nobody measured. Where the
+    /// free fit is below it on these trials only, the bound may not grow; where it misses it, by `tolerance` at most.
     case strongest(limit: Double, tolerance: Double)
   }
 
@@ -79,7 +79,7 @@ public struct Distillation: Sendable {
     /// η; 0 for the free fit.
     public let strength: Double
     /// Relative error of the outputs on the validation trials.
-    public let validationError: Double
+    public let validation: ValidationError
   }
 
   /// The circuit, complete: anybody can simulate it or draw networks from it.
@@ -98,7 +98,7 @@ public struct Distillation: Sendable {
   /// few that the others follow from.
   public let trainingError: Double
   /// The same on the validation trials, which no parameter was fitted to.
-  public let validationError: Double
+  public let validation: ValidationError
   /// How far the populations are from clusters of units.
   public let diagnosis: Diagnosis
 
@@ -136,7 +136,7 @@ public struct Distillation: Sendable {
     starts = chosen.records
     self.anchors = anchors
     trainingError = reference.trainingError(of: fitted)
-    validationError = reference.validationError(of: fitted)
+    validation = reference.validationError(of: fitted)
     diagnosis = Diagnosis(chosen.fit, of: fitted.statistics, data: bench.data)
   }
 }

@@ -77,14 +77,14 @@ public final class Distiller: Sendable {
       let share = 1 / Double(1 + Distillation.anchors.count)
       var best = try fit(bench, anchor: 0) { progress?($0 * share) }
       let free = reference.validationError(of: try best.circuit(bench))
-      anchors.append(Distillation.AnchorRecord(strength: 0, validationError: free))
+      anchors.append(Distillation.AnchorRecord(strength: 0, validation: free))
       // An anchor only takes freedom: where the free fit misses the limit, those tied to clusters do too.
-      let allowed = free <= limit ? limit : tolerance * free
+      let allowed = free.value <= limit ? max(limit, free.bound) : tolerance * free.bound
       for (index, strength) in Distillation.anchors.enumerated() {
         let candidate = try fit(bench, anchor: strength) { progress?((Double(index + 1) + $0) * share) }
         let error = reference.validationError(of: try candidate.circuit(bench))
-        anchors.append(Distillation.AnchorRecord(strength: strength, validationError: error))
-        if error <= allowed {
+        anchors.append(Distillation.AnchorRecord(strength: strength, validation: error))
+        if error.bound <= allowed {
           best = candidate
           break
         }

@@ -6,8 +6,9 @@ import LowRank
 /// How many populations a circuit needs, by the error of its trajectories on trials it was not fitted to.
 ///
 /// P goes up through the candidates, and for each P through the closures, from the simplest on. The first circuit whose
-/// validation error is at most `enough`, and whose overall means of m and n are within `Distillation.meanLimit` of the
-/// network's own, is taken and ends the search; if none is, the first whose error is within `tolerance` times the least.
+/// validation error stays below `enough` on other trials, too (`ValidationError.bound`), and whose overall means of m and n
+/// are within `Distillation.meanLimit` of the network's own, is taken and ends the search. If none is, it is the first
+/// whose error is at most `enough` on these trials; failing that, the first within `tolerance` times the least error.
 ///
 /// Where a refined circuit's anchor is to be found, too, and the free fit is far from enough, the curve has the free fit: an
 /// anchor only takes freedom, and would be looked for in vain. Should that circuit be taken in the end, the strongest
@@ -22,7 +23,7 @@ public struct PopulationChoice: Sendable {
     /// Relative error of the outputs on the training trials.
     public let trainingError: Double
     /// The same on the validation trials.
-    public let validationError: Double
+    public let validation: ValidationError
     /// The largest distance of an overall mean of m or n from the network's own, in SDs over units.
     public let meanDistance: Double
   }
@@ -70,7 +71,7 @@ public struct PopulationChoice: Sendable {
           let result = try Self.fit(distiller, options, enough) { progress?(populations, closure, $0) }
           let point = Point(result, populations: populations)
           found.append((point, result))
-          if point.validationError <= enough, point.meanDistance <= Distillation.meanLimit {
+          if point.validation.bound <= enough, point.meanDistance <= Distillation.meanLimit {
             sufficient = found.count - 1
             break search
           }
@@ -78,13 +79,17 @@ public struct PopulationChoice: Sendable {
       }
     }
     // A circuit whose activity overflows has an error that is not a number, and is not the best of any.
-    let finite = found.filter { $0.point.validationError.isFinite }
-    guard let least = finite.map(\.point.validationError).min() else { throw failure }
+    let finite = found.filter { $0.point.validation.value.isFinite }
+    guard let least = finite.map(\.point.validation.value).min() else { throw failure }
     let limit = max(tolerance * least, enough)
-    // A smaller circuit that is worse than enough is no substitute for one that is not.
-    guard let place = sufficient ?? found.firstIndex(where: { $0.point.validationError <= limit }) else {
-      throw failure
-    }
+    // A smaller circuit that is worse than enough is no substitute for one that is not, nor one with means of its own for
+    // one with the network's.
+    let place =
+      sufficient
+      ?? found.firstIndex {
+        $0.point.validation.value <= enough && $0.point.meanDistance <= Distillation.meanLimit
+      } ?? found.firstIndex { $0.point.validation.value <= limit }
+    guard let place else { throw failure }
     let chosen = found[place]
     if sufficient == nil, case .strongest(_, let tolerance) = options.anchor, chosen.distillation.anchor == 0
     {
@@ -112,7 +117,7 @@ public struct PopulationChoice: Sendable {
       free.anchor = .strength(0)
       let result = try distiller.distil(free) { progress($0 / Double(1 + Distillation.anchors.count)) }
       // NaN, too, is far from enough.
-      if !(result.validationError <= tolerance * enough) { return result }
+      if !(result.validation.value <= tolerance * enough) { return result }
     }
     return try distiller.distil(options, progress: progress)
   }
@@ -122,6 +127,6 @@ extension PopulationChoice.Point {
   fileprivate init(_ result: Distillation, populations: Int) {
     self.init(
       populations: populations, closure: result.closure, trainingError: result.trainingError,
-      validationError: result.validationError, meanDistance: result.diagnosis.meanDistance)
+      validation: result.validation, meanDistance: result.diagnosis.meanDistance)
   }
 }

@@ -18,7 +18,10 @@ struct ValidationReference: Sendable {
   }
 
   func trainingError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, training) }
-  func validationError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, validation) }
+  func validationError(of circuit: EffectiveCircuit) -> ValidationError {
+    let run = simulation.run(circuit, under: validation.stimulus)
+    return ValidationError(of: run, against: validation.trajectory)
+  }
 
   /// Relative error of the worst output, by which a circuit is judged later on; of κ when there is no output.
   private func error(of circuit: EffectiveCircuit, _ side: (stimulus: Stimulus, trajectory: Trajectory))

@@ -153,8 +153,16 @@ public struct Reduction: Sendable {
   private static func remark(on point: PopulationChoice.Point) -> Remark {
     .note(
       .candidate,
-      "P = \(point.populations), \(point.closure.rawValue): validation error \(percent(point.validationError))",
-      values: ["populations": Double(point.populations), "validationError": point.validationError])
+      "P = \(point.populations), \(point.closure.rawValue): \(words(point.validation))",
+      values: ["populations": Double(point.populations)].merging(values(point.validation)) { $1 })
+  }
+
+  private static func words(_ error: ValidationError) -> String {
+    "validation error \(percent(error.value)), below \(percent(error.bound)) on 95 of 100 other sets of trials"
+  }
+
+  private static func values(_ error: ValidationError) -> [String: Double] {
+    ["validationError": error.value, "validationBound": error.bound]
   }
 
   /// What to know about a fit.
@@ -163,8 +171,8 @@ public struct Reduction: Sendable {
     if let anchor = fit.anchor {
       remarks.append(
         .note(
-          .fitted, "anchor \(anchor), validation error \(percent(fit.validationError))",
-          values: ["anchor": anchor, "validationError": fit.validationError]))
+          .fitted, "anchor \(anchor), \(words(fit.validation))",
+          values: ["anchor": anchor].merging(values(fit.validation)) { $1 }))
     }
     guard fit.closure != .moments else { return remarks }
     let distance = fit.diagnosis.meanDistance

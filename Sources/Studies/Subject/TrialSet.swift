@@ -84,12 +84,14 @@ public struct TrialSet: Sendable {
     let drawn = task.labelledTrials(count: count, seed: RandomStream.seed(seed, for: .judged))
     // Context multiplies the situations a fit has to see.
     let others = task.inputNames.contains { $0.contains("context") || $0.hasPrefix("rule ") } ? 100 : 30
+    // Running a circuit costs little beside fitting one, and few trials decide badly.
+    let chosenBy = TrialRequest.defaultCount
     self.init(
       trials: drawn.trials,
       source: "\(task.name) (\(task.kind == nil ? "" : "\(task.options.preset.rawValue), ")seed \(seed))",
       seed: seed, task: drawn, definition: task,
       training: task.trials(count: others, seed: RandomStream.seed(seed, for: .fitted)).stimulus,
-      validation: task.trials(count: others, seed: RandomStream.seed(seed, for: .chosenBy)).stimulus)
+      validation: task.trials(count: chosenBy, seed: RandomStream.seed(seed, for: .chosenBy)).stimulus)
   }
 
   /// Trials that were read already, as the request wants them.

@@ -58,8 +58,8 @@ import Testing
       easy.curve.map(\.populations) == [1] && easy.distillation.circuit.statistics.populations.count == 1)
     let hard = try choose(0)
     #expect(hard.curve.map(\.populations) == [1, 2])
-    let least = hard.curve.map(\.validationError).min() ?? 0
-    #expect(hard.distillation.validationError <= 1.25 * least, "seed \(seed)")
+    let least = hard.curve.map(\.validation.value).min() ?? 0
+    #expect(hard.distillation.validation.value <= 1.25 * least, "seed \(seed)")
     // With the closure left open, the simplest one comes first for every P, and the limit ends the search in between.
     func open(_ enough: Double) throws -> PopulationChoice {
       try PopulationChoice(
@@ -70,8 +70,8 @@ import Testing
     let all = try open(0).curve
     #expect(all.map(\.populations) == [1, 1, 2, 2])
     #expect(all.map(\.closure) == [.moments, .regressed, .moments, .regressed])
-    #expect(all[1].validationError < all[0].validationError, "seed \(seed)")
-    let between = try open((all[0].validationError + all[1].validationError) / 2)
+    #expect(all[1].validation.bound < all[0].validation.bound, "seed \(seed)")
+    let between = try open((all[0].validation.bound + all[1].validation.bound) / 2)
     #expect(between.curve.count == 2 && between.distillation.closure == .regressed, "seed \(seed)")
   }
 }

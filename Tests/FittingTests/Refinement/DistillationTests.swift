@@ -74,8 +74,8 @@ import Testing
     let one = try distil(.moments, 1)
     let refined = try distil(.refined, 2)
     // At 600 units most of what is left to the moments is sampling error.
-    #expect(moments.validationError < one.validationError, "seed \(seed)")
-    #expect(refined.validationError < 0.5 * moments.validationError, "seed \(seed)")
+    #expect(moments.validation.value < one.validation.value, "seed \(seed)")
+    #expect(refined.validation.value < 0.5 * moments.validation.value, "seed \(seed)")
     #expect(refined.trainingError < 0.05, "seed \(seed)")
   }
 
@@ -89,7 +89,7 @@ import Testing
       try Distillation(
         of: network, training: training, validation: held, alpha: 0.2,
         options: Distillation.Options(closure: closure, anchor: .strength(0), seed: seed)
-      ).validationError
+      ).validation.value
     }
     let moments = try error(.moments)
     #expect(try error(.regressed) <= moments, "seed \(seed)")
@@ -121,7 +121,7 @@ import Testing
         #expect(population.mean(.bias) == 0 && population.mean(.input(1)) == 0)
         #expect(abs(population.mean(.input(2)) - 0.4) < 1e-14)
       }
-      #expect(result.validationError < (closure == .refined ? 0.05 : 1), "\(closure), seed \(seed)")
+      #expect(result.validation.value < (closure == .refined ? 0.05 : 1), "\(closure), seed \(seed)")
     }
   }
 

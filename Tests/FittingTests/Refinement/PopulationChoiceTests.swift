@@ -28,20 +28,23 @@ import Testing
       var options = options
       options.populations = populations
       options.anchor = .strength(0)
-      return try distiller.distil(options).validationError
+      return try distiller.distil(options).validation.value
     }
     let limit = 1.25 * (free.min() ?? 0)
     let place = try #require(free.firstIndex { $0 <= limit })
-    #expect(choice.distillation.validationError == choice.curve[place].validationError)
-    #expect(choice.distillation.validationError <= limit, "seed \(Self.seed)")
-    #expect(choice.distillation.anchors.first?.validationError == free[place])
+    #expect(choice.distillation.validation.value == choice.curve[place].validation.value)
+    #expect(choice.distillation.validation.value <= limit, "seed \(Self.seed)")
+    #expect(choice.distillation.anchors.first?.validation.value == free[place])
     for (index, fit) in choice.distillations.enumerated() where index != place {
-      #expect(fit.anchor == 0 && fit.anchors.isEmpty && fit.validationError == free[index])
+      #expect(fit.anchor == 0 && fit.anchors.isEmpty && fit.validation.value == free[index])
     }
     // No stronger anchor stays within the limit.
     if let anchor = choice.distillation.anchor, let last = choice.distillation.anchors.last, anchor > 0 {
       #expect(last.strength == anchor)
-      #expect(choice.distillation.anchors.dropFirst().dropLast().allSatisfy { $0.validationError > limit })
+      let bounds = choice.distillation.anchors.map(\.validation.bound)
+      let allowed = max(limit, bounds[0])
+      #expect(bounds.dropFirst().dropLast().allSatisfy { $0 > allowed })
+      #expect(try #require(bounds.last) <= allowed)
     }
   }
 
@@ -61,12 +64,12 @@ import Testing
     options.anchor = .strength(0)
     let errors = try [1, 2, 3].map { populations in
       options.populations = populations
-      return try distiller.distil(options).validationError
+      return try distiller.distil(options).validation.bound
     }
     let better = try #require(errors.indices.first { errors[$0] < errors[0] }, "\(errors)")
     let choice = try PopulationChoice(
       from: distiller, options: options, candidates: [1, 2, 3], enough: errors[better], tolerance: 1e9)
     #expect(choice.curve.last?.populations == better + 1)
-    #expect(choice.distillation.validationError == errors[better])
+    #expect(choice.distillation.validation.bound == errors[better])
   }
 }
