@@ -43,6 +43,35 @@ import Testing
     }
   }
 
+  /// A merging a row: its smallest network stands in the table and in the row's folder.
+  @Test func mergesAreRowsToo() throws {
+    let folder = try ScratchFolder()
+    let net = folder.file("net.npz")
+    #expect(
+      try kappa(
+        "train", "perceptual-decision", "--units", "12", "--batch", "4", "--updates", "5", "-o", net
+      ).status == 0)
+    let text = """
+      command: merge
+      network: \(net)
+      task: perceptual-decision
+      trial-count: 10
+      to: [10, 6]
+      by: [activity, loadings]
+      """
+    let runs = folder.file("runs")
+    #expect(try kappa("sweep", "plan", grid(text, in: folder), "-o", runs).status == 0)
+    #expect(try kappa("sweep", "run", runs, "--threads", "1", "--without-snakemake").status == 0)
+    let found = try kappa("sweep", "collect", runs, "--json").object()
+    let rows = try #require(found["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["smallest.units"] as? Int } == [10, 10, 6, 6])
+    for row in rows { #expect(row["smallest.relative"] is Double && row["smallest.loss"] is Double) }
+    #expect(FileManager.default.fileExists(atPath: runs + "/rows/4/network.npz"))
+    // There is no record of a training in them, by which networks are compared.
+    let compared = try kappa("sweep", "compare", runs)
+    #expect(compared.status == 65 && compared.errors.contains("kappa train"))
+  }
+
   @Test func errorsHaveTheirCodes() throws {
     let folder = try ScratchFolder()
     let runs = folder.file("runs")

@@ -54,12 +54,14 @@ public struct MergeResult: Codable, Sendable {
   public let trialSource: String
   /// The sizes, from the original on.
   public let rows: [Row]
+  /// The last of them once more, for tables that have no place for lists.
+  public let smallest: Row?
   /// The smallest network; not part of the JSON.
   public private(set) var merged: Network?
   /// α = dt/τ; not part of the JSON.
   public private(set) var alpha = 0.2
 
-  private enum CodingKeys: CodingKey { case network, by, retrain, trialSource, rows }
+  private enum CodingKeys: CodingKey { case network, by, retrain, trialSource, rows, smallest }
 
   init(
     _ network: NetworkHeader, by: Merge.Likeness, retrain: Int, trialSource: String, rows: [Row],
@@ -71,6 +73,7 @@ public struct MergeResult: Codable, Sendable {
     self.retrain = retrain
     self.trialSource = trialSource
     self.rows = rows
+    smallest = rows.last
     self.merged = merged
     self.alpha = alpha
   }

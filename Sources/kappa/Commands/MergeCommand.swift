@@ -53,9 +53,7 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     if let output { try OutputPath.check(output, against: [network, trials.trials]) }
-    let observer = ConsoleObserver()
-    let subject = try Subject(networkFile: network, reading: reading.request, observer: observer)
-    let result = try study().run(on: subject, observer: observer)
+    let result = try result(observer: ConsoleObserver())
     if let output { try NPZFile.write(result.arrays, to: output, protecting: [network]) }
     if json { return try printJSON(result) }
     Console.print(Console.style(network, .bold))
@@ -77,6 +75,14 @@ struct MergeCommand: ParsableCommand {
     }
     table.print()
     if let output { Console.print("\nWrote \(Console.plain(output))") }
+  }
+
+  /// What merging gives.
+  func result(observer: any Observer, threads: Int? = nil) throws -> MergeResult {
+    let subject = try Subject(networkFile: network, reading: reading.request, observer: observer)
+    var study = try study()
+    study.threads = threads
+    return try study.run(on: subject, observer: observer)
   }
 
   private func study() throws -> Merge {

@@ -19,16 +19,17 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "One command for every combination of some options, here or on a cluster.",
     discussion: """
-      plan reads a grid, a flat YAML file: command (train, fit, distill, bulk), task or network, and options by their long \
-      names. A list is an axis, 1..20 an axis of integers:
+      plan reads a grid, a flat YAML file: command (train, fit, distill, merge, bulk), task or network, and options by \
+      their long names. A list is an axis, 1..20 an axis of integers:
 
         command: train
         task: perceptual-decision
         units: [128, 512]
         seed: 1..20
 
-      Rows are finished or not: a finished one is never run again, and a training that was stopped or killed goes on from \
-      its checkpoint and ends in the same bits.
+      Rows are finished or not: a finished one is never run again. A training that was stopped or killed goes on from \
+      its checkpoint and ends in the same bits; a fit, a distillation, a merging or a bulk has no checkpoint and begins \
+      again.
 
       Example: kappa sweep plan grid.yaml -o runs && kappa sweep run runs && kappa sweep collect runs
       """,

@@ -21,7 +21,8 @@ extension SweptCommand {
   /// The table of commands that a sweep can run: a new one is one more type here.
   static func table() throws -> [SweptCommand] {
     try [
-      entry(TrainCommand.self), entry(FitCommand.self), entry(DistillCommand.self), entry(BulkCommand.self),
+      entry(TrainCommand.self), entry(FitCommand.self), entry(DistillCommand.self), entry(MergeCommand.self),
+      entry(BulkCommand.self),
     ]
   }
 
@@ -77,6 +78,15 @@ extension DistillCommand: Sweepable {
   func answer(in place: SweptCommand.Place, observer: any Observer) throws -> SweptCommand.Answer {
     let subject = try Subject(networkFile: network, reading: reading.request, observer: observer)
     return try study(depth: .summary).answer(on: subject, in: place, observer: observer)
+  }
+}
+
+extension MergeCommand: Sweepable {
+  static let sweepSubject = "network"
+  func answer(in place: SweptCommand.Place, observer: any Observer) throws -> SweptCommand.Answer {
+    let result = try result(observer: observer, threads: place.threads)
+    try NPZFile.write(result.arrays, to: place.folder + "/" + Train.networkFile)
+    return SweptCommand.Answer(json: try StudyJSON.text(result), files: ["network": Train.networkFile])
   }
 }
 

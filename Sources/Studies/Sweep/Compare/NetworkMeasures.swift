@@ -42,6 +42,27 @@ enum NetworkMeasures {
     ]
   }
 
+  /// How courses lie to one another at the response, and what w takes of the first components of the rates.
+  static func geometry(of network: Network, on trials: Trials, alpha: Double) throws(LinearAlgebraError)
+    -> [NamedValue]
+  {
+    let found = try ResponseGeometry(of: network, on: trials, alpha: alpha)
+    var values: [NamedValue] = []
+    for (k, share) in found.activity.enumerated() {
+      values.append(NamedValue("share of component \(k + 1) in the rates", share))
+    }
+    for (k, share) in found.output.enumerated() {
+      values.append(NamedValue("share of component \(k + 1) in z", share))
+    }
+    if let value = found.distanceWithTarget {
+      values.append(NamedValue("ρ of distances of rates with those of targets", value))
+    }
+    if let value = found.unevenness {
+      values.append(NamedValue("unevenness of distances at the response", value))
+    }
+    return values
+  }
+
   /// Overlaps and correlations over units, of a network in the common gauge (mᵀm = N).
   static func overlaps(of network: Network) throws(LinearAlgebraError) -> [NamedValue] {
     let (m, n, inputs, w) = (network.m, network.n, network.inputs, network.readouts)

@@ -82,7 +82,9 @@ public struct SweepComparison: Codable, Sendable {
     try validate()
     let collected = try SweepCollect(folder: folder).run(observer: observer)
     let place = SweepFolder(folder)
-    guard let files = collected.table.column("networkFile"), let numbers = collected.table.numbers("row")
+    // Rows of fits and merges have networks, too, but no record of what they were trained on.
+    guard try SweepTasks(of: place).command == "train",
+      let files = collected.table.column("networkFile"), let numbers = collected.table.numbers("row")
     else {
       throw StudyError(
         .badData, folder,
@@ -151,6 +153,8 @@ public struct SweepComparison: Codable, Sendable {
         found.append(
           SweepComparisonResult.Member(
             row: member.row, loss: column("loss"), accuracy: column("accuracy"), measures: measures,
+            geometry: try NetworkMeasures.geometry(
+              of: member.network, on: drawn.trials, alpha: member.alpha),
             topology: try inputs.map { try Self.topology(network, under: $0) }))
       }
       let kinds = try flow.map { try Kinds($0.distances, seed: seed) }

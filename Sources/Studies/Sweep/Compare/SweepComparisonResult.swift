@@ -14,6 +14,9 @@ public struct SweepComparisonResult: Codable, Sendable {
     public let loss, accuracy: Double?
     /// What it is like: participation ratios, overlaps, correlations of weights, structure where that was asked for.
     public let measures: [NamedValue]
+    /// What its activity does at the response and what the readout takes of it. It describes the solution; it is not asked whether it
+    /// goes with the loss, so that fewer intervals have to hold together.
+    public let geometry: [NamedValue]
     /// Its fixed points in words, under each of the group's inputs.
     public let topology: [String]
   }
@@ -93,19 +96,22 @@ public struct SweepComparisonResult: Codable, Sendable {
       topologies = rows.map { Topology(points: $0.key, rows: $0.value) }.sorted {
         ($1.rows.count, $0.rows[0]) < ($0.rows.count, $1.rows[0])
       }
-      let names = members.first?.measures.map(\.name) ?? []
-      let columns = names.map { name in
-        NamedValues(name, members.map { one in one.measures.first { $0.name == name }?.value ?? .nan })
+      func columns(_ values: (Member) -> [NamedValue]) -> [NamedValues] {
+        let names = members.first.map { values($0).map(\.name) } ?? []
+        return names.map { name in
+          NamedValues(name, members.map { one in values(one).first { $0.name == name }?.value ?? .nan })
+        }
       }
+      let measured = columns(\.measures)
       spreads =
         ([
           NamedValues("loss", members.map { $0.loss ?? .nan }),
           NamedValues("accuracy", members.map { $0.accuracy ?? .nan }),
-        ] + columns)
+        ] + measured + columns(\.geometry))
         .compactMap { SweepStatistics.Spread($0.name, $0.values.filter(\.isFinite)) }
       // What networks of the same Gaussian do follows from the loss's own network: asked as a fact, not as a cause.
       let loss = members.map { $0.loss ?? .nan }
-      let asked = columns.filter { !$0.name.hasPrefix("p of") } + axes
+      let asked = measured.filter { !$0.name.hasPrefix("p of") } + axes
       let answerable = asked.count { RankCorrelation($0.values, loss) != nil }
       correlations = asked.compactMap { column in
         RankCorrelation(column.values, loss, level: SweepComparison.level, asked: max(answerable, 1)).map {
