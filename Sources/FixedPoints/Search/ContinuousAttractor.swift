@@ -171,7 +171,7 @@ private struct Walker {
   {
     var path: [[Double]] = []
     var (here, tangent, ds) = (start, direction, step)
-    while path.count < Self.most {
+    while path.count < Self.most, !flow.effort.isSpent() {
       guard let next = try corrected(zip(here, tangent).map { $0 + ds * $1 }, within: 0.3 * ds),
         let turned = try self.direction(at: next, along: tangent),
         zip(turned, tangent).reduce(0, { $0 + $1.0 * $1.1 }) > 0.998
@@ -204,6 +204,8 @@ private struct Walker {
     var kappa = prediction
     for _ in 0..<8 {
       let at = flow.at(kappa)
+      // A decomposition into singular values takes several times what an inverse takes.
+      flow.effort.add(20 * Double(kappa.count * kappa.count * kappa.count))
       if norm(at.flow) <= small { return kappa }
       let inverse = try SingularValueDecomposition(of: at.latentJacobian).pseudoInverse(tolerance: 1e-3)
       let change = inverse.times(at.flow)

@@ -28,7 +28,7 @@ struct Descent {
     var steepest = 0.0
     var damping = 1e-3
     var settled = false
-    for _ in 0..<200 {
+    for _ in 0..<200 where !flow.effort.isSpent() {
       let residual = weighed(at.flow)
       let speed = norm(residual)
       if norm(at.flow) <= small || damping > 1e12 || !speed.isFinite { break }
@@ -69,7 +69,7 @@ struct Descent {
 
   /// Newton steps until rounding stops them.
   private mutating func polish(_ flow: LatentFlow) throws(LinearAlgebraError) {
-    for _ in 0..<6 {
+    for _ in 0..<6 where !flow.effort.isSpent() {
       guard let inverse = try LUDecomposition(of: at.latentJacobian)?.inverse else { return }
       let step = inverse.times(at.flow)
       let trial = zip(kappa, step).map { $0 - $1 }
@@ -87,7 +87,7 @@ func deflatedNewton(_ flow: LatentFlow, from start: [Double], avoiding roots: [[
   throws(LinearAlgebraError) -> [Double]?
 {
   var kappa = start
-  for _ in 0..<60 {
+  for _ in 0..<60 where !flow.effort.isSpent() {
     let local = flow.at(kappa)
     guard let inverse = try LUDecomposition(of: local.latentJacobian)?.inverse else { return nil }
     let newton = inverse.times(local.flow).map { -$0 }

@@ -9,11 +9,17 @@ import LowRank
 /// of what was found, then an attempt at a proof by subdivision (`IsolationProof`), which needs a bounded φ and ends
 /// without one when its budget is spent. ReLU units on the manifold at rank 2 and 3: all cells between their kinks are
 /// solved (`CellEnumeration`).
+///
+/// A search ends after so much `work`: at high rank some starts, deflation and the proof are cut short, and the result
+/// says so.
 public struct FixedPointSearch: Sendable {
   /// Random starts, for roots at rank ≥ 2 and for slow points at any rank; for minima of q at most 60.
   public var starts = 200
   /// Evaluations of the flow that the proof may take.
   public var budget = 40_000
+  /// Multiplications, about, that 200 starts and what follows them may take, some twenty seconds; more starts may take more
+  /// in proportion.
+  public var work = 2e10
   /// Seed of the random starts.
   public var seed: UInt64 = 0
   /// Variance of private noise in each unit's x.
@@ -34,7 +40,8 @@ public struct FixedPointSearch: Sendable {
     let metric = Matrix(rows: circuit.rank, columns: circuit.rank) {
       Double(statistics.unitCount) * statistics.overlap(.m($0), .m($1))
     }
-    return try search(LatentFlow(circuit, input: input, noiseVariance: noiseVariance), metric: metric)
+    return try search(
+      LatentFlow(circuit, input: input, noiseVariance: noiseVariance, effort: effort), metric: metric)
   }
 
   /// Fixed points of the exact manifold, and so of the full network, at v = `input` (K values).
@@ -47,10 +54,13 @@ public struct FixedPointSearch: Sendable {
     let metric = Matrix(rows: m.columns, columns: m.columns) {
       zip(m.column($0), m.column($1)).reduce(0) { $0 + $1.0 * $1.1 }
     }
-    let flow = LatentFlow(manifold, input: input, noiseVariance: noiseVariance)
+    let flow = LatentFlow(manifold, input: input, noiseVariance: noiseVariance, effort: effort)
     let cells = noiseVariance == 0 ? PiecewiseLinearPoints(manifold, input: input, scale: flow.scale) : nil
     return try search(flow, metric: metric, cells: cells)
   }
+
+  /// What one search may take.
+  private var effort: Effort { Effort(allowance: work * max(1, Double(starts) / 200)) }
 
   /// - Parameter metric: mᵀm.
   /// - Parameter cells: the fixed points of ReLU units, all of them, where they were enumerated.
@@ -58,26 +68,29 @@ public struct FixedPointSearch: Sendable {
     throws(LinearAlgebraError) -> FixedPointSet
   {
     var roots: [[Double]] = []
-    var slow = try multistart(flow, metric: metric, inState: false, roots: &roots)
+    var reach = SearchReach(rank: flow.rank, wanted: starts)
+    var slow = try multistart(flow, metric: metric, inState: false, roots: &roots, done: &reach.starts)
+    var unused = 0
     var slowInState =
-      flow.rank == 1 ? slow : try multistart(flow, metric: metric, inState: true, roots: &roots)
+      flow.rank == 1
+      ? slow : try multistart(flow, metric: metric, inState: true, roots: &roots, done: &unused)
     if let cells { roots = cells.roots }
     let continua = try continua(flow, roots: &roots)
     let completeness: FixedPointSet.Completeness
     if let cells {
       completeness = .proven(cells.method)
     } else if !continua.isEmpty {
-      if flow.rank > 1 { try deflate(flow, beside: continua, roots: &roots) }
+      if flow.rank > 1 { reach.deflation = try deflate(flow, beside: continua, roots: &roots) }
       completeness = .searched(
         "fixed points fill \(continua.count == 1 ? "a \(continua[0].kind.rawValue)" : "lines or rings"), of which no "
-          + "subdivision makes an end; \(starts) starts found no more")
+          + "subdivision makes an end; \(reach.isWhole ? "\(starts) starts found no more" : reach.text)")
     } else if flow.rank == 1 {
       let line = try LineSearch(flow)
       roots = line.roots.map { [$0] }
       completeness = line.doubt.map { .searched($0) } ?? .proven(line.method)
     } else {
-      try deflate(flow, beside: [], roots: &roots)
-      completeness = try prove(flow, roots: &roots)
+      reach.deflation = try deflate(flow, beside: [], roots: &roots)
+      completeness = try prove(flow, reach, roots: &roots)
     }
     var points: [FixedPoint] = []
     for root in roots {
@@ -103,9 +116,11 @@ public struct FixedPointSearch: Sendable {
 
   /// Descents from many starts: adds the roots, returns the slow points.
   ///
-  /// - Parameter inState: whether descents minimise q instead of |f|.
+  /// - Parameters:
+  ///   - inState: whether descents minimise q instead of |f|.
+  ///   - done: how many random starts were made of those that were to be made.
   private func multistart(
-    _ flow: LatentFlow, metric: Matrix, inState: Bool, roots: inout [[Double]]
+    _ flow: LatentFlow, metric: Matrix, inState: Bool, roots: inout [[Double]], done: inout Int
   ) throws(LinearAlgebraError) -> [SlowPoint] {
     // A metric without a root (an m that is zero) has no minima of its own to look for.
     let root = inState ? try? metric.choleskyFactor().transposed : nil
@@ -119,6 +134,9 @@ public struct FixedPointSearch: Sendable {
     var speeds: [Double] = []
     let count = flow.rank == 1 || inState ? min(starts, 60) : starts
     for index in 0...count {
+      // Of what the search may take, something is left for what comes after.
+      if index > 0, flow.effort.isSpent(inState ? 0.6 : 0.4) { break }
+      done = index
       var start = flow.searchBox.map { index == 0 ? 0 : $0 * (2 * stream.uniform() - 1) }
       let there = flow.at(start)
       speeds.append(speed(there.flow))
@@ -147,7 +165,7 @@ public struct FixedPointSearch: Sendable {
 
   /// Deflated Newton runs, from random starts and from between known roots, until a round of them finds nothing.
   private func deflate(_ flow: LatentFlow, beside continua: [ContinuousAttractor], roots: inout [[Double]])
-    throws(LinearAlgebraError)
+    throws(LinearAlgebraError) -> SearchReach.Deflation
   {
     var stream = RandomStream(seed: seed, stream: 1)
     for _ in 0..<8 {
@@ -158,14 +176,16 @@ public struct FixedPointSearch: Sendable {
       }
       let before = roots.count
       for start in from {
+        if flow.effort.isSpent(0.9) { return .tooLong }
         guard let end = try deflatedNewton(flow, from: start, avoiding: roots) else { continue }
         let descent = try Descent(flow, from: end)
         guard descent.isRoot, !continua.contains(where: { $0.contains(descent.kappa, scale: flow.scale) })
         else { continue }
         add(descent.kappa, to: &roots, flow)
       }
-      if roots.count == before { return }
+      if roots.count == before { return .exhausted }
     }
+    return .stillFinding
   }
 
   /// The lines and rings that roots lie on; only the other roots are kept.
@@ -192,26 +212,27 @@ public struct FixedPointSearch: Sendable {
     }
   }
 
-  private func prove(_ flow: LatentFlow, roots: inout [[Double]]) throws(LinearAlgebraError)
-    -> FixedPointSet.Completeness
+  private func prove(_ flow: LatentFlow, _ reach: SearchReach, roots: inout [[Double]])
+    throws(LinearAlgebraError) -> FixedPointSet.Completeness
   {
     if let curvature = flow.curvature, curvature.allSatisfy({ $0 == 0 }), flow.rank > 0 {
       let regular = try LUDecomposition(of: flow.at(flow.searchBox.map { _ in 0 }).latentJacobian) != nil
       if regular, roots.count == 1 { return .proven("f is linear and regular: it has one root") }
     }
     guard let proof = try IsolationProof(flow, roots: roots, budget: budget) else {
+      if flow.box == nil {
+        let region = "no bounded region is known to hold all of them"
+        return .searched(reach.isWhole ? region : "\(region); \(reach.text)")
+      }
       return .searched(
-        flow.box == nil
-          ? "no bounded region is known to hold all of them"
-          : "no bound on f'' is known; \(starts) starts and deflation found no more")
+        (flow.isLarge ? "the R³ bounds on f'' of rank \(flow.rank) are left out" : "no bound on f'' is known")
+          + "; \(reach.text)")
     }
     roots = proof.roots
     return proof.isComplete
       ? .proven(
         "the box that must hold every fixed point was subdivided: \(proof.evaluations) boxes, bounds on f''")
-      : .searched(
-        "\(starts) starts and deflation found no more; the proof by subdivision ended after \(proof.evaluations) boxes"
-      )
+      : .searched("\(reach.text); the proof by subdivision ended after \(proof.evaluations) boxes")
   }
 
   private func add(_ root: [Double], to roots: inout [[Double]], _ flow: LatentFlow) {

@@ -43,7 +43,8 @@ struct IsolationProof {
       let (centre, half) = boxes[next]
       next += 1
       if covered(centre, half) { continue }
-      if evaluations >= budget || zip(half, box).allSatisfy({ $0 < 1e-6 * $1 }) { return }
+      if evaluations >= budget || flow.effort.isSpent() { return }
+      if zip(half, box).allSatisfy({ $0 < 1e-6 * $1 }) { return }
       evaluations += 1
       let local = flow.at(centre)
       if excluded(local, half) { continue }
@@ -107,16 +108,15 @@ struct IsolationProof {
   /// The largest row sum of |Y| L h, measured in units of the box: below 1, f is one-to-one within h.
   private func contraction(_ inverse: Matrix, _ half: [Double]) -> Double {
     let rank = half.count
-    return half.indices.map { r in
+    let bends = half.indices.map { a in
       var sum = 0.0
-      for a in 0..<rank {
-        for s in 0..<rank {
-          for t in 0..<rank {
-            sum += abs(inverse[r, a]) * curvature[(a * rank + s) * rank + t] * box[s] * half[t]
-          }
-        }
+      for s in 0..<rank {
+        for t in 0..<rank { sum += curvature[(a * rank + s) * rank + t] * box[s] * half[t] }
       }
-      return sum / box[r]
+      return sum
+    }
+    return half.indices.map { r in
+      half.indices.reduce(0) { $0 + abs(inverse[r, $1]) * bends[$1] } / box[r]
     }.max() ?? 0
   }
 

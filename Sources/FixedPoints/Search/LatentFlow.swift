@@ -15,7 +15,8 @@ struct LatentFlow: Sendable {
   let box: [Double]?
   /// Where to search when there is no proven box.
   let searchBox: [Double]
-  /// L_rst at (r * R + s) * R + t; `nil` where φ'' is unbounded or the moments belong to no distribution.
+  /// L_rst at (r * R + s) * R + t; `nil` where φ'' is unbounded, the moments belong to no distribution or there would be too
+  /// many of them (`isLarge`).
   let curvature: [Double]?
   /// Points between which f is linear, where there are such (ReLU on the manifold, rank 1).
   let breakpoints: [Double]?
@@ -25,6 +26,13 @@ struct LatentFlow: Sendable {
   let at: @Sendable ([Double]) -> Linearisation
   /// f alone, at a fraction of the cost.
   let slope: @Sendable ([Double]) -> [Double]
+  /// The work that searches of this flow have done and may do.
+  let effort: Effort
+
+  /// Whether R³ bounds of f'' are more than is worth computing.
+  var isLarge: Bool { Self.isLarge(rank) }
+
+  fileprivate static func isLarge(_ rank: Int) -> Bool { rank > 64 }
 }
 
 extension TransferFunction {
@@ -64,7 +72,11 @@ private struct LoadingMoments {
 
 extension LatentFlow {
   /// The exact manifold under constant input v = u.
-  init(_ manifold: ManifoldDynamics, input: [Double], noiseVariance: Double) {
+  ///
+  /// - Parameter effort: what its searches may take.
+  init(
+    _ manifold: ManifoldDynamics, input: [Double], noiseVariance: Double, effort: Effort = Effort()
+  ) {
     let network = manifold.network
     let (count, rank) = (network.unitCount, network.rank)
     // What a unit receives beside m κ, once everything that decays has decayed: I u + c + b.
@@ -81,7 +93,7 @@ extension LatentFlow {
         let n = network.n[i, r] * share
         moments.weight[r] += abs(n)
         moments.weightTimesInput[r] += abs(n * constant[i])
-        for s in 0..<rank {
+        for s in 0..<rank where !Self.isLarge(rank) {
           let product = abs(n * network.m[i, s])
           for t in 0..<rank { moments.triple[(r * rank + s) * rank + t] += product * abs(network.m[i, t]) }
         }
@@ -99,11 +111,16 @@ extension LatentFlow {
       }.filter(\.isFinite).sorted()
     }
     self.init(
-      manifold, input: input, noiseVariance: noiseVariance, moments: moments, breakpoints: breakpoints)
+      manifold, input: input, noiseVariance: noiseVariance, moments: moments, breakpoints: breakpoints,
+      effort: effort, work: Double(count) * Double(rank) * Double(drives.columns) / 2)
   }
 
   /// The Gaussian circuit under constant input v = u.
-  init(_ circuit: EffectiveCircuit, input: [Double], noiseVariance: Double) throws(LinearAlgebraError) {
+  ///
+  /// - Parameter effort: what its searches may take.
+  init(
+    _ circuit: EffectiveCircuit, input: [Double], noiseVariance: Double, effort: Effort = Effort()
+  ) throws(LinearAlgebraError) {
     let rank = circuit.rank
     let layout = circuit.statistics.layout
     let asymptote = Gain(circuit.transfer.asymptote.function)
@@ -125,7 +142,7 @@ extension LatentFlow {
         let size = (population.mean[r] * population.mean[r] + variances[r]).squareRoot()
         moments?.weight[r] += share * absoluteMean(mean: population.mean[r], variance: variances[r])
         moments?.weightTimesInput[r] += share * size * square.squareRoot()
-        for s in 0..<rank {
+        for s in 0..<rank where !Self.isLarge(rank) {
           for t in 0..<rank {
             // Hölder: E|n m_s m_t| ≤ (E n²)^½ (E m_s⁴)^¼ (E m_t⁴)^¼
             moments?.triple[(r * rank + s) * rank + t] +=
@@ -142,17 +159,27 @@ extension LatentFlow {
         moments?.slopes.down += share * (n * down.rate - coupling * down.gain)
       }
     }
-    self.init(circuit, input: input, noiseVariance: noiseVariance, moments: moments, breakpoints: nil)
+    let size = Double(layout.weightCount + layout.driveCount)
+    self.init(
+      circuit, input: input, noiseVariance: noiseVariance, moments: moments, breakpoints: nil, effort: effort,
+      work: 4 * Double(circuit.statistics.populations.count) * size * size)
   }
 
+  /// - Parameter work: multiplications of one evaluation, about.
   private init(
     _ dynamics: some ReducedDynamics, input: [Double], noiseVariance: Double, moments: LoadingMoments?,
-    breakpoints: [Double]?
+    breakpoints: [Double]?, effort: Effort, work: Double
   ) {
     let transfer = dynamics.transfer
     rank = dynamics.rank
     self.breakpoints = breakpoints
-    at = { dynamics.linearisation(kappa: $0, input: input, noiseVariance: noiseVariance) }
+    self.effort = effort
+    // Each Jacobian is decomposed afterwards.
+    let step = work + 6 * Double(rank) * Double(rank) * Double(rank)
+    at = {
+      effort.add(step)
+      return dynamics.linearisation(kappa: $0, input: input, noiseVariance: noiseVariance)
+    }
     let rest = dynamics.relaxedState(input: input)
     slope = { kappa in
       var derivative = [Double](repeating: 0, count: dynamics.dimension)
@@ -180,7 +207,8 @@ extension LatentFlow {
     // A box of width zero (n = 0) still needs a neighbourhood to evaluate in.
     scale = max(searchBox.max() ?? 0, 1e-300)
     curvature = moments.flatMap { moments in
-      transfer.secondDerivativeBound.map { bound in moments.triple.map { $0 * bound } }
+      if Self.isLarge(dynamics.rank) { return nil }
+      return transfer.secondDerivativeBound.map { bound in moments.triple.map { $0 * bound } }
     }
   }
 }
@@ -189,7 +217,7 @@ extension LoadingMoments {
   init(rank: Int, filledWith value: Double = 0) {
     weight = [Double](repeating: value, count: rank)
     weightTimesInput = weight
-    triple = [Double](repeating: value, count: rank * rank * rank)
+    triple = LatentFlow.isLarge(rank) ? [] : [Double](repeating: value, count: rank * rank * rank)
     slopes = (0, 0)
   }
 }
