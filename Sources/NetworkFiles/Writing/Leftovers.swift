@@ -37,10 +37,10 @@ public enum Leftovers {
     for name in names where isAbandoned(name) {
       let path = folder + "/" + name
       var status = stat()
-      guard lstat(path, &status) == 0 else { continue }
+      // What somebody else put there, in a folder that many may write to, is not ours to act upon.
+      guard lstat(path, &status) == 0, status.st_uid == geteuid() else { continue }
       if status.st_mode & S_IFMT == S_IFDIR {
-        guard StagedEntries.finish(path, in: folder) else { continue }
-        try? FileManager.default.removeItem(atPath: path)
+        StagedEntries.finish(path, in: folder)
       } else if status.st_mode & S_IFMT == S_IFREG {
         unlink(path)
       }

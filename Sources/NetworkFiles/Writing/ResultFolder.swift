@@ -72,6 +72,12 @@ public struct ResultFolder: Sendable {
     }
   }
 
+  /// Does the rest of what a killed run had begun to put into a folder, and removes what it left half written.
+  public static func recover(_ path: String) {
+    let real = resolved(path)
+    for folder in [FileWriter.parent(of: real), real] where isFolder(folder) { Leftovers.cleanNow(folder) }
+  }
+
   /// The path under which an entry is written.
   public func file(_ name: String) -> String { temporary + "/" + name }
 

@@ -47,7 +47,11 @@ struct StagedEntries: Sendable {
   }
 
   /// Removes everything that was made so far; nothing in the folder has changed.
-  func discard() { try? FileManager.default.removeItem(atPath: staging) }
+  func discard() {
+    // The journal goes first: without it, whatever of the rest stays has no consequences.
+    guard unlink(journal) == 0 || errno == ENOENT else { return }
+    try? FileManager.default.removeItem(atPath: staging)
+  }
 
   /// Puts the new entries in their place and removes the old ones that have no successor.
   ///
@@ -111,19 +115,20 @@ struct StagedEntries: Sendable {
     return steps
   }
 
-  /// Does the rest of a change that a killed process had begun.
+  /// Does the rest of a change that a killed process had begun, and removes the hidden folder.
   ///
-  /// - Returns: false when it could not be done: the hidden folder must then stay.
-  static func finish(_ staging: String, in place: String) -> Bool {
+  /// It stays where the rest could not be done: a later run tries again.
+  static func finish(_ staging: String, in place: String) {
     let entries = StagedEntries(place: place, staging: staging)
-    guard let text = try? String(contentsOfFile: entries.journal, encoding: .utf8) else { return true }
-    let changes = Change.read(text)
-    entries.makeFolders(changes)
-    for change in changes {
-      for (from, to) in entries.steps(change) where rename(from, to) != 0 { return false }
+    if let text = try? String(contentsOfFile: entries.journal, encoding: .utf8) {
+      let changes = Change.read(text)
+      entries.makeFolders(changes)
+      for change in changes {
+        for (from, to) in entries.steps(change) where rename(from, to) != 0 { return }
+      }
+      entries.removeEmptyFolders(changes)
     }
-    entries.removeEmptyFolders(changes)
-    return true
+    entries.discard()
   }
 
   private static func exists(_ path: String) -> Bool {

@@ -41,6 +41,7 @@ public struct OutputFolder: Sendable {
           : "expected a folder \(existing) to make it in, found a file")
     }
     try OutputPath.checkWritable(existing, for: path)
+    ResultFolder.recover(self.path)
     guard existing == self.path else {
       try Self.probe(self.path, in: existing)
       return
