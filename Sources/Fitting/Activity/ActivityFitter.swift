@@ -21,6 +21,8 @@ public struct ActivityFitOptions: Sendable, Hashable, Codable {
   public var rounds = 6
   /// The largest step of Adam, in units of each vector's RMS.
   public var rate = 0.02
+  /// Noise on m and n of the start, in units of their RMS: 0 for none, so that several fits begin at several places.
+  public var perturbation = 0.0
   /// Whether the closed starts are made with less, as for one of many fits that are to be compared.
   public var isBrief = false
   /// Threads; `nil` for all cores. Changes no bit of the result.
@@ -215,8 +217,12 @@ struct ActivitySearch {
       candidates.append(("random", p, cost(p, sample)))
     }
     candidates.sort { $0.cost < $1.cost }
+    if options.perturbation > 0 {
+      let p = jittered(candidates[0].parameters, number: 77, size: options.perturbation)
+      candidates = [("perturbed", p, cost(p, sample))]
+    }
     for number in 0..<max(0, options.starts - candidates.count) {
-      let p = jittered(candidates[0].parameters, number: number)
+      let p = jittered(candidates[0].parameters, number: number, size: 0.2)
       candidates.append(("jittered", p, cost(p, sample)))
     }
     candidates = Array(candidates.prefix(max(1, options.starts)))
@@ -307,14 +313,14 @@ struct ActivitySearch {
     return p
   }
 
-  private func jittered(_ start: ActivityParameters, number: Int) -> ActivityParameters {
+  private func jittered(_ start: ActivityParameters, number: Int, size share: Double) -> ActivityParameters {
     var stream = RandomStream(seed: options.seed, stream: 0x717E &+ UInt64(number))
     var p = start
     for block in [\ActivityParameters.m, \ActivityParameters.n]
       as [WritableKeyPath<ActivityParameters, [Double]>]
     {
       let size = Self.rms(p[keyPath: block][...])
-      for i in p[keyPath: block].indices { p[keyPath: block][i] += 0.2 * size * stream.normal() }
+      for i in p[keyPath: block].indices { p[keyPath: block][i] += share * size * stream.normal() }
     }
     return p
   }

@@ -14,6 +14,8 @@ public struct EffectiveConnectivity: Sendable {
   /// The share of the rates' mean square that is left out.
   public static let left = 1e-4
 
+  private init(directions: Matrix) { self.directions = directions }
+
   /// - Parameter rates: those of the states visited, row-major (rows, N), none missing.
   /// - Throws: `LinearAlgebraError`.
   public init(visiting rates: [Double], units: Int) throws(LinearAlgebraError) {
@@ -38,7 +40,14 @@ public struct EffectiveConnectivity: Sendable {
   }
 
   /// The correlation of the entries of J P of two networks.
-  public func correlation(_ one: Network, _ other: Network) -> Double {
+  ///
+  /// - Parameter everywhere: of J itself instead, what acts on no rates that were visited included.
+  public func correlation(_ one: Network, _ other: Network, everywhere: Bool = false) -> Double {
+    if everywhere {
+      let units = directions.rows
+      let identity = Matrix(rows: units, columns: units) { $0 == $1 ? 1 : 0 }
+      return EffectiveConnectivity(directions: identity).correlation(one, other)
+    }
     let (a, b) = (acting(one), acting(other))
     // P's columns are orthonormal: products of J P are those of J V; the entries' sum is 1ᵀ J V Vᵀ1.
     let sums = (0..<directions.columns).map { directions.column($0).reduce(0, +) }

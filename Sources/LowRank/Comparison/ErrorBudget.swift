@@ -44,17 +44,23 @@ public struct ErrorBudget: Sendable, Hashable {
   /// - Parameters:
   ///   - network: the trajectory of the file's network, J not truncated.
   ///   - truncation: that of the network of rank R, where J is dense and was truncated; `nil` where J is m nᵀ/N itself.
+  ///   - isFitted: whether the network of rank R was fitted to the activity instead of cut from J.
   ///   - manifold: the exact manifold's.
   ///   - circuit: the circuit's.
   ///   - dynamics: the circuit itself, whose means and cross terms are then left out.
   ///   - trials: the trials that all of them ran.
   ///   - simulation: α and the like; the same for all.
   public init(
-    network: Trajectory, truncation: Trajectory? = nil, manifold: Trajectory, circuit: Trajectory,
+    network: Trajectory, truncation: Trajectory? = nil, isFitted: Bool = false, manifold: Trajectory,
+    circuit: Trajectory,
     of dynamics: EffectiveCircuit, trials: Trials, simulation: Simulation
   ) {
     var ladder: [(kind: Stage.Kind, name: String, trajectory: Trajectory)] = []
-    if let truncation { ladder.append((.truncation, "rank \(dynamics.rank) instead of J", truncation)) }
+    if let truncation {
+      let name =
+        isFitted ? "fitted network of rank \(dynamics.rank)" : "rank \(dynamics.rank) instead of J"
+      ladder.append((.truncation, name, truncation))
+    }
     // The manifold of a truncation is exact for another network than the file's.
     let manifoldName = truncation == nil ? "exact manifold" : "manifold of that rank"
     ladder += [(.manifold, manifoldName, manifold), (.circuit, "Gaussian circuit", circuit)]

@@ -32,7 +32,7 @@ public struct NetworkDynamics: Dynamics {
   ///   - initialState: x(0), or r(0) in rate form, N values, if not the network's own.
   /// - Throws: `LinearAlgebraError` when the initial state does not fit or cannot be projected on [m I].
   public init(_ network: Network, initialState: [Double]? = nil) throws(LinearAlgebraError) {
-    let network = try network.started(at: initialState)
+    let network = try network.started(at: initialState).acting
     self.network = network
     let zero = [Double](repeating: 0, count: network.unitCount)
     let kappa = network.start?.reduced.kappa ?? [Double](repeating: 0, count: network.rank)

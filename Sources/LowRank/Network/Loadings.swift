@@ -67,11 +67,14 @@ extension Network {
     m: Matrix? = nil, n: Matrix? = nil, inputs: Matrix? = nil, readouts: Matrix? = nil,
     denseConnectivity: Matrix? = nil
   ) throws(ShapeError) -> Network {
-    try Network(
+    var result = try Network(
       m: m ?? self.m, n: n ?? self.n, inputs: inputs ?? self.inputs, readouts: readouts ?? self.readouts,
       bias: bias, current: current, readoutBias: readoutBias, form: form,
       denseConnectivity: denseConnectivity ?? self.denseConnectivity, transfer: transfer
     ).starting(at: start?.state)
+    // I of the dense J is its own; only m, n and I of what stands in for it were replaced.
+    result.fullInputs = fullInputs
+    return result
   }
 
   /// The initial state that has given latents; `nil` when they are zero and there is no residual.

@@ -33,6 +33,9 @@ public struct Network: Sendable, Hashable {
   /// J, (N, N), of a network whose connectivity is dense: J_ij is the weight from unit j to unit i, without 1/N. m nᵀ/N is
   /// then a reduction of it, and another network.
   public let denseConnectivity: Matrix?
+  /// I of the network with the dense J, (N, K), where m, n and `inputs` are those of a network fitted to its activity; `nil`
+  /// where both have the same.
+  public internal(set) var fullInputs: Matrix?
   /// The single-unit nonlinearity φ.
   public let transfer: TransferFunction
   /// The initial state, if it is not zero.
@@ -143,6 +146,7 @@ public struct Network: Sendable, Hashable {
     self.form = form
     self.denseConnectivity = denseConnectivity
     self.transfer = transfer
+    fullInputs = nil
     start = nil
   }
 
@@ -160,20 +164,49 @@ public struct Network: Sendable, Hashable {
   /// It starts where `self` does.
   public var reduced: Network {
     guard denseConnectivity != nil else { return self }
-    return Network(self, dense: nil)
+    return Network(self, dense: nil, inputs: inputs)
   }
 
-  /// The same vectors with another J, or none; J has been checked.
-  private init(_ network: Network, dense: Matrix?) {
+  /// The network with another one of lower rank standing in for it, which was fitted to its activity: m, n and I are those of
+  /// the fit and κ is measured by them, while `NetworkDynamics` simulates this network's J and I as before.
+  ///
+  /// - Throws: `ShapeError` when the fit has other units or inputs.
+  public func represented(by fit: Network) throws(ShapeError) -> Network {
+    guard fit.unitCount == unitCount, fit.inputCount == inputCount else {
+      throw ShapeError(
+        quantity: "fit", expected: "\(unitCount) units and \(inputCount) inputs",
+        found: "\(fit.unitCount) and \(fit.inputCount)")
+    }
+    let j =
+      denseConnectivity
+      ?? Matrix(rows: unitCount, columns: unitCount) { i, j in
+        (0..<rank).reduce(0) { $0 + m[i, $1] * n[j, $1] } / Double(unitCount)
+      }
+    var result = try Network(
+      m: fit.m, n: fit.n, inputs: fit.inputs, readouts: readouts, bias: bias, current: current,
+      readoutBias: readoutBias, form: form, denseConnectivity: j, transfer: transfer
+    ).starting(at: start?.state)
+    result.fullInputs = fullInputs ?? inputs
+    return result
+  }
+
+  /// The network that is simulated in full, with its own I.
+  var acting: Network {
+    fullInputs.map { Network(self, dense: denseConnectivity, inputs: $0) } ?? self
+  }
+
+  /// The same network with another J, or none, and another I; both have been checked.
+  private init(_ network: Network, dense: Matrix?, inputs: Matrix) {
     m = network.m
     n = network.n
-    inputs = network.inputs
+    self.inputs = inputs
     readouts = network.readouts
     bias = network.bias
     current = network.current
     readoutBias = network.readoutBias
     form = network.form
     denseConnectivity = dense
+    fullInputs = nil
     transfer = network.transfer
     start = network.start
   }

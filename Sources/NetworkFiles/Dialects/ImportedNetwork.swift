@@ -22,6 +22,21 @@ public struct ImportedNetwork: Sendable {
   /// Everything `kappa inspect` prints.
   public let summary: NetworkSummary
 
+  /// The same file with a network of lower rank standing in for its own, which was fitted to its activity.
+  ///
+  /// - Throws: `ShapeError` when the fit has other units or inputs.
+  public func represented(by fit: Network) throws(ShapeError) -> ImportedNetwork {
+    let network = try network.represented(by: fit)
+    return ImportedNetwork(
+      network: network, alpha: alpha, populationLabels: populationLabels, initialState: initialState,
+      initialConnectivity: initialConnectivity, trainingLosses: trainingLosses,
+      remarks: remarks.filter { $0.code != .truncated },
+      summary: NetworkSummary(
+        network, alpha: alpha, dialect: summary.dialect, scaling: summary.scaling, gauge: .svd,
+        container: summary.container, populations: summary.populations, tensors: summary.tensors,
+        unread: summary.unread, assumptions: summary.assumptions, warnings: summary.warnings))
+  }
+
   /// φ.
   public var transfer: TransferFunction { network.transfer }
   /// The dialect's name, `-unscaled` appended where `--scaling none` was given to one that carries 1/N by itself.

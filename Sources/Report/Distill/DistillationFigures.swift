@@ -76,7 +76,7 @@ extension DistillationReport {
   }
 
   /// Whose fixed points the manifold's are: the network's, unless its J was cut.
-  var flowName: String { run.truncation == nil ? "network" : "network cut to rank \(run.network.rank)" }
+  var flowName: String { run.standIn ?? "network" }
 
   /// How the figures count time.
   var time: TimeAxis {

@@ -24,7 +24,7 @@ extension FitResult {
               + "difference over RMS of the network's z. decisions: share that are the network's."),
         ] + held),
       Document.Section("Found", [.paragraph(sentence)]),
-    ]
+    ] + (agreement.map { [Self.section($0)] } ?? []) + (removals.isEmpty ? [] : [removed])
   }
 
   /// Prediction of what was held out, where a rank was to be chosen.
@@ -48,6 +48,51 @@ extension FitResult {
           + "they describe activity and do not predict it from the inputs."
           + (ceiling.map { " Repeats of the same condition leave \(percent($0)) to be explained." } ?? "")),
     ]
+  }
+
+  /// What several fits agree on.
+  private static func section(_ agreement: FitAgreement) -> Document.Section {
+    let points = agreement.fixedPoints.map { "\($0[0]) stable and \($0[1]) other" }
+    let same = Set(points).count == 1
+    return Document.Section(
+      "What is determined",
+      [
+        .table(
+          Document.Table(
+            header: ["between \(agreement.fits) fits", "mean", "least", "determined"],
+            rows: agreement.quantities.map {
+              [
+                .text($0.name), .number($0.mean, digits: 3), .number($0.least, digits: 3),
+                .text($0.isDetermined ? "yes" : "no"),
+              ]
+            })),
+        .paragraph(
+          "Fits of the same rank from other starts, R² \(agreement.r2.map { text($0, digits: 4) }.joined(separator: ", ")) "
+            + "on other trials; every two are compared, and what the worst pair agrees on to "
+            + "\(text(FitAgreement.enough)) counts as determined. Fixed points without input: "
+            + (same ? "all have \(points[0])." : "\(points.joined(separator: "; ")): not determined.")
+            + " Single weights are not to be read off a fit."),
+      ])
+  }
+
+  /// What removing units does, in the fit and in the network.
+  private var removed: Document.Section {
+    Document.Section(
+      "Predictions: units switched off",
+      [
+        .table(
+          Document.Table(
+            header: ["off", "units", "z of the network changes by", "of the fit", "difference", "decisions"],
+            rows: removals.map {
+              [
+                .text($0.name), .count($0.units), .percent($0.network), .percent($0.fit), .percent($0.error),
+                .percent($0.agreement),
+              ]
+            })),
+        .paragraph(
+          "The same units are switched off in both; the fit has not seen that. difference: RMS between the two, over the "
+            + "RMS of the network's z with all units; decisions: share in which both agree."),
+      ])
   }
 
   private var sentence: String {

@@ -36,11 +36,16 @@ public struct Distill: Study, Hashable {
   /// and accuracies have 0.05, working memory 0.005. `nil` for none.
   public var noise: Double?
 
+  /// The rank of a network that is fitted to the activity and stands in for a dense J, instead of J's cut; `nil` for the cut.
+  public var fit: Fit.Rank?
+
   /// A distillation.
   public init(
     trials: TrialRequest, circuit: CircuitRequest = CircuitRequest(), redraws: Int = 40,
-    replicates: Int = 100, closures: Int? = nil, depth: Depth = .report, noise: Double? = nil
+    replicates: Int = 100, closures: Int? = nil, depth: Depth = .report, noise: Double? = nil,
+    fit: Fit.Rank? = nil
   ) {
+    self.fit = fit
     self.trials = trials
     self.circuit = circuit
     self.redraws = redraws
@@ -61,6 +66,7 @@ public struct Distill: Study, Hashable {
     try trials.require()
     try circuit.validate()
     try StudyError.checkNoise(noise)
+    if let fit { try Fit(trials: trials, rank: fit).validate() }
     guard (0...10_000).contains(redraws) else {
       throw StudyError(.usage, "redraws", "expected 0 to 10000, found \(redraws).")
     }
@@ -76,7 +82,9 @@ public struct Distill: Study, Hashable {
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> DistillationResult {
     try validate()
     let collector = RemarkCollector(passingTo: observer)
-    let drawn = try TrialSet(trials, for: subject, isFitted: circuit.isFitted, observer: collector)
+    let drawn = try TrialSet(
+      trials, for: subject, isFitted: circuit.isFitted || fit != nil, observer: collector)
+    let subject = try standingIn(for: subject, drawn, collector)
     let (circuit, trials) = try request(for: subject, drawn, collector)
     let fits = SharedFits(try subject.imported(), trials)
     let reduction = try Reduction(circuit, of: subject, trials: trials, fits: fits, observer: collector)
@@ -103,6 +111,33 @@ public struct Distill: Study, Hashable {
     return DistillationResult(
       findings, portraits: portraits, page: page, noisy: noisy,
       remarks: subject.remarks + collector.remarks)
+  }
+
+  /// The subject with a network fitted to its activity standing in for it, where that was asked for; where a dense J is cut
+  /// instead, that a fit can be had.
+  private func standingIn(
+    for subject: Subject, _ trials: TrialSet, _ observer: RemarkCollector
+  ) throws(StudyError) -> Subject {
+    guard let fit else {
+      if try subject.network().denseConnectivity != nil {
+        observer.remark(
+          .note(
+            .fitOffered,
+            "J is cut to its rank: `fit` looks for a network of low rank with the same activity instead, which follows most "
+              + "full-rank networks far better"))
+      }
+      return subject
+    }
+    let result = try Fit(trials: self.trials, rank: fit, repeats: 0).run(
+      on: subject, dealt: trials, observer: observer)
+    let net = result.chosen
+    observer.remark(
+      .note(
+        .fitted,
+        "κ, manifold and circuit are of a network of rank \(net.rank) fitted to the activity: it explains "
+          + "\(percent(net.r2Test)) of the rates' variance on trials that it was not fitted to",
+        values: ["rank": Double(net.rank), "r2": net.r2Test]))
+    return try subject.represented(by: net.network)
   }
 
   /// Units above which clusters take so long that nobody should have to wait for them without having asked.

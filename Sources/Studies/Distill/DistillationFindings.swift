@@ -49,7 +49,8 @@ public struct DistillationFindings: Sendable {
     self.run = run
     let (document, labels) = (run.document, run.reduction.labels)
     budget = ErrorBudget(
-      network: run.network, truncation: run.truncation, manifold: run.manifold, circuit: run.circuit,
+      network: run.network, truncation: run.truncation,
+      isFitted: run.imported.network.fullInputs != nil, manifold: run.manifold, circuit: run.circuit,
       of: document.circuit,
       trials: run.trials, simulation: run.simulation)
     (band, bandRemark) = try Self.samplingBand(run, redraws: redraws, observer)

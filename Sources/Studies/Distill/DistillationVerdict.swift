@@ -61,7 +61,7 @@ extension DistillationFindings {
 
   /// What the exact manifold is of: the network, unless its J was cut.
   private var manifoldName: String {
-    run.truncation == nil ? "the network" : "the network cut to rank \(run.network.rank)"
+    "the \(run.standIn ?? "network")"
   }
 
   private func sentences(_ verdict: [String], with points: [String]) -> [String] {
@@ -76,7 +76,7 @@ extension DistillationFindings {
     guard let fit = run.reduction.fit, fit.closure != .moments else { return "" }
     let diagnosis = fit.diagnosis
     return "This circuit is a fit (\(fit.closure.rawValue)): the overall means of m and n are within "
-      + "\(text(max(diagnosis.meanDistance, 0.005), digits: 1)) SD of \(run.truncation == nil ? "the network's own" : "those of J cut to its rank"), and its couplings are "
+      + "\(text(max(diagnosis.meanDistance, 0.005), digits: 1)) SD of \(run.standIn.map { "those of the \($0)" } ?? "the network's own"), and its couplings are "
       + "\(percent(diagnosis.couplingChange)) away from those of the clusters it began from."
   }
 
@@ -98,7 +98,9 @@ extension DistillationFindings {
     }
     return Remainder(
       circuit: run.circuitComparison, isFitted: run.document.closure != .moments, band: band,
-      trials: run.trials.stimulus.trials, cut: run.truncation == nil ? nil : run.manifoldComparison,
+      trials: run.trials.stimulus.trials, cut: run.truncation.map { _ in
+        (run.imported.network.fullInputs == nil ? "cut of J" : "fit", run.manifoldComparison)
+      },
       elsewhere: strange ?? [])
   }
 }

@@ -33,7 +33,7 @@ extension DistillationFindings {
     let name =
       populations == 1 ? "one Gaussian population" : "a mixture of \(populations) Gaussian populations"
     let subject =
-      "\(counted(network.unitCount, "unit"))\(cut ? ", cut to" : network.unitCount == 1 ? " in" : " move in") "
+      "\(counted(network.unitCount, "unit"))\(network.fullInputs != nil ? ", with a fit of" : cut ? ", cut to" : network.unitCount == 1 ? " in" : " move in") "
       + "\(counted(network.rank, "latent dimension")) κ: \(name)\(fitClause) "
     let judged = Fidelity.judged(run.circuitComparison).filter { $0.deviation.size != 0 }
     let worst = judged.max { Fidelity.size($0.deviation.relative) < Fidelity.size($1.deviation.relative) }

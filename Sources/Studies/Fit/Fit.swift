@@ -55,13 +55,15 @@ public struct Fit: Study, Hashable {
   public var folds: Int
   /// Starts that are raced.
   public var starts: Int
+  /// How many more fits of the chosen rank begin elsewhere, to tell what of it is determined; 0 for none.
+  public var repeats: Int
   /// Threads; `nil` for all cores. Results do not depend on it.
   public var threads: Int?
 
   /// A fit.
   public init(
     trials: TrialRequest, rank: Rank = .automatic, largestRank: Int = 6,
-    free: [ActivityParameters.Part] = [.m, .n, .inputs], folds: Int = 4, starts: Int = 3,
+    free: [ActivityParameters.Part] = [.m, .n, .inputs], folds: Int = 4, starts: Int = 3, repeats: Int = 2,
     threads: Int? = nil
   ) {
     self.trials = trials
@@ -70,6 +72,7 @@ public struct Fit: Study, Hashable {
     self.free = free
     self.folds = folds
     self.starts = starts
+    self.repeats = repeats
     self.threads = threads
   }
 
@@ -83,6 +86,9 @@ public struct Fit: Study, Hashable {
     ] where value < 1 || value > most {
       throw StudyError(.usage, name, "expected 1 to \(most), found \(value).")
     }
+    guard (0...32).contains(repeats) else {
+      throw StudyError(.usage, "repeats", "expected 0 to 32, found \(repeats).")
+    }
     guard free.contains(.m), free.contains(.n) else {
       throw StudyError(.usage, "free", "expected m and n among what is free, found \(free.map(\.rawValue))")
     }
@@ -90,6 +96,11 @@ public struct Fit: Study, Hashable {
 
   /// Fits a network to a network's activity.
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> FitResult {
+    try run(on: subject, dealt: nil, observer: observer)
+  }
+
+  /// The same with trials that were dealt out before: a file's trials to fit to are then those of the set.
+  func run(on subject: Subject, dealt: TrialSet?, observer: some Observer) throws(StudyError) -> FitResult {
     try validate()
     let network = try subject.network()
     let collector = RemarkCollector(passingTo: observer)
@@ -101,7 +112,7 @@ public struct Fit: Study, Hashable {
         ))
     }
     let trials = try FitTrials(
-      of: subject, network: network, request: trials, threads: threads, observer: collector)
+      of: subject, network: network, request: trials, dealt: dealt, threads: threads, observer: collector)
     return try StudyError.converting(about: subject.name) {
       try fit(
         trials, reference: network,
@@ -175,10 +186,55 @@ public struct Fit: Study, Hashable {
     if let choice, choice.grounds != .exact, choice.grounds != .plateau {
       collector.remark(.warning(.chosen, choice.sentence, values: ["rank": Double(choice.rank)]))
     }
-    return FitResult(
+    let agreement = try repeats > 0 ? agreement(chosen, trials, collector) : nil
+    let removals =
+      try reference.map {
+        try UnitRemovals.rows(
+          fit: chosen.network, network: $0, trials: trials.testTrials, alpha: trials.training.given.alpha,
+          seed: self.trials.seed, threads: threads)
+      } ?? []
+    var result = FitResult(
       chosen: chosen, choice: choice, rows: rows, alpha: trials.training.given.alpha, source: trials.source,
       ceiling: trials.ceiling, seconds: (ContinuousClock.now - clock).seconds,
       remarks: remarks + collector.remarks)
+    result.agreement = agreement
+    result.removals = removals
+    return result
+  }
+
+  /// Further fits of the chosen rank from other places, compared with it and with one another.
+  private func agreement(
+    _ chosen: FittedRank, _ trials: FitTrials, _ collector: RemarkCollector
+  ) throws -> FitAgreement {
+    var networks = [chosen.network]
+    var r2 = [chosen.r2Test]
+    for number in 0..<repeats {
+      var options = options(rank: chosen.rank, trials)
+      options.seed = self.trials.seed &+ UInt64(number + 1) &* 7919
+      options.starts = 1
+      options.rounds = 3
+      options.perturbation = 0.5
+      options.isBrief = true
+      let forecast = Forecast()
+      let fit = try collector.metered("fitting again from elsewhere") { meter in
+        try ActivityFit(
+          to: trials.training, options: options,
+          progress: {
+            meter.show(
+              (Double(number) + $0) / Double(repeats),
+              of: "fit \(number + 2)\(forecast.text($0))")
+          }, isCancelled: { collector.isCancelled })
+      }
+      networks.append(try fit.network())
+      r2.append(
+        ExplainedVariance(
+          of: try fit.rates(under: trials.test.stimulus, threads: threads), against: trials.test.rates,
+          units: trials.test.units
+        ).r2)
+    }
+    return try FitAgreement(
+      of: networks, r2: r2, test: trials.test, alpha: trials.training.given.alpha, seed: self.trials.seed,
+      threads: threads)
   }
 
   /// Prediction of held-out trials and neurons by fits of a rank.

@@ -114,6 +114,10 @@ public struct FitResult: Sendable {
   public let chosen: FittedRank
   /// Why this rank; `nil` where it was asked for.
   public let choice: RankChoice?
+  /// What several fits of this rank agree on; `nil` where there was one.
+  public internal(set) var agreement: FitAgreement?
+  /// What removing units does in the fit and in the network it was fitted to; empty for recordings.
+  public internal(set) var removals: [UnitRemovals.Row] = []
   /// Every rank that was fitted.
   public let ranks: [FittedRank]
   /// α = dt/τ.
@@ -179,7 +183,7 @@ extension Network {
 
 extension FitResult: Encodable {
   private enum Key: String, CodingKey {
-    case rank, choice, ranks, seconds, warnings, remarks, trials, ceiling
+    case rank, choice, determined, removals, ranks, seconds, warnings, remarks, trials, ceiling
   }
 
   /// The contract's fields; numbers that are not there are null.
@@ -187,6 +191,8 @@ extension FitResult: Encodable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(rank, forKey: .rank)
     try container.encode(choice, forKey: .choice)
+    try container.encode(agreement, forKey: .determined)
+    try container.encode(removals, forKey: .removals)
     try container.encode(ranks, forKey: .ranks)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(source, forKey: .trials)

@@ -31,18 +31,29 @@ struct FitTrials {
 
   /// A network's activity on a task's trials or a file's.
   init(
-    of subject: Subject, network: Network, request: TrialRequest, threads: Int?, observer: some Observer
+    of subject: Subject, network: Network, request: TrialRequest, dealt: TrialSet? = nil, threads: Int?,
+    observer: some Observer
   ) throws(StudyError) {
     try request.validate()
     try request.require()
-    let set = try TrialSet(request, for: subject, observer: observer)
+    let set: TrialSet
+    if let dealt { set = dealt } else { set = try TrialSet(request, for: subject, observer: observer) }
     let alpha = subject.alpha
-    let (training, test): (Trials, Trials)
+    let (training, test): (Stimulus, Trials)
     if let task = set.definition {
       test = set.trials
       let count = Self.count(256, steps: task.steps, units: network.unitCount)
-      training = task.trials(count: count, seed: RandomStream.seed(request.seed, for: .fitted))
+      training = task.trials(count: count, seed: RandomStream.seed(request.seed, for: .fitted)).stimulus
       source = "\(set.source), fitted to \(count) other trials"
+    } else if let dealt {
+      guard let own = dealt.training else {
+        throw StudyError(
+          .badData, request.file ?? dealt.source,
+          "expected at least \(TrialSet.fewestToDealOut) trials, to fit to and to judge by, found "
+            + "\(dealt.trials.stimulus.trials)")
+      }
+      (training, test) = (own, dealt.trials)
+      source = "\(set.source), fitted to \(own.trials) others"
     } else {
       let all = set.trials
       let count = all.stimulus.trials
@@ -55,14 +66,14 @@ struct FitTrials {
       let held = max(1, count / 4)
       test = all.selecting(order[..<held].sorted())
       let kept = Self.count(count - held, steps: all.stimulus.steps, units: network.unitCount)
-      training = all.selecting(order[held..<(held + kept)].sorted())
+      training = all.selecting(order[held..<(held + kept)].sorted()).stimulus
       source =
         "\(set.source), \(held) of its \(count) trials (dealt out with seed \(request.seed)), fitted to \(kept) others"
     }
     testTrials = test
     (recorded, recordedTraining, recordedOutputs, ceiling, freesStart) = ([], [], 0, nil, false)
     self.training = try StudyError.converting(about: subject.name) {
-      try Activity(of: network, under: training.stimulus, alpha: alpha, threads: threads)
+      try Activity(of: network, under: training, alpha: alpha, threads: threads)
     }
     self.test = try StudyError.converting(about: subject.name) {
       try Activity(of: network, under: test.stimulus, alpha: alpha, threads: threads)

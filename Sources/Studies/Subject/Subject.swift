@@ -100,6 +100,14 @@ public struct Subject: Sendable {
     reading = nil
   }
 
+  /// The subject with a network of lower rank standing in for its own, which was fitted to its activity.
+  func represented(by fit: Network) throws(StudyError) -> Subject {
+    let imported = try imported()
+    return Subject(
+      try StudyError.converting(about: name) { try imported.represented(by: fit) }, name: name,
+      reading: reading)
+  }
+
   /// That trials do not start at zero; `nil` where they do.
   var startRemark: Remark? {
     guard case .network(let imported) = matter, imported.initialState != nil else { return nil }

@@ -33,7 +33,8 @@ public struct Remainder: Sendable {
   ///   - cut: the manifold against the network, where J was cut to a rank: what no circuit can reach; `nil` elsewhere.
   ///   - elsewhere: errors under conditions that the circuit was not made for.
   public init(
-    circuit: Comparison, isFitted: Bool, band: SamplingBand?, trials: Int, cut: Comparison? = nil,
+    circuit: Comparison, isFitted: Bool, band: SamplingBand?, trials: Int,
+    cut: (name: String, comparison: Comparison)? = nil,
     elsewhere: [Condition] = []
   ) {
     let judged = Fidelity.judged(circuit)
@@ -59,8 +60,8 @@ public struct Remainder: Sendable {
         text += "\(error < 1 ? " and" : ", and") \(percent(wrong)) of its \(circuit.scoring.answers)"
       }
       text += " (\(counted(trials, "trial")))"
-      if let cut = cut.map({ Fidelity.judged($0) }), worst < cut.count {
-        text += "; the cut of J alone misses \(Fidelity.share(cut[worst].deviation.relative))"
+      if let cut, case let judged = Fidelity.judged(cut.comparison), worst < judged.count {
+        text += "; the \(cut.name) alone misses \(Fidelity.share(judged[worst].deviation.relative))"
       } else {
         text += Self.cause(error, judged[worst].output, isFitted, band)
       }

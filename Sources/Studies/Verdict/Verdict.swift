@@ -37,7 +37,9 @@ public struct Verdict: Sendable {
     if network.denseConnectivity != nil {
       // The manifold is that of the truncation, whose distance from the network is no achievement and no rounding.
       sentences = [
-        "Cut to \(counted(network.rank, "latent dimension")) κ, the network's z is missed by \(Fidelity.share(exact)); everything "
+        (network.fullInputs == nil
+          ? "Cut to \(counted(network.rank, "latent dimension")) κ, the network's z is missed by \(Fidelity.share(exact)); everything "
+          : "A network with \(counted(network.rank, "latent dimension")) κ that is fitted to the activity misses the network's z by \(Fidelity.share(exact)); everything ")
           + "below is judged against the network itself."
       ]
     }

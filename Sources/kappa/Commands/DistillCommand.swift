@@ -31,6 +31,12 @@ struct DistillCommand: ParsableCommand {
   @OptionGroup(title: "Circuit") var reduction: CircuitOptions
   @OptionGroup(title: "Reading the network") var reading: NetworkOptions
 
+  @Flag(
+    help:
+      "Fit a network of low rank to the activity and reduce that one, instead of cutting J to a rank; --rank is then its rank, or auto."
+  )
+  var fit = false
+
   @Option(help: "How many networks to redraw for the sampling band; 0 for none.")
   var redraws = 40
 
@@ -84,7 +90,7 @@ struct DistillCommand: ParsableCommand {
       try OutputFolder($0, writing: DistillationReport.files, keeping: inputs)
     }
     var result = try study(depth: folder == nil ? .summary : .report).run(
-      on: Subject(networkFile: network, reading: reading.request, observer: observer), observer: observer)
+      on: subject(observer: observer), observer: observer)
     if let folder {
       var report = try DistillationReport(
         result, command: CommandLine.arguments.joined(separator: " "))
@@ -96,11 +102,19 @@ struct DistillCommand: ParsableCommand {
     result.findings?.print(verdict: result.verdict, files: result.files)
   }
 
+  /// The network. Where one is fitted to its activity, what a cut of J would lose is of no concern.
+  func subject(observer: any Observer) throws -> Subject {
+    guard fit else { return try Subject(networkFile: network, reading: reading.request, observer: observer) }
+    var request = reading.request
+    request.rank = nil
+    return try FitCommand.subject(network, reading: request, observer: observer)
+  }
+
   /// The request that the options make.
   func study(depth: Distill.Depth) throws -> Distill {
     Distill(
       trials: try running.request(), circuit: reduction.request, redraws: redraws, replicates: replicates,
-      closures: closures, depth: depth, noise: noise)
+      closures: closures, depth: depth, noise: noise, fit: fit ? reading.rank ?? .automatic : nil)
   }
 }
 

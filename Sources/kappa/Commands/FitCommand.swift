@@ -40,6 +40,9 @@ struct FitCommand: ParsableCommand {
   @Option(help: "How many starts are raced against one another.")
   var starts = 3
 
+  @Option(help: "How many more fits begin elsewhere, to tell what of the fit is determined; 0 for none.")
+  var repeats = 2
+
   @Option(help: "How many threads. (default: all cores; results do not depend on it)")
   var threads: Int?
 
@@ -81,12 +84,19 @@ struct FitCommand: ParsableCommand {
         observer: observer)
     }
     try running.require()
-    // What a truncation of J would lose is of no concern: the target is what J itself does.
-    let subject = try Subject(networkFile: input, reading: reading.request)
+    return try study.run(
+      on: try Self.subject(input, reading: reading.request, observer: observer), observer: observer)
+  }
+
+  /// A network to fit to. What a truncation of J would lose is of no concern: the target is what J itself does.
+  static func subject(
+    _ path: String, reading: ReadingRequest, observer: some Observer
+  ) throws -> Subject {
+    let subject = try Subject(networkFile: path, reading: reading)
     for remark in subject.remarks where remark.code.rawValue != ImportRemark.Code.truncated.rawValue {
       observer.remark(remark)
     }
-    return try study.run(on: subject, observer: observer)
+    return subject
   }
 
   private func show(_ result: FitResult) throws {
@@ -111,6 +121,7 @@ struct FitCommand: ParsableCommand {
     }
     return Fit(
       trials: trials, rank: rank, largestRank: largestRank, free: parts, folds: folds, starts: starts,
+      repeats: repeats,
       threads: threads)
   }
 }

@@ -76,8 +76,7 @@ extension FitCommand: Sweepable {
 extension DistillCommand: Sweepable {
   static let sweepSubject = "network"
   func answer(in place: SweptCommand.Place, observer: any Observer) throws -> SweptCommand.Answer {
-    let subject = try Subject(networkFile: network, reading: reading.request, observer: observer)
-    return try study(depth: .summary).answer(on: subject, in: place, observer: observer)
+    try study(depth: .summary).answer(on: subject(observer: observer), in: place, observer: observer)
   }
 }
 

@@ -44,7 +44,7 @@ enum OptionNames {
     "rule", "rounds", "initialState", "circuit", "output", "fixedTrials", "gains",
     "heldOut", "inputsAlong", "readoutsAlong", "probe", "pairs", "retrain", "to",
     "keepBest", "gain", "interval", "cores", "memory", "time", "atOnce", "partition",
-    "largestRank", "folds", "free", "form",
+    "largestRank", "folds", "free", "form", "fit", "repeats",
   ]
 }
 

@@ -70,15 +70,18 @@ struct ReadingOptions: ParsableArguments {
 struct NetworkOptions: ParsableArguments {
   @OptionGroup var reading: ReadingOptions
 
-  @Option(help: "For a full-rank J: how many singular values to keep. (default: chosen by the spectrum)")
-  var rank: Int?
+  @Option(
+    help: ArgumentHelp(
+      "For a full-rank J: how many singular values to keep. (default: auto, chosen by the spectrum)",
+      valueName: "r|auto"))
+  var rank: Fit.Rank?
 
   func validate() throws { try check(request.validate) }
 
   /// The same as studies want it.
   var request: ReadingRequest {
     var request = reading.request
-    request.rank = rank
+    request.rank = rank?.number
     return request
   }
 }

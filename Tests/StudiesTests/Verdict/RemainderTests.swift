@@ -43,7 +43,7 @@ import Testing
     for isFitted in [true, false] {
       let phrase = Remainder(
         circuit: comparison(error: 0.3), isFitted: isFitted, band: nil, trials: 10,
-        cut: comparison(error: 0.25)
+        cut: ("cut of J", comparison(error: 0.25))
       ).sentence
       #expect(
         phrase == "Not explained: 30.0\u{A0}% of z (10 trials); the cut of J alone misses 25.0\u{A0}%.",
