@@ -24,7 +24,7 @@ def test_a_fit_is_the_commands(command, tmp_path, recorded):
     expected = ask(command, "fit", str(tmp_path / "activity.npz"), "--rank", "1", "--starts", "1", "-o", str(tmp_path / "net.npz"))
     found = kappa.fit(rates, u, rank=1, starts=1, alpha=0.2, transfer="tanh")
     assert found.ranks == expected["ranks"] and found.rank == expected["rank"] == 1
-    # Without z there is no w, and the file is not a whole network.
+    # Without z the w of the file is each unit's own rate, which the network in memory leaves out.
     with np.load(tmp_path / "net.npz") as file:
         for name in ("m", "n", "I"):
             np.testing.assert_array_equal(getattr(found.network, name), file[name])

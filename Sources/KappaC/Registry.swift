@@ -154,7 +154,7 @@ enum Registry {
       study.trials = try call.trials(study.trials)
       result = try study.run(on: call.needed(), observer: call.observer)
     }
-    var answer = try answer(result, arrays: result.arrays, remarks: result.remarks)
+    var answer = try answer(result, arrays: try result.arrays, remarks: result.remarks)
     answer.subject = Subject(result.chosen.network, alpha: result.alpha, name: "fitted network")
     return answer
   }

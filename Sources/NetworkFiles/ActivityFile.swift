@@ -32,9 +32,9 @@ public struct RecordedActivity: Sendable {
 /// Reads activity: `rates` or `x` (B, T, N), NaN for missing, `u` (B, T, K), optional `lengths` (B), `alpha`, `transfer`,
 /// `form`, and everything that a trials file may hold beside.
 public enum ActivityFile {
-  /// Whether these arrays are activity rather than a network: rates, or x of three dimensions beside u.
+  /// Whether these arrays are activity rather than a network: rates, whatever their shape, or x of three dimensions beside u.
   public static func isActivity(_ file: TensorFile) -> Bool {
-    if let rates = file["rates"], rates.shape.count == 3 { return true }
+    if file["rates"] != nil || file.unread.contains(where: { $0.name == "rates" }) { return true }
     return file["x"]?.shape.count == 3 && file["u"] != nil
   }
 
@@ -61,6 +61,9 @@ public enum ActivityFile {
         expected: "an array 'u' of shape (trials, steps, channels), the known inputs",
         found: file.tensors.prefix(8).map(\.name.quoted).joined(separator: ", "),
         advice: "inputs that are always zero are np.zeros((B, T, 0))")
+    }
+    for entry in file.unread where entry.name == "rates" {
+      throw FormatError(expected: "numbers in 'rates'", found: entry.what)
     }
     let recorded = try TrialsFile.recorded(file)
     let stimulus = recorded.trials.stimulus

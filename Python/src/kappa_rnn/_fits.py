@@ -106,7 +106,7 @@ class LowRankFit:
             bias = 0.0 if network.bias is None else network.bias
             states = _FUNCTIONS[network.transfer](states + bias)
         arrays = self.result_.arrays
-        return states * arrays.get("gain", 1.0) + arrays.get("offset", 0.0)
+        return states * arrays.get("rate_gain", 1.0) + arrays.get("rate_offset", 0.0)
 
     def score(self, u: Any, rates: Any) -> float:
         """R² of the prediction over all known rates, each neuron's variance about its own mean."""

@@ -66,13 +66,15 @@ struct PrincipalReadouts: Sendable {
     }
     whole = network
     self.mixing = mixing
-    self.network = try Network(
+    var chosenOutputs = try Network(
       m: network.m, n: network.n,
       inputs: network.inputs,
       readouts: Matrix(rows: network.unitCount, columns: chosen.count) { network.readouts[$0, chosen[$1]] },
       bias: network.bias, current: network.current, form: network.form,
       denseConnectivity: network.denseConnectivity, transfer: network.transfer
     ).starting(at: network.start?.state)
+    chosenOutputs.fullInputs = network.fullInputs
+    self.network = chosenOutputs
   }
 
   /// The circuit with all outputs: moments of units are those of every w, of a fit the chosen ones stand for the rest.

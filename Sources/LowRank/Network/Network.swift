@@ -35,7 +35,7 @@ public struct Network: Sendable, Hashable {
   public let denseConnectivity: Matrix?
   /// I of the network with the dense J, (N, K), where m, n and `inputs` are those of a network fitted to its activity; `nil`
   /// where both have the same.
-  public internal(set) var fullInputs: Matrix?
+  public package(set) var fullInputs: Matrix?
   /// The single-unit nonlinearity φ.
   public let transfer: TransferFunction
   /// The initial state, if it is not zero.
@@ -193,6 +193,18 @@ public struct Network: Sendable, Hashable {
   /// The network that is simulated in full, with its own I.
   var acting: Network {
     fullInputs.map { Network(self, dense: denseConnectivity, inputs: $0) } ?? self
+  }
+
+  /// The network without readouts: what is judged by κ alone.
+  ///
+  /// - Throws: `ShapeError`, never in fact: everything has been checked.
+  public func withoutReadouts() throws(ShapeError) -> Network {
+    var result = try Network(
+      m: m, n: n, inputs: inputs, readouts: Matrix(rows: unitCount, columns: 0), bias: bias,
+      current: current, form: form, denseConnectivity: denseConnectivity, transfer: transfer
+    ).starting(at: start?.state)
+    result.fullInputs = fullInputs
+    return result
   }
 
   /// The same network with another J, or none, and another I; both have been checked.

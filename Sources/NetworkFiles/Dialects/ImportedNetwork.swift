@@ -21,20 +21,39 @@ public struct ImportedNetwork: Sendable {
   public let remarks: [ImportRemark]
   /// Everything `kappa inspect` prints.
   public let summary: NetworkSummary
+  /// Whether the file says that every output is the rate of one unit, as that of a fit to recordings does: such a readout
+  /// says nothing of populations.
+  public internal(set) var readsOwnRates = false
 
   /// The same file with a network of lower rank standing in for its own, which was fitted to its activity.
   ///
   /// - Throws: `ShapeError` when the fit has other units or inputs.
   public func represented(by fit: Network) throws(ShapeError) -> ImportedNetwork {
-    let network = try network.represented(by: fit)
-    return ImportedNetwork(
+    // The rank of a truncation is that of no network here.
+    replacing(
+      try network.represented(by: fit), gauge: .svd, remarks: remarks.filter { $0.code != .truncated },
+      assumptions: summary.assumptions.filter { !Reduction.isAssumption($0) })
+  }
+
+  /// The same without readouts.
+  ///
+  /// - Throws: `ShapeError`, never in fact.
+  public func withoutReadouts() throws(ShapeError) -> ImportedNetwork {
+    replacing(
+      try network.withoutReadouts(), gauge: summary.gauge, remarks: remarks,
+      assumptions: summary.assumptions)
+  }
+
+  private func replacing(
+    _ network: Network, gauge: Gauge, remarks: [ImportRemark], assumptions: [String]
+  ) -> ImportedNetwork {
+    ImportedNetwork(
       network: network, alpha: alpha, populationLabels: populationLabels, initialState: initialState,
-      initialConnectivity: initialConnectivity, trainingLosses: trainingLosses,
-      remarks: remarks.filter { $0.code != .truncated },
+      initialConnectivity: initialConnectivity, trainingLosses: trainingLosses, remarks: remarks,
       summary: NetworkSummary(
-        network, alpha: alpha, dialect: summary.dialect, scaling: summary.scaling, gauge: .svd,
+        network, alpha: alpha, dialect: summary.dialect, scaling: summary.scaling, gauge: gauge,
         container: summary.container, populations: summary.populations, tensors: summary.tensors,
-        unread: summary.unread, assumptions: summary.assumptions, warnings: summary.warnings))
+        unread: summary.unread, assumptions: assumptions, warnings: summary.warnings))
   }
 
   /// φ.

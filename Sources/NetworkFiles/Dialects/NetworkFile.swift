@@ -58,10 +58,14 @@ public enum NetworkFile {
         TensorSummary(
           name: $0.name, shape: $0.shape, type: $0.elementType, role: roleNames[$0.name] ?? "unused")
       }, unread: file.unread, assumptions: notes.assumptions, warnings: notes.remarks.map(\.text))
-    return ImportedNetwork(
+    var imported = ImportedNetwork(
       network: network, alpha: settings.alpha, populationLabels: parts.labels,
       initialState: network.start?.state, initialConnectivity: initialConnectivity(roles, file, network),
       trainingLosses: losses(file), remarks: notes.remarks, summary: summary)
+    imported.readsOwnRates =
+      file[RateScale.readout]?.text?.first == RateScale.ownRates
+      && network.outputCount == network.unitCount
+    return imported
   }
 
   private static func roles(of file: TensorFile, _ options: ImportOptions, notes: inout ImportNotes) throws
@@ -148,7 +152,7 @@ public enum NetworkFile {
     // What `kappa train` keeps beside its network is nothing to warn of.
     let isTraining = file["training"] != nil
     let unused = file.tensors.filter {
-      names[$0.name] == nil && !isInitialConnectivity($0, network)
+      names[$0.name] == nil && !isInitialConnectivity($0, network) && !RateScale.names.contains($0.name)
         && !(isTraining && TrainingFile.holdsForTraining($0.name))
     }
     UnusedTensors(units: network.unitCount, outputs: network.outputCount, inputs: network.inputCount)

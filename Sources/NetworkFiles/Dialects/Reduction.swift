@@ -48,8 +48,8 @@ struct Reduction {
     notes.warn(
       .bulk,
       "J looks like \(outliers) dimension\(outliers == 1 ? "" : "s") and a random part with eigenvalues up to "
-        + "\((spectrum.gain * 100).rounded() / 100) in size, which a truncation throws away: fit a low-rank network to the activity "
-        + "instead, or where the file of the training's beginning is at hand, truncate the change of J alone",
+        + "\((spectrum.gain * 100).rounded() / 100) in size, which a truncation throws away: --fit (or kappa fit) fits a low-rank "
+        + "network to the activity instead; where the file of the training's beginning is at hand, truncate the change of J alone",
       values: ["radius": spectrum.gain, "outliers": Double(outliers)])
   }
 
@@ -74,6 +74,9 @@ struct Reduction {
       rank, "rank \(rank) (largest gap in the first eighth of J's singular values; --rank changes it)"
     )
   }
+
+  /// Whether an assumption is about the rank of a truncation.
+  static func isAssumption(_ text: String) -> Bool { text.hasPrefix("rank ") }
 
   private static func gap(_ values: [Double], _ rank: Int) -> Double {
     rank < values.count ? values[rank - 1] / max(values[rank], .leastNormalMagnitude) : 1

@@ -34,6 +34,7 @@ struct UnusedTensors {
     if Self.ofTraining.contains(where: { name.contains($0) }) { return nil }
     let leaf = tensor.name.split(separator: ".").last.map(String.init) ?? tensor.name
     let key = tensor.name
+    if RateScale.names.contains(tensor.name) { return nil }
     guard tensor.text == nil else {
       return Settings.names[leaf] == .transfer || Settings.names[leaf] == .form
         ? "it names a nonlinearity or an equation, which --transfer and --form can say" : nil

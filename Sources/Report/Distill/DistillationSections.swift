@@ -178,7 +178,7 @@ extension DistillationReport {
         ("command", command), ("kappa", kappaVersion), ("network", run.path), ("dialect", imported.dialect),
         (
           "units, rank, inputs, outputs",
-          "\(network.unitCount), \(network.rank)\(run.truncation == nil ? "" : " (of the cut of J)"), "
+          "\(network.unitCount), \(network.rank)\(run.truncation == nil ? "" : network.fullInputs == nil ? " (of the cut of J)" : " (of the fit)"), "
             + "\(network.inputCount), \(network.outputCount)"
         ), ("α = dt/τ", text(imported.alpha)), ("gauge", imported.summary.gauge.rawValue),
         ("assumed", imported.assumptions.isEmpty ? "nothing" : imported.assumptions.joined(separator: "; ")),

@@ -82,13 +82,14 @@ public struct Distill: Study, Hashable {
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> DistillationResult {
     try validate()
     let collector = RemarkCollector(passingTo: observer)
+    let subject = try subject.withoutOwnRates(collector)
     let drawn = try TrialSet(
       trials, for: subject, isFitted: circuit.isFitted || fit != nil, observer: collector)
-    let subject = try standingIn(for: subject, drawn, collector)
-    let (circuit, trials) = try request(for: subject, drawn, collector)
-    let fits = SharedFits(try subject.imported(), trials)
-    let reduction = try Reduction(circuit, of: subject, trials: trials, fits: fits, observer: collector)
-    let run = try SideBySide(subject, reduction: reduction, trials: trials, observer: collector)
+    let represented = try standingIn(for: subject, drawn, collector)
+    let (circuit, trials) = try request(for: represented, drawn, collector)
+    let fits = SharedFits(try represented.imported(), trials)
+    let reduction = try Reduction(circuit, of: represented, trials: trials, fits: fits, observer: collector)
+    let run = try SideBySide(represented, reduction: reduction, trials: trials, observer: collector)
     var noisy: NoisyNetwork?
     if let noise, noise > 0 { noisy = try NoisyNetwork(run, deviation: noise, observer: collector) }
     let findings = try DistillationFindings(
@@ -110,7 +111,7 @@ public struct Distill: Study, Hashable {
     }
     return DistillationResult(
       findings, portraits: portraits, page: page, noisy: noisy,
-      remarks: subject.remarks + collector.remarks)
+      remarks: represented.remarks + collector.remarks)
   }
 
   /// The subject with a network fitted to its activity standing in for it, where that was asked for; where a dense J is cut

@@ -80,7 +80,8 @@ public struct DistillationFindings: Sendable {
         nil,
         .note(
           .leftOut,
-          "no intervals: units drawn again are those of J cut to its rank, whose course is not the network's")
+          "no intervals: units drawn again are those of \(run.standIn.map { "the \($0)" } ?? "J"), whose course is not the network's"
+        )
       )
     }
     let isFile = run.reduction.origin == .file
@@ -122,7 +123,8 @@ public struct DistillationFindings: Sendable {
         nil,
         .note(
           .leftOut,
-          "no sampling band: finite N is not what a circuit of J cut to its rank misses the network by")
+          "no sampling band: finite N is not what a circuit of \(run.standIn.map { "the \($0)" } ?? "J") misses the network by"
+        )
       )
     }
     if run.reduction.origin == .file {

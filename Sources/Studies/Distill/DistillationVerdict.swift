@@ -98,7 +98,8 @@ extension DistillationFindings {
     }
     return Remainder(
       circuit: run.circuitComparison, isFitted: run.document.closure != .moments, band: band,
-      trials: run.trials.stimulus.trials, cut: run.truncation.map { _ in
+      trials: run.trials.stimulus.trials,
+      cut: run.truncation.map { _ in
         (run.imported.network.fullInputs == nil ? "cut of J" : "fit", run.manifoldComparison)
       },
       elsewhere: strange ?? [])

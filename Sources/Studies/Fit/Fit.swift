@@ -152,6 +152,11 @@ public struct Fit: Study, Hashable {
     return options
   }
 
+  /// The fewest trials to choose a rank by: two of three are fitted to.
+  private static let fewestToChooseBy = 3
+  /// A fit that explains less is worth a warning.
+  private static let poor = 0.5
+
   private func fit(
     _ trials: FitTrials, reference: Network?, remarks: [Remark], _ collector: RemarkCollector
   ) throws -> FitResult {
@@ -160,6 +165,13 @@ public struct Fit: Study, Hashable {
     if let number = rank.number, number > trials.training.units {
       throw StudyError(
         .usage, "rank", "expected at most \(trials.training.units), the units, found \(number).")
+    }
+    let count = trials.training.stimulus.trials
+    guard rank.number != nil || count >= Self.fewestToChooseBy else {
+      throw StudyError(
+        .badData, trials.source,
+        "expected at least \(Self.fewestToChooseBy) trials to choose a rank by, beside those to judge by, found \(count): "
+          + "give `rank` a number")
     }
     var predictions: [HeldOutPrediction] = []
     var rows: [FittedRank] = []
@@ -185,6 +197,14 @@ public struct Fit: Study, Hashable {
     }
     if let choice, choice.grounds != .exact, choice.grounds != .plateau {
       collector.remark(.warning(.chosen, choice.sentence, values: ["rank": Double(choice.rank)]))
+    }
+    if !(chosen.r2Test >= Self.poor) {
+      collector.remark(
+        .warning(
+          .poorFit,
+          "the fit explains only \(percent(max(chosen.r2Test, 0))) of the rates' variance on other trials: what u leaves out may "
+            + "drive these units, or the rank is too small",
+          values: ["r2": chosen.r2Test]))
     }
     let agreement = try repeats > 0 ? agreement(chosen, trials, collector) : nil
     let removals =

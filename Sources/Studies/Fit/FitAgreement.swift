@@ -166,7 +166,7 @@ public enum UnitRemovals {
     _ simulation: Simulation
   ) throws -> [[Double]] {
     let size = max(1, stimulus.steps * networks[0].unitCount)
-    let stimulus = stimulus.selecting(Array(0..<min(stimulus.trials, max(4, most / size))))
+    let stimulus = Trials(stimulus: stimulus).prefix(max(4, most / size)).stimulus
     func rates(_ network: Network) throws -> [Double] {
       let dynamics = try NetworkDynamics(network)
       let run = simulation.run(dynamics, under: stimulus)

@@ -147,17 +147,53 @@ public struct FitResult: Sendable {
   }
 
   /// What NET.npz holds: m, n, I, w, alpha, transfer and form, in the default scaling, and what else the network has.
-  public var arrays: [Tensor] { chosen.network.arrays(alpha: alpha) + chosen.scaleArrays }
+  ///
+  /// - Throws: `StudyError`, never in fact: the shapes are those of the fit.
+  public var arrays: [Tensor] {
+    get throws(StudyError) {
+      let written = try StudyError.converting(about: source) { try chosen.written }
+      let own =
+        chosen.network.outputCount == 0 ? [Tensor(name: RateScale.readout, text: RateScale.ownRates)] : []
+      return written.arrays(alpha: alpha) + own + chosen.scaleArrays
+    }
+  }
 }
 
 extension FittedRank {
   /// `gain` and `offset` of every neuron, where some have their own.
   fileprivate var scaleArrays: [Tensor] {
-    guard gains.contains(where: { $0 != 1 }) || offsets.contains(where: { $0 != 0 }) else { return [] }
+    guard !scaled.isEmpty else { return [] }
     return [
-      Tensor(name: "gain", shape: [gains.count], values: gains),
-      Tensor(name: "offset", shape: [offsets.count], values: offsets),
+      Tensor(name: RateScale.gain, shape: [gains.count], values: gains),
+      Tensor(name: RateScale.offset, shape: [offsets.count], values: offsets),
     ]
+  }
+
+  /// The network with a readout: where none is known, each neuron's own rate, gain and offset applied.
+  fileprivate var written: Network {
+    get throws {
+      guard network.outputCount == 0 else { return network }
+      let units = network.unitCount
+      return try Network(
+        m: network.m, n: network.n, inputs: network.inputs,
+        readouts: Matrix(rows: units, columns: units) { $0 == $1 ? gains[$0] * Double(units) : 0 },
+        bias: network.bias, current: network.current, readoutBias: offsets, form: network.form,
+        transfer: network.transfer
+      ).starting(at: network.start?.state)
+    }
+  }
+
+  /// A neuron with a gain and an offset of its own.
+  struct Scaled: Encodable {
+    let unit: Int
+    let gain, offset: Double
+  }
+
+  /// Neurons whose rates follow from φ by more than φ, counted from 0.
+  var scaled: [Scaled] {
+    gains.indices.filter { gains[$0] != 1 || offsets[$0] != 0 }.map {
+      Scaled(unit: $0, gain: gains[$0], offset: offsets[$0])
+    }
   }
 }
 
@@ -183,7 +219,7 @@ extension Network {
 
 extension FitResult: Encodable {
   private enum Key: String, CodingKey {
-    case rank, choice, determined, removals, ranks, seconds, warnings, remarks, trials, ceiling
+    case scaled, rank, choice, determined, removals, ranks, seconds, warnings, remarks, trials, ceiling
   }
 
   /// The contract's fields; numbers that are not there are null.
@@ -193,6 +229,7 @@ extension FitResult: Encodable {
     try container.encode(choice, forKey: .choice)
     try container.encode(agreement, forKey: .determined)
     try container.encode(removals, forKey: .removals)
+    try container.encode(chosen.scaled, forKey: .scaled)
     try container.encode(ranks, forKey: .ranks)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(source, forKey: .trials)

@@ -96,7 +96,6 @@ struct FitTrials {
     observer: some Observer
   ) throws(StudyError) {
     let stimulus = recording.trials.trials.stimulus
-    let count = stimulus.trials
     let transfer = reading.transfer ?? recording.transfer ?? .tanh
     var given = Activity.Given(
       alpha: reading.stepSize ?? recording.alpha ?? 0.2, transfer: transfer,
@@ -122,8 +121,23 @@ struct FitTrials {
       stimulus: stimulus, units: recording.units,
       rates: isX ? recording.values.map { transfer.value($0) } : recording.values,
       arguments: isX ? recording.values : nil, given: given)
+    // Trials of which nothing is known are no use on either side.
+    let size = stimulus.steps * recording.units
+    let useful = (0..<stimulus.trials).filter { trial in
+      recording.values[(trial * size)..<((trial + 1) * size)].contains { !$0.isNaN }
+    }
+    let count = useful.count
+    guard count > 1 else {
+      throw StudyError(
+        .badData, name,
+        "expected known rates in at least 2 trials, some to fit to and others to judge by, found \(count)")
+    }
+    if count < stimulus.trials {
+      observer.remark(
+        .note(.leftOut, "\(name): nothing is known in \(stimulus.trials - count) of its trials"))
+    }
     var stream = RandomStream(seed: seed, purpose: .dealtTrials)
-    let order = stream.sample(count, below: count)
+    let order = stream.sample(count, below: count).map { useful[$0] }
     let held = max(1, count / 4)
     let (judged, kept) = (order[..<held].sorted(), order[held...].sorted())
     training = whole.selecting(trials: kept)
@@ -132,15 +146,25 @@ struct FitTrials {
     source =
       "\(name), \(held) of its \(count) trials (dealt out with seed \(seed)), fitted to \(kept.count) others"
     recordedOutputs = recording.trials.z == nil ? 0 : recording.trials.outputs
-    let size = stimulus.steps * recordedOutputs
+    let outputSize = stimulus.steps * recordedOutputs
     func part(_ chosen: [Int]) -> [Double] {
       chosen.flatMap { trial in
-        (recording.trials.z ?? [])[(trial * size)..<((trial + 1) * size)]
+        (recording.trials.z ?? [])[(trial * outputSize)..<((trial + 1) * outputSize)]
       }
     }
-    recorded = size > 0 ? part(judged) : []
-    recordedTraining = size > 0 ? part(kept) : []
+    recorded = outputSize > 0 ? part(judged) : []
+    recordedTraining = outputSize > 0 ? part(kept) : []
     ceiling = Self.ceiling(whole, recording.trials.conditions)
+    for (activity, what) in [(training, "to fit to"), (test, "to judge by")] {
+      let spread = ExplainedVariance(of: activity.rates, against: activity.rates, units: recording.units)
+        .spread
+      guard spread > 0 else {
+        throw StudyError(
+          .badData, name,
+          "expected rates that vary in the \(activity.stimulus.trials) trials \(what), found every neuron constant or "
+            + "unknown there: record more, or deal trials out with another `seed`")
+      }
+    }
   }
 
   /// What the trials' first step has in common, as x or r, where that is no small part of the activity; `nil` otherwise.

@@ -82,6 +82,8 @@ extension Remark.Code {
   public static let chosen: Self = "chosen"
   /// How a circuit was fitted, and how far it is from clusters of units.
   public static let fitted: Self = "fitted"
+  /// A fit to activity explains little of it on other trials; value `r2`.
+  public static let poorFit: Self = "poor-fit"
   /// J is dense and was cut; a network can be fitted to its activity instead.
   public static let fitOffered: Self = "fit-offered"
   /// A fitted circuit needs weights far beyond the network's.

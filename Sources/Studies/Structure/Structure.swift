@@ -37,7 +37,8 @@ public struct Structure: Study, Hashable {
   /// Looks at the loadings; nothing is simulated.
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> StructureResult {
     try validate()
-    let network = try subject.network()
+    let collector = RemarkCollector(passingTo: observer)
+    let network = try subject.withoutOwnRates(collector).network()
     guard network.unitCount >= 5 else {
       throw StudyError(
         .badData, subject.name,
@@ -55,7 +56,8 @@ public struct Structure: Study, Hashable {
           return mixture
         }
         return try StructureResult(
-          network, tests, mixtures, simulations: simulations, remarks: Self.leftOut(network))
+          network, tests, mixtures, simulations: simulations,
+          remarks: collector.remarks + Self.leftOut(network))
       }
     } catch let error as LinearAlgebraError {
       throw StudyError(

@@ -105,7 +105,7 @@ public struct Reduction: Sendable {
     if fit.closure != .moments {
       for (name, value) in fit.diagnosis.words { provenance[name] = value }
     }
-    for remark in Self.remarks(on: fit) { observer.remark(remark) }
+    for remark in Self.remarks(on: fit, of: imported.network) { observer.remark(remark) }
     self.init(
       CircuitFile(
         circuit: fit.circuit, alpha: imported.alpha, closure: fit.closure, provenance: provenance),
@@ -166,7 +166,7 @@ public struct Reduction: Sendable {
   }
 
   /// What to know about a fit.
-  private static func remarks(on fit: Distillation) -> [Remark] {
+  private static func remarks(on fit: Distillation, of network: Network) -> [Remark] {
     var remarks: [Remark] = []
     if let anchor = fit.anchor {
       remarks.append(
@@ -179,7 +179,7 @@ public struct Reduction: Sendable {
     remarks.append(
       .note(
         .fitted,
-        "fitted: overall means of m and n moved by at most \(text(distance, digits: 2)) SD over units from the network's own",
+        "fitted: overall means of m and n moved by at most \(text(distance, digits: 2)) SD over units from \(network.fullInputs == nil ? "the network's own" : "those of the network fitted to the activity")",
         values: ["distance": distance]))
     remarks += fit.diagnosis.words.map {
       .note(.fitted, "\($0.name): \($0.value)", values: ["distance": distance])

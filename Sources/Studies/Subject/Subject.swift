@@ -108,6 +108,19 @@ public struct Subject: Sendable {
       reading: reading)
   }
 
+  /// The subject without readouts, where each of many outputs is the rate of one unit, and that this is so.
+  func withoutOwnRates(_ observer: some Observer) throws(StudyError) -> Subject {
+    guard case .network(let imported) = matter, imported.readsOwnRates else { return self }
+    observer.remark(
+      .note(
+        .leftOut,
+        "\(name): every output is the rate of one unit, of which populations say nothing: readouts are left out, "
+          + "and κ is what is judged"))
+    return Subject(
+      try StudyError.converting(about: name) { try imported.withoutReadouts() }, name: name,
+      reading: reading)
+  }
+
   /// That trials do not start at zero; `nil` where they do.
   var startRemark: Remark? {
     guard case .network(let imported) = matter, imported.initialState != nil else { return nil }

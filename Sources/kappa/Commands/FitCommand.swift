@@ -100,7 +100,7 @@ struct FitCommand: ParsableCommand {
   }
 
   private func show(_ result: FitResult) throws {
-    try NPZFile.write(result.arrays, to: output, protecting: [input])
+    try NPZFile.write(try result.arrays, to: output, protecting: [input])
     if json { return try printJSON(result) }
     Console.print(Console.style(Console.plain(input), .bold))
     Console.print("  \(Console.plain(result.source))")

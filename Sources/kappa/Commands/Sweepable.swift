@@ -68,7 +68,7 @@ extension FitCommand: Sweepable {
   static let ownArguments = ["--output=\(Train.networkFile)"]
   func answer(in place: SweptCommand.Place, observer: any Observer) throws -> SweptCommand.Answer {
     let result = try result(observer: observer, threads: place.threads)
-    try NPZFile.write(result.arrays, to: place.folder + "/" + Train.networkFile)
+    try NPZFile.write(try result.arrays, to: place.folder + "/" + Train.networkFile)
     return SweptCommand.Answer(json: try StudyJSON.text(result), files: ["network": Train.networkFile])
   }
 }

@@ -9,9 +9,12 @@ import Studies
 /// Prints what network this is and what had to be assumed about it.
 func printNetworkHeader(_ imported: ImportedNetwork, path: String) {
   let network = imported.network
+  let dense =
+    network.denseConnectivity == nil
+    ? "" : network.fullInputs == nil ? "full-rank J, cut to " : "full-rank J, with a fit of "
   Console.print(Console.style(Console.plain(path), .bold))
   Console.print(
-    "  \(network.unitCount) units, \(network.denseConnectivity == nil ? "" : "full-rank J, cut to ")rank \(network.rank), \(counted(network.inputCount, "input")), "
+    "  \(network.unitCount) units, \(dense)rank \(network.rank), \(counted(network.inputCount, "input")), "
       + "\(counted(network.outputCount, "output")), φ = \(network.transfer.rawValue), "
       + "α = \(text(imported.alpha)), dialect \(imported.dialect), gauge \(imported.summary.gauge.rawValue)")
   if !imported.assumptions.isEmpty {

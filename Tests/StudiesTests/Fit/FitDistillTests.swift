@@ -32,7 +32,7 @@ import Testing
     let stage = try #require(budget.stage(.truncation))
     #expect(stage.name == "fitted network of rank 1")
     // Noise-free activity of rank 1: the fit gives it to rounding in single precision.
-    #expect((stage.comparison.totalRelativeError ?? 1) < 1e-3)
+    #expect(stage.comparison.totalRelativeError < 1e-3)
     #expect(result.remarks.contains { $0.code == .fitted })
     #expect(!result.remarks.contains { $0.code == .fitOffered })
   }

@@ -53,7 +53,7 @@ import Testing
       #expect(result.choice?.grounds == .exact)
       #expect(result.chosen.r2Test > 0.999)
       #expect((result.chosen.outputRelative ?? 1) < 0.02)
-      #expect(result.arrays.contains { $0.name == "w" })
+      #expect(try result.arrays.contains { $0.name == "w" })
     }
   }
 
