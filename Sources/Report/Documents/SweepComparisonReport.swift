@@ -156,16 +156,25 @@ public struct SweepComparisonReport: Sendable {
   }
 
   private var methods: Document.Section {
-    Document.Section(
-      "How they were compared",
-      [
-        .paragraph(
-          "Every network is written with mᵀm = N and runs the same trials of its task, without noise; κ is rotated so that all "
-            + "courses meet as closely as they can (generalised Procrustes analysis). The states of all networks at the same "
-            + "moments are the common states, on which the flows τ dκ/dt of the exact manifolds are compared: what networks "
-            + "do, not their weights. Kinds are groups by average linkage, cut where the mean silhouette is largest; there are "
-            + "several only where that is at least 0.5 and larger than in 95 % of clouds from one Gaussian. "
-            + "Participation ratios are those of the covariance over all steps of all trials.")
-      ], isFolded: true)
+    var text = "All networks run the same trials of their task, without noise. "
+    if result.groups.contains(where: { !$0.isDense }) {
+      text +=
+        "Every network of low rank is written with mᵀm = N; κ is rotated so that all courses meet as closely as they can "
+        + "(generalised Procrustes analysis). The states of all networks at the same moments are the common states, on which "
+        + "the flows τ dκ/dt of the exact manifolds are compared: what networks do, not their weights. Kinds are groups by "
+        + "average linkage, cut where the mean silhouette is largest; there are several only where that is at least 0.5 and "
+        + "larger than in 95 % of clouds from one Gaussian. "
+    }
+    if result.groups.contains(where: \.isDense) {
+      text +=
+        "Networks with a whole J have no κ, by which flows could be compared; they stand side by side as they are, J not "
+        + "truncated. "
+    }
+    text +=
+      "Participation ratios are those of the covariance over all steps of all trials. Components are those of the rates over the "
+      + "same steps: their shares of the variance of the rates, and of that of z. At the response the distances between the rates "
+      + "of two trials are taken step by step: whether they go with the distances of the targets (Spearman's ρ over pairs of "
+      + "different trials), and how uneven they are along it (standard deviation over mean)."
+    return Document.Section("How they were compared", [.paragraph(text)], isFolded: true)
   }
 }

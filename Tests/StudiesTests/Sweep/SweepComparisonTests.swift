@@ -11,7 +11,8 @@ import Testing
 /// A comparison from trained rows to the page.
 @Suite struct SweepComparisonTests {
   private static let train = SweptCommand(
-    name: "train", subject: "task", options: ["seed": .value, "units": .value], managed: [:], check: { _ in },
+    name: "train", subject: "task", options: ["seed": .value, "units": .value, "rank": .value], managed: [:],
+    check: { _ in },
     run: { arguments, place, observer in
       func value(_ key: String) -> Int {
         arguments.compactMap { Int($0.replacingOccurrences(of: "--\(key)=", with: "")) }[0]
@@ -19,6 +20,7 @@ import Testing
       var training = TrainingRequest()
       (training.units, training.batch) = (value("units"), 4)
       training.seed = UInt64(value("seed"))
+      if arguments.contains("--rank=full") { training.rank = .full }
       return try Train(
         TaskRequest("perceptual-decision", preset: .course), training: training, updates: 30
       ).answer(in: place, observer: observer)
@@ -51,6 +53,30 @@ import Testing
     #expect(report.document.verdict[0].contains("8 networks"))
     let paths = try report.write()
     #expect(paths.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+  }
+
+  /// Networks with a whole J are one group, whatever ranks their truncations would have.
+  @Test func wholeJsAreSetBesideOneAnother() throws {
+    let folder = try SweepScratch()
+    try "command: train\ntask: perceptual-decision\nrank: full\nunits: 40\nseed: 1..6".write(
+      toFile: folder.file("grid.yaml"), atomically: true, encoding: .utf8)
+    let runs = folder.file("runs")
+    _ = try SweepPlan(grid: folder.file("grid.yaml"), output: runs).run(commands: [Self.train])
+    for row in 1...6 { _ = try SweepRow(folder: runs, task: row).run(commands: [Self.train]) }
+    let found = try SweepComparison(folder: runs, trialCount: 20).run()
+    let group = try #require(found.groups.first)
+    #expect(found.groups.count == 1 && group.isDense && group.rank == 0 && group.members.count == 6)
+    #expect(group.kinds.isEmpty && group.distances.isEmpty && group.topologies.isEmpty)
+    let asked = Set(group.correlations.map(\.with))
+    #expect(asked.contains("participation ratio of rates") && asked.contains("correlation of I with w"))
+    // What describes courses is not asked for with the loss.
+    let spread = Set(group.spreads.map(\.name))
+    for name in ["share of component 1 in z", "ρ of distances of rates with those of targets"] {
+      #expect(spread.contains(name) && !asked.contains(name), "\(name)")
+    }
+    // Nothing is said of κ where there is none.
+    let page = SweepComparisonReport(found).document
+    #expect(!"\(page)".contains("mᵀm"))
   }
 
   @Test func aSweepWithoutNetworksIsRefused() throws {

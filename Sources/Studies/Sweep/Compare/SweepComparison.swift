@@ -103,9 +103,10 @@ public struct SweepComparison: Codable, Sendable {
       let path = place.file(name)
       let task = try StudyError.converting { try TrainingFile(reading: path).task }
       let imported = try Subject(networkFile: path).imported()
+      // The rank beside a whole J is that of a truncation, which no two networks have to share.
+      let isDense = imported.network.denseConnectivity != nil
       let key = Class(
-        task: task.noiseless, rank: imported.network.rank,
-        isDense: imported.network.denseConnectivity != nil)
+        task: task.noiseless, rank: isDense ? 0 : imported.network.rank, isDense: isDense)
       if members[key] == nil { order.append(key) }
       members[key, default: []].append(
         Member(row: Int(numbers[index] ?? 0), place: index, network: imported.network, alpha: imported.alpha))

@@ -41,7 +41,7 @@ public struct SweepComparisonResult: Codable, Sendable {
   public struct Group: Codable, Sendable {
     /// The task with its preset.
     public let task: String
-    /// R.
+    /// R; 0 where J is whole.
     public let rank: Int
     /// Whether J is whole: there is no κ, and flows are not compared.
     public let isDense: Bool
