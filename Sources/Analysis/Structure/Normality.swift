@@ -31,8 +31,13 @@ public struct Normality: Sendable, Hashable {
   ///   - rows: (N, columns), N ≥ 3.
   ///   - simulations: number of Gaussian clouds.
   ///   - seed: simulation k draws from stream k.
+  ///   - cloud: draws the rows of a null of its own; `nil` for a Gaussian.
   /// - Throws: `LinearAlgebraError` when a covariance cannot be factored.
-  public init(_ rows: Matrix, simulations: Int = 200, seed: UInt64) throws(LinearAlgebraError) {
+  public init(
+    _ rows: Matrix, simulations: Int = 200, seed: UInt64, cloud draw: ((inout RandomStream) -> Matrix)? = nil
+  )
+    throws(LinearAlgebraError)
+  {
     precondition(simulations > 0, "a simulated null needs a simulation")
     let independent = IndependentColumns(of: rows)
     columns = independent.kept
@@ -41,7 +46,9 @@ public struct Normality: Sendable, Hashable {
     var null: [(skewness: Double, kurtosis: Double)] = []
     for k in 0..<simulations {
       var stream = RandomStream(seed: seed, stream: UInt64(k))
-      let cloud = Matrix(rows: kept.rows, columns: kept.columns) { _, _ in stream.normal() }
+      let cloud =
+        draw.map { independent.select($0(&stream)) }
+        ?? Matrix(rows: kept.rows, columns: kept.columns) { _, _ in stream.normal() }
       null.append(try mardia(cloud))
     }
     let count = Double(1 + simulations)

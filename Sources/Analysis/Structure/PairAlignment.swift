@@ -37,10 +37,12 @@ public struct PairAlignment: Sendable, Hashable {
   ///   - neighbours: how many nearest neighbours.
   ///   - simulations: number of Gaussian clouds; the authors take 500 at most.
   ///   - seed: simulation k draws from stream k.
+  ///   - cloud: draws the rows of a null of its own, which are whitened as the data are; `nil` for a Gaussian.
   ///   - threads: simulations side by side; `nil` for as many as there are cores.
   /// - Throws: `LinearAlgebraError` when the covariance has no root.
   public init(
-    _ rows: Matrix, neighbours: Int = 3, simulations: Int = 200, seed: UInt64, threads: Int? = nil
+    _ rows: Matrix, neighbours: Int = 3, simulations: Int = 200, seed: UInt64,
+    cloud draw: (@Sendable (inout RandomStream) -> Matrix)? = nil, threads: Int? = nil
   ) throws(LinearAlgebraError) {
     precondition(rows.rows >= 3 && simulations > 0, "ePAIRS needs three units and a simulation")
     let independent = IndependentColumns(of: rows)
@@ -52,11 +54,20 @@ public struct PairAlignment: Sendable, Hashable {
     Concurrently.forEach(simulations, threads: threads) { k in
       var stream = RandomStream(seed: seed, stream: UInt64(k))
       var cloud = Matrix(rows: count, columns: width)
-      for i in 0..<count { for j in 0..<width { cloud[i, j] = stream.normal() } }
+      if let draw {
+        // A cloud that cannot be whitened has no angles to compare.
+        guard let own = try? independent.select(draw(&stream)).whitened() else { return }
+        cloud = own
+      } else {
+        for i in 0..<count { for j in 0..<width { cloud[i, j] = stream.normal() } }
+      }
       let angles = neighbourAngles(cloud, nearest)
       clouds.withLock { $0[k] = angles }
     }
-    let null = clouds.withLock { $0 }
+    let null = clouds.withLock { $0 }.filter { !$0.isEmpty }
+    guard !null.isEmpty else {
+      throw LinearAlgebraError(operation: "ePAIRS", reason: "no simulated cloud has a covariance with a root")
+    }
     let all = null.flatMap { $0 }
     let mean = all.reduce(0, +) / Double(all.count)
     let deviation = (all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)).squareRoot()
@@ -67,7 +78,7 @@ public struct PairAlignment: Sendable, Hashable {
     let medians = null.map(median)
     let below = Double(medians.count { $0 <= ours })
     let above = Double(medians.count { $0 >= ours })
-    simulatedPValue = min(1, 2 * (1 + min(below, above)) / Double(1 + simulations))
+    simulatedPValue = min(1, 2 * (1 + min(below, above)) / Double(1 + null.count))
   }
 }
 

@@ -6,7 +6,7 @@ import Studies
 extension StructureResult {
   /// Vectors, tests and mixtures, and the findings in words.
   public var sections: [Document.Section] {
-    [
+    selectivitySections + [
       Document.Section(
         "Vectors",
         [
@@ -20,6 +20,22 @@ extension StructureResult {
         ]),
       Document.Section("One Gaussian?", [.table(testTable)] + notes),
       Document.Section("Populations", [.table(mixtureTable), .paragraph(sentence)]),
+    ]
+  }
+
+  /// What the regression is like, of activity.
+  private var selectivitySections: [Document.Section] {
+    guard let selectivity else { return [] }
+    return [
+      Document.Section(
+        "Selectivity",
+        [
+          .paragraph(
+            "Mean rates of \(units) units over \(selectivity.trials) trials, regressed on \(selectivity.variables.joined(separator: ", ")): "
+              + "\(percent(selectivity.explained)) of their variance over trials explained. Vectors are changes of the rate per SD of each variable; "
+              + "\(percent(selectivity.noiseShare)) of their variance over units is noise, which the simulated clouds have, too."
+          )
+        ])
     ]
   }
 
@@ -39,7 +55,7 @@ extension StructureResult {
     tests.compactMap { test in
       test.simulatedP.map {
         .paragraph(
-          "\(test.name): loadings \(test.vectors.joined(separator: ", ")); p by the rank-sum test, as published; by the "
+          "\(test.name): \(selectivity == nil ? "loadings" : "selectivity vectors") \(test.vectors.joined(separator: ", ")); p by the rank-sum test, as published; by the "
             + "simulated clouds' own effects \(text($0, digits: 2)).")
       }
     } + remarks.map { .paragraph($0) }

@@ -51,7 +51,7 @@ public struct Structure: Study, Hashable {
         meter.advance()
         let mixtures = try (1...min(populations, network.unitCount)).map { count in
           try observer.check()
-          let mixture = try mixture(of: count, network)
+          let mixture = try mixture(of: count, network.loadings, drives: network.driveColumns)
           meter.advance()
           return mixture
         }
@@ -74,31 +74,16 @@ public struct Structure: Study, Hashable {
     let normality = try Normality(network.loadings, simulations: simulations, seed: seed)
     let (directions, vectors) = network.directionLoadings(withReadouts: readouts)
     let pairs = try PairAlignment(directions, simulations: simulations, seed: seed)
-    let tested = normality.columns.map { names[$0] }
-    return (
-      normality,
-      [
-        StructureResult.Test(
-          name: "Mardia's skewness", value: normality.skewness, gaussian: "0", p: normality.skewnessPValue,
-          vectors: tested),
-        StructureResult.Test(
-          name: "Mardia's kurtosis", value: normality.kurtosis,
-          gaussian: "\(tested.count * (tested.count + 2))", p: normality.kurtosisPValue, vectors: tested),
-        StructureResult.Test(
-          name: "ePAIRS", effect: pairs.effectSize, p: pairs.pValue, simulatedP: pairs.simulatedPValue,
-          vectors: pairs.columns.map { vectors[$0].description }),
-      ]
-    )
+    return (normality, StructureResult.tests(normality, pairs, names, vectors.map(\.description)))
   }
 
-  private func mixture(of count: Int, _ network: Network) throws -> StructureResult.Mixture {
-    let rows = network.loadings
+  func mixture(of count: Int, _ rows: Matrix, drives: [Int]?) throws -> StructureResult.Mixture {
     var stream = RandomStream(seed: seed, stream: UInt64(count))
-    let fit = try GaussianMixture(rows, components: count, drives: network.driveColumns, stream: &stream)
+    let fit = try GaussianMixture(rows, components: count, drives: drives, stream: &stream)
     func stability(_ grouping: PopulationStability.Grouping) throws -> Double? {
       if count == 1 { return nil }
       return try PopulationStability(
-        rows, populations: count, grouping: grouping, drives: network.driveColumns, seed: seed
+        rows, populations: count, grouping: grouping, drives: drives, seed: seed
       ).mean
     }
     return StructureResult.Mixture(

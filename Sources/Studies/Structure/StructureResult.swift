@@ -82,6 +82,64 @@ public struct StructureResult: Codable, Sendable, Hashable {
   public let populationsByBIC: Int
   /// Vectors that had to be left out, and why.
   public let remarks: [String]
+  /// Of activity: what the regression of rates on the task's variables is like; `nil` of a network.
+  public let selectivity: Selectivity?
+
+  /// Selectivity vectors in place of loadings.
+  public struct Selectivity: Codable, Sendable, Hashable {
+    /// B.
+    public let trials: Int
+    /// The task's variables.
+    public let variables: [String]
+    /// Share of the variance over trials of the units' rates that they explain.
+    public let explained: Double
+    /// Share of noise in the slopes' variance.
+    public let noiseShare: Double
+    /// How often one population with the units' noise gains as much by several Gaussians, by BIC, as the data do.
+    public let populationsP: Double
+  }
+
+  /// The three tests in their order.
+  static func tests(
+    _ normality: Normality, _ pairs: PairAlignment, _ names: [String], _ directions: [String]
+  ) -> [Test] {
+    let tested = normality.columns.map { names[$0] }
+    return [
+      Test(
+        name: "Mardia's skewness", value: normality.skewness, gaussian: "0", p: normality.skewnessPValue,
+        vectors: tested),
+      Test(
+        name: "Mardia's kurtosis", value: normality.kurtosis,
+        gaussian: "\(tested.count * (tested.count + 2))", p: normality.kurtosisPValue, vectors: tested),
+      Test(
+        name: "ePAIRS", effect: pairs.effectSize, p: pairs.pValue, simulatedP: pairs.simulatedPValue,
+        vectors: pairs.columns.map { directions[$0] }),
+    ]
+  }
+
+  init(
+    _ selectivity: UnitSelectivity, _ tests: (normality: Normality, all: [Test]), _ mixtures: [Mixture],
+    simulations: Int, trials: Int, populationsP: Double, remarks: [Remark]
+  ) {
+    let beta = selectivity.coefficients
+    units = beta.rows
+    vectors = selectivity.variables.enumerated().map { index, name in
+      let mean = beta.column(index).reduce(0, +) / Double(beta.rows)
+      let square = beta.column(index).reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return Vector(
+        name: name, deviation: (square / Double(beta.rows)).squareRoot(),
+        excessKurtosis: tests.normality.excessKurtosis[index])
+    }
+    kurtosisError = tests.normality.kurtosisError
+    self.tests = tests.all
+    self.simulations = simulations
+    self.mixtures = mixtures
+    populationsByBIC = mixtures.min { $0.bic < $1.bic }?.populations ?? 1
+    self.remarks = remarks.map(\.text)
+    self.selectivity = Selectivity(
+      trials: trials, variables: selectivity.variables, explained: selectivity.explained,
+      noiseShare: selectivity.noiseShare, populationsP: populationsP)
+  }
 
   init(
     _ network: Network, _ tests: (normality: Normality, all: [Test]), _ mixtures: [Mixture],
@@ -100,24 +158,34 @@ public struct StructureResult: Codable, Sendable, Hashable {
     self.mixtures = mixtures
     populationsByBIC = mixtures.min { $0.bic < $1.bic }?.populations ?? 1
     self.remarks = remarks.map(\.text)
+    selectivity = nil
   }
 
   /// The findings in words: the least p value is multiplied by the number of tests (Bonferroni).
   public var sentence: String {
     let count = Double(tests.count)
+    let what = selectivity == nil ? "loadings" : "selectivity vectors"
     let least = min(1, count * (tests.map(\.calibrated).min() ?? 1))
     // The least two-sided p value that so many clouds can give.
     let reachable = min(1, count * 2 / Double(1 + simulations))
     let shape =
       if least < 0.05 {
-        "The loadings are not one Gaussian (least p \(text(least, digits: 2)), corrected for \(tests.count) tests). "
+        "The \(what) are not one Gaussian (least p \(text(least, digits: 2)), corrected for \(tests.count) tests). "
       } else if reachable >= 0.05 {
-        "\(simulations) simulations are too few to tell whether the loadings are one Gaussian. "
+        "\(simulations) simulations are too few to tell whether the \(what) are one Gaussian. "
       } else {
         "Nothing speaks against one Gaussian (least p \(text(least, digits: 2)), corrected for \(tests.count) tests). "
       }
     let stable = mixtures.first { $0.populations == populationsByBIC }?.stability
     let stability = stable.map { " (stability \(text($0, digits: 2)))" } ?? ""
+    if let selectivity {
+      let p = selectivity.populationsP
+      return shape
+        + (p < 0.05
+          ? "\(counted(populationsByBIC, "population"))\(stability): one with the units' noise seldom looks like so many (p \(text(p, digits: 2)))."
+          : "One population with the units' noise looks like \(counted(populationsByBIC, "population")) as often as that (p \(text(p, digits: 2))): "
+            + "several are not shown.")
+    }
     return shape + "BIC prefers \(counted(populationsByBIC, "population"))\(stability)."
   }
 }

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import ArgumentParser
+import NetworkFiles
 import Report
 import Studies
 
@@ -18,7 +19,7 @@ struct StructureCommand: ParsableCommand {
       dynamics need, --populations auto says.
       """)
 
-  @Argument(help: "The network: .npz, .pt or .pth.")
+  @Argument(help: "The network: .npz, .pt or .pth; or activity, rates (B, T, N) with u and conditions.")
   var network: String
 
   @Option(help: "The largest number of populations to try.")
@@ -46,10 +47,23 @@ struct StructureCommand: ParsableCommand {
 
   func run() throws {
     let observer = ConsoleObserver()
+    if let result = try activityResult(observer) {
+      if json { return try printJSON(result) }
+      Console.print(Console.style(Console.plain(network), .bold))
+      for section in result.sections { Console.print(section) }
+      return
+    }
     let subject = try Subject(networkFile: network, reading: reading.request, observer: observer)
     let result = try study.run(on: subject, observer: observer)
     if json { return try printJSON(result) }
     printNetworkHeader(try subject.imported(), path: network)
     for section in result.sections { Console.print(section) }
+  }
+
+  /// The answer where the file holds activity; `nil` where it is a network's.
+  private func activityResult(_ observer: some Observer) throws -> StructureResult? {
+    guard let file = try? TensorFile.read(network), ActivityFile.isActivity(file) else { return nil }
+    return try study.run(
+      onActivity: try ActivityFile.read(file, name: network), name: network, observer: observer)
   }
 }
