@@ -197,7 +197,7 @@ struct ActivitySearch {
     let sample = Array(fitted.prefix(96))
     let chosen = activity.selecting(trials: sample).scaled(gains: base.gains, offsets: base.offsets)
     let starts = ActivityStarts(chosen, rank: options.rank, columns: columns, base: base)
-    let closed = try starts.all()
+    let closed = try starts.all { cost($0, sample) < Self.exact }
     progress(0.02)
     var candidates: [(name: String, parameters: ActivityParameters, cost: Double)] = []
     for (name, starts) in [("regression", closed.regression), ("directions", closed.directions)] {

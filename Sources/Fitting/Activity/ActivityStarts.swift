@@ -29,18 +29,29 @@ struct ActivityStarts {
   /// Ridges that are tried, in units of the largest square of the predictors.
   static let ridges = [1e-10, 1e-7, 1e-5, 1e-4, 1e-3, 1e-2]
 
-  /// Starts of both kinds, for every ridge.
-  func all() throws -> (regression: [ActivityParameters], directions: [ActivityParameters]) {
+  /// Starts of both kinds, for every ridge; one alone where it needs no company.
+  ///
+  /// - Parameter isExact: whether a start gives the activity to rounding.
+  func all(isExact: (ActivityParameters) -> Bool) throws
+    -> (regression: [ActivityParameters], directions: [ActivityParameters])
+  {
     let rates = Self.filled(activity.rates, activity: activity, isRate: true)
     if let arguments = activity.arguments {
       let filled = Self.filled(arguments, activity: activity, isRate: false)
-      return (try regression(filled, rates), try directions(filled))
+      let found = try regression(filled, rates, isExact: isExact)
+      return (found, found.count == 1 ? [] : try directions(filled))
     }
     // Near the ends of φ's range an exact rate says exactly what x was, and a noisy one nothing: both are tried.
     let inverted = Self.margins.map {
       Self.filled(Self.inverted(activity, margin: $0), activity: activity, isRate: false)
     }
-    return (try inverted.flatMap { try regression($0, rates) }, try directions(inverted[0]))
+    var found: [ActivityParameters] = []
+    for arguments in inverted.reversed() {
+      let next = try regression(arguments, rates, isExact: isExact)
+      if next.count == 1 { return (next, []) }
+      found += next
+    }
+    return (found, try directions(inverted[0]))
   }
 
   /// Regressions once more, with a start's own arguments where φ⁻¹ says no more than that they lie beyond an end of φ's
@@ -70,9 +81,9 @@ struct ActivityStarts {
 
   // MARK: Regression
 
-  private func regression(_ arguments: [Double], _ rates: [Double]) throws(LinearAlgebraError)
-    -> [ActivityParameters]
-  {
+  private func regression(
+    _ arguments: [Double], _ rates: [Double], isExact: (ActivityParameters) -> Bool = { _ in false }
+  ) throws(LinearAlgebraError) -> [ActivityParameters] {
     let given = activity.given
     let alpha = given.alpha
     let isCurrent = given.form == .current
@@ -158,7 +169,10 @@ struct ActivityStarts {
           }
         }
       }
-      if p.isFinite { starts.append(p) }
+      guard p.isFinite else { continue }
+      // With the least ridge, activity of a network of this rank without noise is met at once.
+      if starts.isEmpty, isExact(p) { return [p] }
+      starts.append(p)
     }
     return starts
   }
