@@ -92,6 +92,19 @@ import Testing
     #expect(try kappa("sweep", "collect", folder.path).status == 66)
   }
 
+  /// A process that was killed hands out nothing any more, and its rows do not run on without it.
+  @Test func aRowStopsWhenWhoHandedItOutIsGone() throws {
+    let folder = try ScratchFolder()
+    let runs = folder.file("runs")
+    #expect(
+      try kappa("sweep", "plan", grid(training + "\nupdates: 40", in: folder), "-o", runs).status == 0)
+    // Nobody's number: this process has another parent.
+    #expect(try kappa("sweep", "run", runs, "--task", "1", "--parent", "999999999").status == 130)
+    #expect(!FileManager.default.fileExists(atPath: runs + "/rows/1/row.json"))
+    #expect(try kappa("sweep", "run", runs, "--task", "1", "--parent", "\(getpid())").status == 0)
+    #expect(FileManager.default.fileExists(atPath: runs + "/rows/1/row.json"))
+  }
+
   /// Row 1 is left alone, the same training in another sweep is told to stop once it has written a checkpoint.
   @Test func aSignalStopsARowWithACheckpointAndItEndsInTheSameBits() throws {
     let folder = try ScratchFolder()

@@ -4,14 +4,19 @@
 import LibC
 import Synchronization
 
-/// Takes SIGTERM, SIGUSR1 and an interrupt as the wish to stop: studies are called off, and leave what going on needs.
+/// Takes SIGTERM, SIGUSR1 and an interrupt as the wish to stop, and the end of the process that it works for: studies are
+/// called off, and leave what going on needs.
 public final class StoppingObserver: Observer {
   private static let wanted = Atomic(false)
   private let next: any Observer
+  private let parent: pid_t?
 
   /// From now on these signals do not end the process. Everything else is passed on to another observer.
-  public init(passingTo next: any Observer = SilentObserver()) {
+  ///
+  /// - Parameter parent: the process that started this one and wants its results; `nil` if nobody has to live on.
+  public init(passingTo next: any Observer = SilentObserver(), parent: Int32? = nil) {
     self.next = next
+    self.parent = parent
     // Made before a signal asks for it.
     _ = Self.wanted.load(ordering: .relaxed)
     // A process started from a thread that blocks signals inherits that.
@@ -28,6 +33,8 @@ public final class StoppingObserver: Observer {
   public func report(_ progress: Progress) { next.report(progress) }
   /// Passed on.
   public func remark(_ remark: Remark) { next.remark(remark) }
-  /// Whether one of the signals has come.
-  public var isCancelled: Bool { Self.wanted.load(ordering: .relaxed) || next.isCancelled }
+  /// Whether one of the signals has come, or the parent is no more: whoever is left an orphan gets another one.
+  public var isCancelled: Bool {
+    Self.wanted.load(ordering: .relaxed) || parent.map { getppid() != $0 } ?? false || next.isCancelled
+  }
 }

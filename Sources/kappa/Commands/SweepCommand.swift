@@ -72,6 +72,8 @@ struct SweepCommand: ParsableCommand {
     @Option(help: "Threads of the row (default: 1), or cores that all rows share (default: all).")
     var threads: Int?
     @Flag(help: "Hand the rows out without Snakemake.") var withoutSnakemake = false
+    /// The process that hands the rows out: a row stops when that is killed.
+    @Option(help: .hidden) var parent: Int32?
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() throws {
@@ -105,7 +107,8 @@ struct SweepCommand: ParsableCommand {
         throw StudyError(.noInput, base, "expected the folder that the sweep was planned in, found none")
       }
       let done = try study.run(
-        commands: SweptCommand.table(), observer: StoppingObserver(passingTo: ConsoleObserver()))
+        commands: SweptCommand.table(),
+        observer: StoppingObserver(passingTo: ConsoleObserver(), parent: parent))
       if json { try printJSON(done) }
     }
   }

@@ -111,8 +111,10 @@ public struct SweepRun: Codable, Sendable {
       while running.count < cores, !observer.isCancelled, let row = waiting.popFirst() {
         running.append(
           try RowProcess(
-            [executable, "sweep", "run", place.path, "--task", "\(row)", "--threads", "1"],
-            log: place.file("logs/\(row).txt")))
+            [
+              executable, "sweep", "run", place.path, "--task", "\(row)", "--threads", "1", "--parent",
+              "\(getpid())",
+            ], log: place.file("logs/\(row).txt")))
       }
       if running.isEmpty { return }
       let count = running.count
