@@ -163,7 +163,7 @@ struct ResultFolderTests {
       let target = to.hasPrefix("/old") ? staging + to : path + to
       try #require(rename(source, target) == 0)
     }
-    Leftovers.cleanNow(path)
+    ResultFolder.recover(path)
     if steps == 0 {
       #expect(entries(path) == ["a", "b"])
       #expect(text(path + "/a") == "one")
@@ -182,6 +182,19 @@ struct ResultFolderTests {
     #expect(!Leftovers.isAbandoned(".kappa-zzzzzzzz-999999999-abcdef"))
     #expect(!Leftovers.isAbandoned(".kappa-notes"))
     #expect(Leftovers.isAbandoned(".kappa-\(machine)-999999999-abcdef"))
+  }
+
+  /// In a folder that many may write to, what somebody else left is not acted upon.
+  @Test(.enabled(if: geteuid() == 0, "only root can make files that belong to others"))
+  func leftoversOfOthersStay() throws {
+    let scratch = TemporaryFolder()
+    defer { scratch.remove() }
+    let machine = Leftovers.template(in: "").split(separator: "-")[1]
+    let (mine, others) = (".kappa-\(machine)-999999999-mine", ".kappa-\(machine)-999999999-others")
+    for name in [mine, others] { try FileWriter.write("half", to: scratch.path + "/" + name) }
+    try #require(chown(scratch.path + "/" + others, 65534, 65534) == 0)
+    Leftovers.cleanNow(scratch.path)
+    #expect(entries(scratch.path) == [others])
   }
 
   /// A journal cannot lead out of its folder.
