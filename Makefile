@@ -4,7 +4,7 @@
 # Everyday tasks. `make demo` and `make test` need nothing but Swift: they install the C libraries by themselves
 # on Debian and Ubuntu (and with Homebrew on macOS), and say what is missing elsewhere.
 
-.PHONY: gallery demo test check-all fuzz replay faults kills goldens test-explorer test-python test-slurm test-snakemake wheel training-table build install format lint docs clean dependencies
+.PHONY: gallery demo test check-all fuzz replay faults kills paths memory sanitize goldens test-explorer test-python test-slurm test-snakemake wheel training-table build install format lint docs clean dependencies
 
 # Where `make install` puts the command.
 PREFIX ?= /usr/local
@@ -88,9 +88,22 @@ faults: build
 kills: build
 	Scripts/kills .build/release/kappa
 
+# The same results on every CPU path in turn, to stated units in the last place.
+paths: build
+	Scripts/paths .build/release/kappa
+
+# Pairs of large legal options in a limited address space: answered or refused in words, never a crash.
+memory: build
+	Scripts/memory .build/release/kappa
+
+# The tests and the command under sanitizers: two builds of their own (Scripts/sanitize says how to run a part).
+sanitize: dependencies
+	Scripts/sanitize
+
 # What the command writes, beside its golden copies.
 goldens: build
 	Scripts/golden check .build/release/kappa
 
-# All that can be checked in an hour or two; `make fuzz` takes as long as it is given.
-check-all: test lint test-explorer test-python goldens replay faults kills
+# All that can be checked in an hour or two; `make fuzz` takes as long as it is given, `make sanitize` two more builds.
+check-all: test lint test-explorer test-python goldens replay faults kills paths memory
+	Scripts/sanitize short

@@ -2,6 +2,10 @@
 // Copyright (C) 2026 the Kappa developers
 
 // Which paths this machine has, and the public functions: each looks its path up in the table and calls it.
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "paths/table.h"
 
 bool kappa_path_is_available(kappa_path path) {
@@ -17,10 +21,31 @@ bool kappa_path_is_available(kappa_path path) {
   }
 }
 
-kappa_path kappa_path_best(void) {
+/// The path that KAPPA_PATH asks for, so that each can be tried on one machine; else the widest that there is.
+static kappa_path chosen_path(void) {
+  static const struct {
+    const char *name;
+    kappa_path path;
+  } paths[] = {
+    {"scalar", kappa_path_scalar}, {"baseline", kappa_path_baseline}, {"avx2", kappa_path_avx2},
+    {"avx512", kappa_path_avx512}};
+  const char *wanted = getenv("KAPPA_PATH");
+  for (size_t i = 0; wanted && i < sizeof paths / sizeof *paths; i++)
+    if (strcmp(wanted, paths[i].name) == 0 && kappa_path_is_available(paths[i].path)) return paths[i].path;
   if (kappa_path_is_available(kappa_path_avx512)) return kappa_path_avx512;
   if (kappa_path_is_available(kappa_path_avx2)) return kappa_path_avx2;
   return kappa_path_baseline;
+}
+
+kappa_path kappa_path_best(void) {
+  // Asked once: whoever changes the environment later does not get half of a result from another path.
+  static _Atomic int chosen = -1;
+  int path = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (path < 0) {
+    path = (int)chosen_path();
+    atomic_store_explicit(&chosen, path, memory_order_relaxed);
+  }
+  return (kappa_path)path;
 }
 
 const char *kappa_path_name(kappa_path path) {
