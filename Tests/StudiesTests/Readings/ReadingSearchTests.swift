@@ -58,6 +58,24 @@ import Testing
       best.options == ["--transfer", transfer.rawValue, "--alpha", "\(alpha)", "--form", "rate"])
   }
 
+  /// Step sizes of all kinds, with every φ in both forms: a wrong step looks like another φ, or like a z one step behind.
+  @Test(arguments: [0.0125, 1.0 / 30, 0.08, 0.125, 0.25, 0.6]) func findsStepsOfAllKinds(alpha: Double) throws
+  {
+    for (place, transfer) in TransferFunction.allCases.enumerated() where transfer != .linear {
+      for form in NetworkForm.allCases {
+        let plain = try randomNetwork(
+          units: 40, rank: 1 + place % 2, inputs: 1, outputs: 1, transfer: transfer, seed: 20 + UInt64(place))
+        let network = try Network(
+          m: plain.m, n: plain.n, inputs: plain.inputs, readouts: plain.readouts, form: form,
+          transfer: transfer)
+        let before = place % 3 == 1
+        let best = try #require(
+          try readings(network, try recorded(network, alpha: alpha, before: before)).first)
+        #expect(best.relative < Reading.right, "\(transfer), \(form): \(best)")
+      }
+    }
+  }
+
   /// A right reading is told from those that come near it, and needs no options.
   @Test func aRightReadingNeedsNoOptions() throws {
     let network = try randomNetwork(units: 40, rank: 2, inputs: 1, outputs: 1, seed: 12)
