@@ -56,6 +56,9 @@ public final class Distiller: Sendable {
     data = try TrainingData(fitted, stimulus: training, alpha: alpha, seed: seed)
   }
 
+  /// What the truncation of a dense J loses of z on the validation trials; 0 for a network of low rank.
+  public var truncationError: Double { reference.floor }
+
   /// A circuit; the seed and threads of the options are not looked at, those of the distiller count.
   ///
   /// - Parameter progress: called with the share done, from any thread.
@@ -73,7 +76,8 @@ public final class Distiller: Sendable {
     switch (options.closure, options.anchor) {
     case (.moments, _), (.regressed, _): chosen = try fit(bench, anchor: 0)
     case (.refined, .strength(let strength)): chosen = try fit(bench, anchor: strength, progress: progress)
-    case (.refined, .strongest(let limit, let tolerance)):
+    case (.refined, .strongest(var limit, let tolerance)):
+      limit = max(limit, tolerance * truncationError)
       let share = 1 / Double(1 + Distillation.anchors.count)
       var best = try fit(bench, anchor: 0) { progress?($0 * share) }
       let free = reference.validationError(of: try best.circuit(bench))

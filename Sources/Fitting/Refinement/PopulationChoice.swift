@@ -45,7 +45,8 @@ public struct PopulationChoice: Sendable {
   ///   - options: closure, anchor and the like; its number of populations is not used.
   ///   - closures: the closures tried for each P, from simple to elaborate; `nil` for that of the options alone.
   ///   - candidates: numbers of populations, ascending; those above N are left out.
-  ///   - enough: relative error that needs no improvement.
+  ///   - enough: relative error that needs no improvement; of a dense J at least `tolerance` times what its truncation
+  ///     loses.
   ///   - tolerance: how much worse than the best a smaller circuit may be.
   ///   - progress: called with P, the closure and the share done of its fit, from any thread.
   /// - Throws: what `Distillation` throws, when no candidate led to a circuit.
@@ -55,6 +56,8 @@ public struct PopulationChoice: Sendable {
     progress: (@Sendable (Int, Closure, Double) -> Void)? = nil
   ) throws {
     let units = distiller.network.unitCount
+    // A truncation of J loses what no circuit of it brings back.
+    let enough = max(enough, tolerance * distiller.truncationError)
     var found: [(point: Point, distillation: Distillation)] = []
     var failure: any Error = DistillationError(
       quantity: "candidates for the number of populations",
