@@ -68,19 +68,16 @@ public struct DistillationContexts: Sendable {
     }
     self.modulation = modulation
     let populations = circuit.statistics.populations.count
-    // Gains are only compared between contexts, and those of a truncation's units are not the network's.
-    let isCompared = groups.count > 1 && run.truncation == nil
-    let own = labels.flatMap { isCompared && Set($0).count == populations ? $0 : nil }
-    let mechanism = Mechanism(
-      modulation, names: names, removals: removals?.removals,
-      networkGains: own.map {
-        NetworkGains(
-          of: run.imported.network,
-          drives: run.manifoldDynamics.drives(along: run.manifold, under: run.trials.stimulus),
-          steps: run.trials.stimulus.steps,
-          labels: $0, populations: populations, groups: groups
-        ).values
-      })
+    // Gains and actions are only compared between contexts, and gains of a truncation's units are not the network's.
+    let own = labels.flatMap { run.truncation == nil && Set($0).count == populations ? $0 : nil }
+    let network =
+      groups.count > 1
+      ? NetworkGains(
+        of: run.imported.network,
+        drives: run.manifoldDynamics.drives(along: run.manifold, under: run.trials.stimulus),
+        steps: run.trials.stimulus.steps, labels: own, populations: populations, groups: groups
+      ).contexts : nil
+    let mechanism = Mechanism(modulation, names: names, removals: removals?.removals, network: network)
     claims = mechanism.claims
     // Without contexts there is nothing of which these would be a part.
     let more =

@@ -21,11 +21,12 @@ public struct Mechanism: Sendable {
   ///   - names: names of inputs and populations.
   ///   - removals: what is left of the choices without each population, context by context; sentences on populations are
   ///     made only where the network's own inactivation is known.
-  ///   - networkGains: mean φ' of the network's units by context and population, where it is known which they are.
+  ///   - network: gains of the network's own units and actions of its inputs, context by context. Where they are known,
+  ///     inputs are compared by the network's actions; nothing is said of gains that change unless its own do.
   ///   - latent: r; the latent that inputs are compared on.
   public init(
     _ contexts: [ContextModulation], names: CircuitNames, removals: Removals? = nil,
-    networkGains: [[Double]]? = nil, latent r: Int = 0
+    network: [NetworkGains.Context]? = nil, latent r: Int = 0
   ) {
     guard contexts.count > 1, names.evidence.count > 1 else {
       (sentences, details, claims) = ([], [], [])
@@ -33,17 +34,19 @@ public struct Mechanism: Sendable {
     }
     var (short, long, claims): ([String], [String], [CausalClaim]) = ([], [], [])
     for (index, context) in contexts.enumerated() {
-      let order = names.evidence.sorted {
-        abs(context.action(on: r, of: $0)) > abs(context.action(on: r, of: $1))
+      let own = network?[index]
+      func action(_ k: Int) -> Double { own?.action(on: r, of: k) ?? context.action(on: r, of: k) }
+      func trialActions(_ k: Int) -> [Double] {
+        own?.trialActions(on: r, of: k) ?? context.trialActions(on: r, of: k)
       }
+      let order = names.evidence.sorted { abs(action($0)) > abs(action($1)) }
       let (strong, weak) = (order[0], order[1])
-      let (most, least) = (context.action(on: r, of: strong), context.action(on: r, of: weak))
       var sentence =
-        "In the \(context.name), κ\(r + 1) follows the \(names.inputs[strong]) "
+        "In the \(context.name), κ\(r + 1) follows the \(names.inputs[strong])"
         + Self.strength(
-          ActionRatio(context.trialActions(on: r, of: strong), over: context.trialActions(on: r, of: weak)),
+          ActionRatio(trialActions(strong), over: trialActions(weak)), trials: trialActions(strong).count,
           over: names.inputs[weak])
-      let numbers = " (action \(text(most, digits: 2)) against \(text(least, digits: 2)))"
+      let numbers = " (action \(text(action(strong), digits: 2)) against \(text(action(weak), digits: 2)))"
       guard names.fractions.count > 1 else {
         short.append(sentence + ".")
         long.append(sentence + numbers + ".")
@@ -60,7 +63,7 @@ public struct Mechanism: Sendable {
         sentence + (claim?.phrase ?? "") + ". In the circuit the \(names.inputs[strong]) gets "
           + parts.joined(separator: ", ") + "; " + Self.rest(context, r, weak, names) + ".")
     }
-    if names.fractions.count > 1, let sentence = Self.gains(contexts, names, networkGains) {
+    if names.fractions.count > 1, let sentence = Self.gains(contexts, names, network) {
       short.append(sentence)
       long.append(sentence)
     }
@@ -68,15 +71,21 @@ public struct Mechanism: Sendable {
   }
 
   /// How much more strongly, with the interval that draws of trials leave.
-  private static func strength(_ ratio: ActionRatio, over weak: String) -> String {
+  private static func strength(_ ratio: ActionRatio, trials: Int, over weak: String) -> String {
     guard let value = ratio.value, let lower = ratio.lower, let upper = ratio.upper else {
-      return "and not the \(weak), whose effect these trials cannot tell from none"
+      guard let share = ratio.weakShare else {
+        return "; \(counted(trials, "trial")) are too few to say how strongly beside the \(weak)"
+      }
+      // That something was not seen is no proof that it is not there: only its largest size is.
+      return share <= 0.2
+        ? " and not the \(weak), whose action is below \(percent(share)) of that"
+        : "; whether it follows the \(weak), too, \(counted(trials, "trial")) cannot tell"
     }
     func number(_ x: Double) -> String { x > 100 ? "more than 100" : text(x, digits: 2) }
     // Only a ratio that is known to be small is hardly more; a wide interval is given as it is.
     return lower <= 1.2 && upper < 1.5
-      ? "hardly more than the \(weak)"
-      : "\(number(value)) (\(number(lower)) to \(number(upper))) times as strongly as the \(weak)"
+      ? " hardly more than the \(weak)"
+      : " \(number(value)) (\(number(lower)) to \(number(upper))) times as strongly as the \(weak)"
   }
 
   /// That the input acts through the population that carries most of it, tested on network and circuit.
@@ -113,12 +122,26 @@ public struct Mechanism: Sendable {
       : "the \(names.inputs[k]) gets \(list) from the populations"
   }
 
+  /// Whether two means over trials differ by four standard errors of their difference (Welch): beyond what some populations
+  /// and contexts, compared with each other, show by chance.
+  private static func isBeyondChance(_ a: [Double], _ b: [Double]) -> Bool {
+    guard min(a.count, b.count) >= ActionRatio.fewest else { return false }
+    func moments(_ x: [Double]) -> (mean: Double, error: Double) {
+      let mean = x.reduce(0, +) / Double(x.count)
+      let square = x.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return (mean, square / Double(x.count * (x.count - 1)))
+    }
+    let (first, second) = (moments(a), moments(b))
+    return abs(first.mean - second.mean) > 4 * (first.error + second.error).squareRoot()
+  }
+
   /// The gains that differ most between two contexts, in the circuit and in the network's own units; `nil` where it is not
   /// known which units those are.
   private static func gains(
-    _ contexts: [ContextModulation], _ names: CircuitNames, _ network: [[Double]]?
+    _ contexts: [ContextModulation], _ names: CircuitNames, _ own: [NetworkGains.Context]?
   ) -> String? {
-    guard let network else { return nil }
+    guard let own, own.allSatisfy({ $0.gains.count == names.fractions.count }) else { return nil }
+    let network = own.map(\.gains)
     let spread = names.fractions.indices.map { p -> (low: Int, high: Int, ratio: Double) in
       let values = contexts.map { $0.windowGains[p] }
       let low = values.indices.min { values[$0] < values[$1] } ?? 0
@@ -126,14 +149,17 @@ public struct Mechanism: Sendable {
       return (low, high, values[high] / max(values[low], 1e-300))
     }
     let order = spread.indices.sorted { spread[$0].ratio > spread[$1].ratio }
-    // Only what the network's own units do as well, in the same direction and at least half as much.
-    let changing = order.prefix(2).filter { p in
-      let own = network[spread[p].high][p] / max(network[spread[p].low][p], 1e-300)
-      return spread[p].ratio > 1.02 && own > 1 + 0.5 * (spread[p].ratio - 1)
+    // Only what the network's own units do as well, in the same direction and at least half as much; of that the two
+    // largest.
+    let changing = order.filter { p in
+      let (high, low) = (spread[p].high, spread[p].low)
+      let ratio = network[high][p] / max(network[low][p], 1e-300)
+      return spread[p].ratio > 1.05 && ratio > 1 + 0.5 * (spread[p].ratio - 1)
+        && isBeyondChance(own[high].trialGains.map { $0[p] }, own[low].trialGains.map { $0[p] })
     }
     if changing.isEmpty { return nil }
     return "What the context changes are gains ⟨φ'⟩: "
-      + changing.map { p in
+      + changing.prefix(2).map { p in
         let (low, high) = (spread[p].low, spread[p].high)
         func both(_ context: Int) -> String {
           "\(text(contexts[context].windowGains[p], digits: 2)) (its units in the network: "

@@ -18,8 +18,8 @@ import Testing
     // Each context loses its choices with its own population, in circuit and network alike.
     let shares = Removals.Shares(intact: [1, 1], without: [[0.5, 1], [1, 0.5]])
     let removals = Removals(groups: modulation.map(\.name), circuit: shares, network: shares)
-    let gains = modulation.map(\.windowGains)
-    let mechanism = Mechanism(modulation, names: names, removals: removals, networkGains: gains)
+    let own = modulation.map { Self.network(like: $0, spread: 0.01) }
+    let mechanism = Mechanism(modulation, names: names, removals: removals, network: own)
     try #require(mechanism.sentences.count == 3)
     #expect(mechanism.sentences[0].hasPrefix("In the colour context, κ1 follows the colour"))
     #expect(mechanism.sentences[0].contains("through population 1: without its units the network has 50"))
@@ -31,15 +31,48 @@ import Testing
     let kept = Removals(
       groups: removals.groups, circuit: shares,
       network: Removals.Shares(intact: [1, 1], without: [[0.95, 1], [1, 0.5]]))
-    let other = Mechanism(modulation, names: names, removals: kept, networkGains: gains)
+    let other = Mechanism(modulation, names: names, removals: kept, network: own)
     #expect(!other.claims[0].holds && other.claims[1].holds)
     #expect(!other.sentences[0].contains("through population"))
     #expect(other.sentences[0].contains("without its units the network still has 95"))
     // Where nobody silenced anything in the network, nothing is said of populations.
     let silent = Mechanism(modulation, names: names).sentences
     #expect(silent.count == 2 && silent.allSatisfy { !$0.contains("population") })
+    // Gains that trials of one context have as well are none that the context changes.
+    let chance = modulation.map { Self.network(like: $0, spread: 1) }
+    #expect(Mechanism(modulation, names: names, removals: removals, network: chance).sentences.count == 2)
     // Without contexts there is nothing to say.
     #expect(Mechanism(Array(modulation.prefix(1)), names: names).sentences.isEmpty)
+  }
+
+  /// What few trials leave open is not denied; what many leave small is.
+  @Test func anEffectThatWasNotSeenIsNotDenied() {
+    let names = CircuitNames(
+      inputs: ["colour", "motion", "colour context", "motion context"], evidence: [0, 1], fractions: [1])
+    func sentence(_ weak: [Double]) -> String {
+      let own = NetworkGains.Context(
+        gains: [], trialGains: [], trialActions: weak.map { [1, $0, 0, 0] }, inputs: 4)
+      return Mechanism(Self.contexts(), names: names, network: [own, own]).sentences[0]
+    }
+    let swing = (0..<40).map { $0 % 2 == 0 ? 1.0 : -1.0 }
+    #expect(
+      sentence([0.4, 0.5, 0.3]).hasSuffix("; 3 trials are too few to say how strongly beside the motion."))
+    #expect(
+      sentence(Array(swing.prefix(6))).hasSuffix("whether it follows the motion, too, 6 trials cannot tell."))
+    #expect(sentence(swing.map { 0.1 * $0 }).contains(" and not the motion, whose action is below "))
+    #expect(
+      sentence(swing.map { 0.4 + 0.1 * $0 }).contains(" 2.5 (2.4 to 2.7) times as strongly as the motion"))
+  }
+
+  /// A network whose mean gains and actions are the circuit's, on ten trials that differ by `spread` times them.
+  private static func network(like context: ContextModulation, spread: Double) -> NetworkGains.Context {
+    func trials(_ values: [Double]) -> [[Double]] {
+      (0..<10).map { trial in values.map { $0 * (1 + spread * (trial % 2 == 0 ? 1 : -1)) } }
+    }
+    let actions = (0..<4).map { context.action(on: 0, of: $0) }
+    return NetworkGains.Context(
+      gains: context.windowGains, trialGains: trials(context.windowGains), trialActions: trials(actions),
+      inputs: 4)
   }
 
   @Test func curvesCountDecisions() {

@@ -33,7 +33,22 @@ import Testing
       steps: steps, labels: labels, populations: 2, groups: groups)
     let full = simulation.run(try NetworkDynamics(network), under: stimulus)
     let states = try #require(full.states)
-    for (trial, values) in found.values.enumerated() {
+    for (trial, context) in found.contexts.enumerated() {
+      let values = context.gains
+      #expect(context.trialGains == [values])
+      for r in 0..<network.rank {
+        for k in 0..<network.inputCount {
+          var action = 0.0
+          for step in 2..<steps {
+            for unit in 0..<units {
+              let slope = network.transfer.derivative(argument(network, states, stimulus, trial, step, unit))
+              action += network.n[unit, r] * slope * network.inputs[unit, k]
+            }
+          }
+          action /= Double((steps - 2) * units)
+          #expect(abs(context.action(on: r, of: k) - action) < 1e-12, "\(kind), seed \(seed)")
+        }
+      }
       for population in 0..<2 {
         var sum = 0.0
         for step in 2..<steps {
