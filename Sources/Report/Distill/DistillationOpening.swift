@@ -79,7 +79,7 @@ extension DistillationReport {
     var columns = ["", "dimensions", outputs > 0 ? "error of z" : "error of κ"]
     if hasDecisions { columns.append("\(run.trials.scoring.answers) agree") }
     // How well a graded output does its task is its error.
-    if hasTask { columns.append(hasDecisions ? "accuracy" : "loss") }
+    if hasTask { columns.append(hasDecisions ? "accuracy" : run.lossName) }
     var table = Document.Table(
       caption: "Dynamics on \(counted(run.trials.stimulus.trials, "trial"))"
         + (outputs > 1 ? ", the worst of \(outputs) outputs" : "")
@@ -91,6 +91,14 @@ extension DistillationReport {
           ? .percent(all.compactMap { $0?.accuracy }.min())
           : .number(all.compactMap { $0?.loss }.max() ?? .nan, digits: 3)
       ]
+    }
+    if let recorded = run.recordedComparison {
+      // First of all: whether this is the user's network.
+      table.add(
+        [
+          .text("full network against your z"), .missing, .percent(Fidelity.worstError(recorded)),
+        ] + ifDecisions([.percent(recorded.outputs.compactMap(\.agreement).min())])
+          + (hasTask ? [.missing] : []))
     }
     table.add(
       [.text("full network"), .count(run.imported.network.unitCount), .missing]

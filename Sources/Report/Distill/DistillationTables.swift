@@ -20,9 +20,20 @@ extension DistillationReport {
       caption: run.shownNote.isEmpty ? "Outputs" : run.shownNote,
       header: ["", "RMSE", "maximum", "relative"]
         + (hasDecisions ? ["\(run.trials.scoring.answers) agree", "accuracy"] : [])
-        + ["loss"])
+        + [run.lossName])
     let label = { (o: Int) in self.run.network.outputCount == 1 ? "z" : "z\(o + 1)" }
     let performances = run.networkPerformance
+    if let recorded = run.recordedComparison {
+      for o in run.shownOutputs {
+        let figures = recorded.outputs[o]
+        table.add(
+          [
+            .text("full network against your z\(run.network.outputCount == 1 ? "" : "\(o + 1)")"),
+            .number(figures.deviation.rmse, digits: 3), .number(figures.deviation.max, digits: 3),
+            .percent(figures.deviation.relative),
+          ] + ifDecisions([.percent(figures.agreement), .missing]) + [.missing])
+      }
+    }
     for o in run.shownOutputs {
       guard let performance = performances[o] else { continue }
       table.add(

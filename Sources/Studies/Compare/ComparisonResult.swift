@@ -112,6 +112,8 @@ public struct ComparisonResult: Codable, Sendable {
   public let truncation: ComparisonErrors?
   /// What to know beside the numbers.
   public private(set) var remarks: [Remark] = []
+  /// Whether the network was read right, as far as the trials can tell; not part of the JSON, which has its remarks.
+  private(set) var check = NetworkCheck()
   /// The simulations themselves; not part of the JSON, and `nil` in a result read from it.
   public private(set) var run: SideBySide?
 
@@ -140,6 +142,7 @@ public struct ComparisonResult: Codable, Sendable {
       ComparisonErrors(Comparison(of: $0, against: run.network, trials: run.trials))
     }
     self.remarks = check.remarks + remarks
+    self.check = check
     self.run = run
   }
 }

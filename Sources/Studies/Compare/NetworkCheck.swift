@@ -24,6 +24,9 @@ public struct NetworkCheck: Sendable {
   /// A z that differs by more than this is not what the user's code computed: files in single precision differ by 1e-6.
   static let recordedLimit = 1e-4
 
+  /// Nothing is known.
+  init() { (recorded, remarks) = (nil, []) }
+
   init(_ run: SideBySide) {
     var remarks: [Remark] = []
     recorded = run.recordedComparison.map { comparison in
@@ -41,10 +44,14 @@ public struct NetworkCheck: Sendable {
             + "that z has noise in it, `kappa inspect` with these trials finds how to read the file",
           values: ["relative": recorded.relative]))
     }
-    let failure = Self.failure(run)
+    let agrees = run.simulation.noise == nil && recorded.map { $0.relative <= Self.recordedLimit } ?? false
+    let failure = Self.failure(run, isRightlyRead: agrees)
     if let failure { remarks.append(failure) }
+    if let doubt = run.doubt, recorded == nil { remarks.append(doubt.remark) }
     // What agrees with the user's own z, or does its task, was read right, whatever its sizes.
-    let isRight = recorded.map { $0.relative <= Self.recordedLimit } ?? (run.hasTargets && failure == nil)
+    let isRight =
+      recorded.map { $0.relative <= Self.recordedLimit }
+      ?? (run.hasTargets && failure == nil && run.doubt == nil)
     if !isRight, let suspicion = ScalingSuspicion(run.imported, z: failure.map { _ in run.sizes }) {
       // Among the first two, so that nobody reads on without it.
       remarks.insert(suspicion.remark, at: min(1, remarks.count))
@@ -54,7 +61,7 @@ public struct NetworkCheck: Sendable {
 
   /// That the network does not do its task: half the targets' mean square is left, or with targets ±1 fewer than 80 % of
   /// decisions are right.
-  private static func failure(_ run: SideBySide) -> Remark? {
+  private static func failure(_ run: SideBySide, isRightlyRead: Bool) -> Remark? {
     let trials = run.trials
     guard !trials.target.isEmpty else { return nil }
     let weights = trials.mask.isEmpty ? [Double](repeating: 1, count: trials.target.count) : trials.mask
@@ -69,15 +76,24 @@ public struct NetworkCheck: Sendable {
     let isChoice =
       (0..<trials.outputs).allSatisfy { trials.decides($0, of: trials.outputs) }
       && asked.allSatisfy { [0, 1].contains(abs(trials.target[$0])) }
-    let right = run.networkPerformance.compactMap { $0?.accuracy }.min()
+    let accuracies = run.networkPerformance.map { $0?.accuracy }
+    let right = accuracies.compactMap(\.self).min()
+    let worst = accuracies.firstIndex { $0 != nil && $0 == right } ?? 0
     guard (size > 0 && loss >= 0.5 * size) || (isChoice && right.map { $0 < 0.8 } ?? false) else {
       return nil
     }
-    let decisions = isChoice ? right.map { ", and makes \(percent($0)) of the decisions right" } ?? "" : ""
+    let which = accuracies.count == 1 ? "" : " of its worst output, z\(worst + 1),"
+    let decisions =
+      isChoice ? right.map { ", and makes \(percent($0)) of the decisions\(which) right" } ?? "" : ""
+    // A z that is the user's own says that the file was read right: then it is the network that fails.
+    let (subject, advice) =
+      isRightlyRead
+      ? ("the network", "its z is the one in the trials, so that it was read right")
+      : ("the network as it was read", "look at --scaling, --alpha, --transfer and --form")
     return .warning(
       "fails-task",
-      "the network as it was read does not do its task: its mean squared error is \(text(loss, digits: 2)) where the "
-        + "targets' mean square is \(text(size, digits: 2))\(decisions); look at --scaling, --alpha, --transfer and --form",
+      "\(subject) does not do its task: its mean squared error is \(text(loss, digits: 2)) where the "
+        + "targets' mean square is \(text(size, digits: 2))\(decisions); \(advice)",
       values: ["loss": loss, "accuracy": right ?? .nan].filter { $0.value.isFinite })
   }
 

@@ -35,6 +35,12 @@ public struct SideBySide: Sendable {
   /// The network in single precision against itself in double, where that was asked for.
   public let singleComparison: Comparison?
 
+  /// Another reading with which the network does its task far better, where no z in the trials says how it is read.
+  let doubt: ReadingDoubt?
+
+  /// The heading of losses: without a mask the last step alone counts.
+  public var lossName: String { trials.mask.isEmpty ? "loss, last step" : "loss" }
+
   /// Simulates all three, and with `single` the network once more in single precision.
   ///
   /// With `noise` every unit of the network receives noise of its own, of this SD per step; manifold and circuit have no
@@ -104,6 +110,10 @@ public struct SideBySide: Sendable {
     manifoldComparison = Comparison(of: manifold, against: network, trials: trials)
     circuitComparison = Comparison(of: circuit, against: network, trials: trials)
     singleComparison = rounded.map { [network] in Comparison(of: $0, against: network, trials: trials) }
+    // Noise in the network, or a step that is not the task's, is a difference of its own.
+    doubt =
+      trialSet.recorded == nil && noise == 0
+      ? subject.reading.flatMap { ReadingDoubt(imported, $0, trials) } : nil
     self.subject = subject
     self.imported = imported
     self.reduction = reduction

@@ -84,6 +84,8 @@ public struct DistillationResult: Codable, Sendable {
 
   /// Network, trials and errors.
   public let comparison: ComparisonResult
+  /// The network against the user's own z, where the trials hold it.
+  public let recorded: NetworkCheck.Recorded?
   /// What was found, in sentences.
   public let verdict: [String]
   /// The circuit beside the single Gaussian and those that were tried.
@@ -115,7 +117,8 @@ public struct DistillationResult: Codable, Sendable {
   public private(set) var remarks: [Remark] = []
 
   private enum CodingKeys: CodingKey {
-    case comparison, verdict, circuits, claims, remarks, equations, budget, samplingBand, intervals, tuning,
+    case comparison, recorded, verdict, circuits, claims, remarks, equations, budget, samplingBand, intervals,
+      tuning,
       portraits, noisy, files
   }
 
@@ -124,6 +127,7 @@ public struct DistillationResult: Codable, Sendable {
     remarks: [Remark]
   ) {
     comparison = ComparisonResult(findings.run, remarks: remarks)
+    recorded = comparison.recorded
     verdict = page?.verdict ?? findings.sentences(portraits)
     circuits = findings.circuits
     claims = findings.predicts ? findings.contexts.claims : []

@@ -24,8 +24,14 @@ func printComparison(_ run: SideBySide) {
     let decides = circuit.outputs[output].agreement != nil
     let decisions = decides ? ["\(run.trials.scoring.answers) agree"] : []
     var header = ["", "RMSE", "maximum", "relative"] + decisions
-    if hasTargets { header += (decides ? ["accuracy"] : []) + ["loss"] }
+    if hasTargets { header += (decides ? ["accuracy"] : []) + [run.lossName] }
     var table = Table(header)
+    if let recorded = run.recordedComparison?.outputs[output] {
+      // First of all: whether this is the user's network.
+      table.add(
+        ["full network against your z"] + deviationCells(recorded.deviation)
+          + (decides ? [percent(recorded.agreement)] : []) + (hasTargets ? (decides ? ["", ""] : [""]) : []))
+    }
     if hasTargets {
       table.add(
         ["full network", "", "", ""] + decisions.map { _ in "" } + performanceCells(own[output], decides))

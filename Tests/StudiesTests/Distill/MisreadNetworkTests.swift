@@ -71,24 +71,20 @@ import Testing
   private func saysSo(_ sentences: some Sequence<String>) -> Bool {
     sentences.prefix(2).contains {
       $0.contains("as it was read does not") || $0.contains("seems to stand elsewhere")
+        || $0.contains("seems to be read wrong")
     }
   }
 
   /// With z any of the four is seen; with targets whatever keeps the network from its task.
   @Test(arguments: Fault.allCases, [false, true]) func isSaidFirst(fault: Fault, withTargets: Bool) throws {
     let result = try distilled(fault, withTargets: withTargets)
-    // In rate form this network still decides: targets cannot tell.
-    let own = result.comparison.performance?.first
-    let doesItsTask = withTargets && own?.accuracy ?? 0 >= 0.8 && own?.loss ?? 1 < 0.5
-    if withTargets && doesItsTask {
-      #expect(fault == .form, "\(fault) is to be seen by targets")
-      return
-    }
+    // In rate form this network does its task as well: targets cannot tell.
+    if withTargets, fault == .form, result.comparison.performance?.first?.loss ?? 1 < 0.01 { return }
     #expect(saysSo(result.verdict), "\(result.verdict)")
     let report = try DistillationReport(result)
     #expect(saysSo(report.document().verdict), "\(report.document().verdict)")
     let codes = Set(result.comparison.remarks.map(\.code.rawValue))
-    #expect(codes.contains(withTargets ? "fails-task" : "recorded-differs"))
+    #expect(!codes.isDisjoint(with: withTargets ? ["fails-task", "another-reading"] : ["recorded-differs"]))
     if fault == .scaling { #expect(codes.contains("scaling-suspected")) }
   }
 
@@ -96,7 +92,8 @@ import Testing
     let result = try distilled(nil, withTargets: withTargets)
     #expect(!saysSo(result.verdict))
     let codes = Set(result.comparison.remarks.map(\.code.rawValue))
-    #expect(codes.isDisjoint(with: ["fails-task", "recorded-differs", "scaling-suspected"]))
+    #expect(
+      codes.isDisjoint(with: ["fails-task", "another-reading", "recorded-differs", "scaling-suspected"]))
     if !withTargets { #expect(result.comparison.recorded.map { $0.relative < 1e-12 } == true) }
   }
 }

@@ -64,10 +64,11 @@ import Testing
     let subject = try Subject(file: file, reading: ReadingRequest(alpha: 0.1))
     let collector = RemarkCollector()
     let result = try Compare(task: "perceptual-decision").run(on: subject, observer: collector)
-    #expect(result.remarks.map(\.code) == [.otherStep])
-    #expect(collector.remarks == result.remarks)
-    #expect(result.remarks[0].values == ["task": 0.2, "network": 0.1])
-    #expect(result.remarks[0].weight == .warning)
+    // What says that the network was read wrong comes first in the result; the observer hears of it at the end.
+    #expect(result.remarks.map(\.code) == ["another-reading", .otherStep])
+    #expect(collector.remarks == result.remarks.reversed())
+    #expect(result.remarks[1].values == ["task": 0.2, "network": 0.1])
+    #expect(result.remarks.allSatisfy { $0.weight == .warning })
   }
 
   /// No precondition can be reached from a request: what makes no sense is an error of usage that names the field.

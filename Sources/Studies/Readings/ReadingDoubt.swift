@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copyright (C) 2026 the Kappa developers
+
+import LowRank
+import NetworkFiles
+
+/// Another way to read a network's file with which it does its task far better than as it was read.
+///
+/// Targets are not the network's z, so that they prove nothing; but a trained network does its task best as it was
+/// trained. Readings that differ in one respect are tried: φ, form, scaling, place of the bias, initial state, α by
+/// factors. One is named where it leaves at most a quarter of the squared error, of an error that is no trifle, and of the
+/// targets' mean square, which a z of zero leaves whole.
+struct ReadingDoubt: Sendable {
+  /// The options that ask for the other reading.
+  let options: [String]
+  /// Its mean squared error over the steps that are asked for, and that of the network as it was read.
+  let loss, own: Double
+
+  /// An error below this share of the targets' mean square is no reason to doubt.
+  static let leastLoss = 0.01
+  /// A better reading leaves at most this share of it.
+  static let leastGain = 0.25
+  /// Trials that are looked at, fewer of a large dense J.
+  private static let trialCount = 12
+
+  /// `nil` where no other reading is that much better.
+  ///
+  /// - Parameters:
+  ///   - request: what the user said.
+  ///   - trials: trials with targets for all of the network's outputs.
+  init?(_ base: ImportedNetwork, _ request: ReadingRequest, _ trials: Trials) {
+    guard !trials.target.isEmpty, trials.outputs == base.network.outputCount else { return nil }
+    let steps = Double(trials.stimulus.steps) * Double(base.network.unitCount)
+    let work = steps * Double(base.network.denseConnectivity == nil ? 1 : base.network.unitCount)
+    let count = min(Self.trialCount, trials.stimulus.trials, max(1, Int(1e8 / work)))
+    let few = trials.selecting((0..<count).map { $0 * trials.stimulus.trials / count })
+    let asked = few.target.indices.filter { few.mask.isEmpty || few.mask[$0] > 0 }
+    guard !asked.isEmpty else { return nil }
+    let size = asked.reduce(0) { $0 + few.target[$1] * few.target[$1] } / Double(asked.count)
+    func loss(_ variant: ReadingVariant) -> Double {
+      guard let network = variant.network(of: base), let dynamics = try? NetworkDynamics(network) else {
+        return .infinity
+      }
+      let outputs = Simulation(alpha: variant.alpha).run(dynamics, under: few.stimulus).outputs
+      let sum = asked.reduce(0) {
+        let difference = outputs[$1] - few.target[$1]
+        return $0 + difference * difference
+      }
+      return sum.isNaN ? .infinity : sum / Double(asked.count)
+    }
+    let own = ReadingVariant(of: base)
+    let ownLoss = loss(own)
+    guard ownLoss >= Self.leastLoss * size, size > 0 else { return nil }
+    let others = Self.neighbours(of: own, base).map { (variant: $0, loss: loss($0)) }
+    guard let best = others.min(by: { $0.loss < $1.loss }), best.loss <= Self.leastGain * min(ownLoss, size)
+    else {
+      return nil
+    }
+    options = best.variant.options(from: own, request, base)
+    (self.loss, self.own) = (best.loss, ownLoss)
+  }
+
+  /// The readings that differ from one in one respect.
+  private static func neighbours(of own: ReadingVariant, _ base: ImportedNetwork) -> [ReadingVariant] {
+    func changed(_ change: (inout ReadingVariant) -> Void) -> ReadingVariant {
+      var other = own
+      change(&other)
+      return other
+    }
+    let network = base.network
+    var result = TransferFunction.allCases.map { transfer in changed { $0.transfer = transfer } }
+    result += NetworkForm.allCases.map { form in changed { $0.form = form } }
+    for scaling in [Scaling.mean, .none] {
+      result.append(changed { ($0.scaling, $0.readoutScaling) = (scaling, scaling) })
+      result.append(changed { $0.readoutScaling = scaling })
+    }
+    if network.bias != nil || network.current != nil {
+      result += [ReadingVariant.BiasPlace.inside, .insideUnseen, .current].map { place in
+        changed { $0.bias = place }
+      }
+    }
+    if network.denseConnectivity != nil { result.append(changed { $0.transposed = true }) }
+    if own.starts { result.append(changed { $0.starts = false }) }
+    result += [0.25, 0.5, 2.0 / 3, 1.5, 2, 3, 4, 5].map { (own.alpha * $0 * 1e9).rounded() / 1e9 }.filter {
+      $0 <= 1
+    }.map { alpha in
+      changed { $0.alpha = alpha }
+    }
+    return result.filter { $0 != own }
+  }
+
+  /// What to tell the user.
+  var remark: Remark {
+    .warning(
+      "another-reading",
+      "the network seems to be read wrong: with \(options.joined(separator: " ")) its mean squared error is "
+        + "\(text(loss, digits: 2)) where as it was read it is \(text(own, digits: 2))",
+      values: ["loss": loss, "own": own])
+  }
+}
