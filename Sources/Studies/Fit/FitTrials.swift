@@ -70,6 +70,7 @@ struct FitTrials {
       source =
         "\(set.source), \(held) of its \(count) trials (dealt out with seed \(request.seed)), fitted to \(kept) others"
     }
+    try Self.checkMemory([training, test.stimulus], units: network.unitCount)
     testTrials = test
     (recorded, recordedTraining, recordedOutputs, ceiling, freesStart) = ([], [], 0, nil, false)
     self.training = try StudyError.converting(about: subject.name) {
@@ -84,6 +85,17 @@ struct FitTrials {
         "expected a network with bounded rates, found values that are not finite: look at `alpha`, `scaling` and the size "
           + "of the inputs")
     }
+  }
+
+  /// Rates of all units at every step, the network's and those of a fit, and the network's x while they are made.
+  private static func checkMemory(_ stimuli: [Stimulus], units: Int) throws(StudyError) {
+    let steps = stimuli.reduce(0.0) { $0 + Double($1.trials) * Double($1.steps) }
+    let (bytes, budget) = (3 * 8 * steps * Double(units), MemoryBudget.bytes)
+    guard bytes > budget else { return }
+    throw StudyError(
+      .usage, "trialCount",
+      "expected few enough trials for \(MemoryBudget.text(budget)), found \(stimuli.reduce(0) { $0 + $1.trials }) with "
+        + "\(Int(steps)) steps of \(units) units in all, which need \(MemoryBudget.text(bytes))")
   }
 
   private static func count(_ wanted: Int, steps: Int, units: Int) -> Int {
