@@ -35,7 +35,8 @@ final class SweepScratch {
             json: """
               {"loss": \(seed / 2), "seed": \(Int(seed)), "units": "auto", "seconds": \(Double.random(in: 0...1)),
               "outputs": [{"relative": 0.1, "note": null}, {"relative": 1e-3}], "losses": [1,2,3,4,5,6,7,8,9],
-              "network": {"path": "x"}, "remarks": [{"code": "c", "text": "t"}], "text": "a, \\"b\\""}
+              "network": {"path": "x"}, "trials": "/a/t.npz, 6 of its 24 trials",
+              "comparison": {"trials": 24, "trialSource": "/a/t.npz"}, "remarks": [{"code": "c", "text": "t"}], "text": "a, \\"b\\""}
               """)
         })
     }
@@ -78,7 +79,9 @@ final class SweepScratch {
     #expect(
       table.columns == [
         "row", "command", "task", "units", "seed", "loss", "result.units", "trainSeconds",
-        "outputs.1.relative", "outputs.2.relative", "networkPath", "remarks.1.code", "text", "rowSeconds",
+        "outputs.1.relative", "outputs.2.relative", "networkPath", "comparison.trials", "remarks.1.code",
+        "text",
+        "rowSeconds",
       ])
     #expect(table.numbers("loss") == [1, 2] && table.numbers("outputs.2.relative") == [1e-3, 1e-3])
     #expect(table.csv.split(separator: "\n").count == 3 && table.csv.contains(",\"a, \"\"b\"\"\","))

@@ -5,7 +5,7 @@
 ///
 /// `{"circuit": {"outputs": [{"relative": 0.02}]}}` is the column `circuit.outputs.1.relative`. Lists are counted from 1;
 /// those of more than `longest` elements are left out (a loss an update is no column), as are texts beyond
-/// `longestText` characters. What depends on time or place gets a name that says so: it ends in Seconds, Path or File.
+/// `longestText` characters, and where trials come from: that is a path, and the grid says it. What depends on time or place gets a name that says so: it ends in Seconds, Path or File.
 enum ResultColumns {
   /// Elements of a list that become columns.
   static let longest = 8
@@ -31,7 +31,9 @@ enum ResultColumns {
     switch tree {
     case .null: break
     case .leaf(let value):
-      if case .text(let words) = value, words.count > longestText { return }
+      if case .text(let words) = value {
+        if words.count > longestText || ["trials", "trialSource"].contains(path.last ?? "") { return }
+      }
       columns.append((name(path, command), value))
     case .list(let values):
       guard values.count <= longest else { return }
