@@ -116,7 +116,16 @@ public struct TaskPanel: Sendable, Hashable {
     let chosen = inTurns(panels, epochs: epochOf, most: most)
     guard let longest = longest(held, within: 0.5 * tolerance * largest) else { return chosen }
     let input = longest.input.map { abs($0) < 0.02 * largest ? 0 : $0 }
-    if chosen.contains(where: { distance($0.input, input) <= 0.5 * tolerance * largest }) { return chosen }
+    // One that stands for inputs like it stands for this one most of the time; where this one is held exactly, it is shown
+    // instead.
+    if let near = chosen.indices.min(by: {
+      distance(chosen[$0].input, input) < distance(chosen[$1].input, input)
+    }), distance(chosen[near].input, input) <= 0.5 * tolerance * largest {
+      guard longest.isExact else { return chosen }
+      var panels = chosen
+      panels[near] = TaskPanel(title: chosen[near].title, input: input, steps: chosen[near].steps)
+      return panels
+    }
     return [TaskPanel(title: longest.name, input: input, steps: spans[longest.name])]
       + chosen.prefix(most - 1)
   }
@@ -124,9 +133,10 @@ public struct TaskPanel: Sendable, Hashable {
   /// Windows that are compared for the input that holds longest.
   private static let windowsLookedAt = 1000
 
-  /// The input that is there for most steps in all windows together, others within a distance counted in.
+  /// The input that is there for most steps in all windows together, others within a distance counted in; of those, the one
+  /// that is there by itself for half of these steps, if there is one.
   private static func longest(_ held: [(name: String, input: [Double], steps: Int)], within: Double) -> (
-    name: String, input: [Double]
+    name: String, input: [Double], isExact: Bool
   )? {
     var best: (name: String, input: [Double], steps: Int)?
     for window in held {
@@ -134,7 +144,15 @@ public struct TaskPanel: Sendable, Hashable {
       let steps = held.reduce(0) { distance($1.input, window.input) <= within ? $0 + $1.steps : $0 }
       if steps > best?.steps ?? 0 { best = (window.name, window.input, steps) }
     }
-    return best.map { ($0.name, $0.input) }
+    guard let best else { return nil }
+    var alone: [[Double]: Int] = [:]
+    for window in held where distance(window.input, best.input) <= within {
+      alone[window.input, default: 0] += window.steps
+    }
+    if let exact = held.first(where: { 2 * (alone[$0.input] ?? 0) >= best.steps }) {
+      return (exact.name, exact.input, true)
+    }
+    return (best.name, best.input, false)
   }
 
   /// Inputs that stand for the epochs; for a task, those that it would present without noise.

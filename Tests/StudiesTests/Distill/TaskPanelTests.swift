@@ -27,4 +27,17 @@ import Testing
       if epochs != nil { #expect(panels.first { $0.input == [0, 0] }?.title == "memory") }
     }
   }
+
+  /// Silence but for seven steps of a pulse of another size in each trial: the silence is shown itself, not a weak pulse that
+  /// is like it.
+  @Test func silenceIsNotToldByAWeakPulse() {
+    let sizes = [-0.16, 2.4, 0.7, -0.3, 1.1, -2.3, 0.12, -0.9]
+    let values = sizes.flatMap { size in (0..<150).map { (5..<12).contains($0) ? size : 0 } }
+    let panels = TaskPanel.panels(Stimulus(trials: 8, steps: 150, channels: 1, values: values), most: 7)
+    #expect(panels.contains { $0.input == [0] }, "\(panels)")
+    // The pulse comes first in a trial, too.
+    let early = sizes.flatMap { size in (0..<150).map { $0 < 7 ? size : 0 } }
+    let others = TaskPanel.panels(Stimulus(trials: 8, steps: 150, channels: 1, values: early), most: 7)
+    #expect(others.contains { $0.input == [0] }, "\(others)")
+  }
 }
