@@ -21,14 +21,21 @@ public struct Selectivity: Sendable, Hashable {
   ///   - network: the network.
   ///   - states: the network's (κ, v) at that moment, row-major (B, R + K); in rate form (κ, u). A bias in the current is
   ///     taken as it is once it has built up.
+  ///   - rates: those of the units, (B, N), where they do not follow from (κ, v), as with a dense J.
   ///   - variables: task variables per trial, (B, V), linearly independent with the constant.
   /// - Throws: `LinearAlgebraError` when the variables are not independent, or B does not fit.
-  public init(of network: Network, states: [Double], variables: Matrix) throws(LinearAlgebraError) {
+  public init(of network: Network, states: [Double], rates: Matrix? = nil, variables: Matrix)
+    throws(LinearAlgebraError)
+  {
     let units = try Units(network, states: states, variables: variables)
-    let rates = Matrix(rows: variables.rows, columns: network.unitCount) { trial, unit in
-      network.transfer.value(units.activation(unit, units.state(trial)))
-    }
-    try self.init(units, measured: slopes(of: rates, on: variables), variables: variables)
+    precondition(
+      rates.map { $0.rows == variables.rows && $0.columns == network.unitCount } ?? true, "rates are (B, N)")
+    let seen =
+      rates
+      ?? Matrix(rows: variables.rows, columns: network.unitCount) { trial, unit in
+        network.transfer.value(units.activation(unit, units.state(trial)))
+      }
+    try self.init(units, measured: slopes(of: seen, on: variables), variables: variables)
   }
 
   /// The same measured slopes beside those that other states predict, e.g. a circuit's.

@@ -73,13 +73,14 @@ public struct Tuning: Sendable, Hashable {
   ///   - moment: its name.
   ///   - network: the network.
   ///   - states: the network's (κ, v) at that moment of each trial, row-major (B, R + K).
+  ///   - rates: those of its units, (B, N), where they do not follow from (κ, v), as with a dense J.
   ///   - circuitStates: the same of a circuit of it, under the same trials.
   ///   - variables: one value per trial each.
   ///   - labels: the population of every unit, 0..<P; empty for none.
   /// - Throws: `LinearAlgebraError` when states are not finite, or there are too few trials for so many variables.
   public init(
-    at moment: String, network: Network, states: [Double], circuitStates: [Double]? = nil,
-    variables: [Variable], labels: [Int] = []
+    at moment: String, network: Network, states: [Double], rates: Matrix? = nil,
+    circuitStates: [Double]? = nil, variables: [Variable], labels: [Int] = []
   ) throws(LinearAlgebraError) {
     let trials = variables.first?.values.count ?? 0
     precondition(variables.allSatisfy { $0.values.count == trials }, "one value per trial")
@@ -119,7 +120,8 @@ public struct Tuning: Sendable, Hashable {
       return
     }
     let columns = Matrix(rows: trials, columns: kept.count) { kept[$1].values[$0] }
-    let own = try Selectivity(of: part, states: states, variables: columns)
+    let seen = rates.map { rates in Matrix(rows: trials, columns: chosen) { rates[$0, units[$1]] } }
+    let own = try Selectivity(of: part, states: states, rates: seen, variables: columns)
     var circuit: Selectivity?
     if let circuitStates {
       circuit = try own.predicted(of: part, from: circuitStates, variables: columns)

@@ -8,7 +8,7 @@ import NetworkFiles
 /// Who drives κ and z: currents by population, in the network and in its circuit, and in the circuit by loading.
 ///
 /// κ_r follows (1/N) nᵀφ(x), a sum over units, and z is one. Split by population it is the network's own, without any
-/// approximation; the circuit splits each population's part further, by Stein's lemma:
+/// approximation, for a dense J too; the circuit splits each population's part further, by Stein's lemma:
 ///
 ///     (1/N) Σ_{i∈p} a_i φ(x_i)  ≈  α_p { ā_p⟨φ⟩_p + Σ_j σ^p_{a y_j} q_j ⟨φ'⟩_p }
 public struct Currents: Study, Hashable {
@@ -44,13 +44,18 @@ public struct Currents: Study, Hashable {
         var simulation = Simulation(alpha: imported.alpha)
         simulation.keepsStates = true
         let stimulus = set.trials.stimulus
-        let drives = manifold.drives(
+        var drives = manifold.drives(
           along: simulation.run(manifold, under: stimulus), under: stimulus)
+        let own =
+          imported.network.denseConnectivity == nil
+          ? try imported.network.currents(
+            byPopulation: labels, at: drives, width: manifold.layout.driveCount)
+          : try DenseCurrents(imported.network, simulation).currents(
+            byPopulation: labels, under: stimulus, kappaIn: &drives)
         return CurrentsResult(
           targets: imported.network.layout.weights.map { Self.target($0) },
-          network: try imported.network.currents(
-            byPopulation: labels, at: drives, width: manifold.layout.driveCount),
-          circuit: reduction.circuit, drives: drives, trials: stimulus.trials, steps: stimulus.steps,
+          network: own, circuit: reduction.circuit, drives: drives, trials: stimulus.trials,
+          steps: stimulus.steps,
           trialSource: set.source, remarks: subject.remarks + collector.remarks)
       }
     }

@@ -46,12 +46,24 @@ public struct DistillationTuning: Sendable {
     }
     let groups = labels.map { Set($0).count > 1 ? $0 : [] } ?? []
     var (found, notes): ([Tuning], [Remark]) = ([], [])
-    for moment in Self.moments(run.trials, task) {
+    let isDense = run.imported.network.denseConnectivity != nil
+    let steps = Self.moments(run.trials, task)
+    var rates: [Matrix] = []
+    do {
+      if isDense { rates = try Self.rates(steps.map(\.steps), run) }
+    } catch {
+      moments = []
+      self.notes = [.note(.leftOut, "Tuning was left out: \(error.reason).")]
+      return
+    }
+    // κ of the network itself, which with a dense J is not that of its manifold.
+    let kappa = isDense ? run.network.kappa : run.manifold.kappa
+    for (index, moment) in steps.enumerated() {
       do {
         found.append(
           try Tuning(
             at: moment.name, network: run.imported.network,
-            states: Self.states(run.manifold.kappa, told, moment.steps, run),
+            states: Self.states(kappa, told, moment.steps, run), rates: isDense ? rates[index] : nil,
             circuitStates: Self.states(told.trajectory.kappa, told, moment.steps, run),
             variables: variables, labels: groups))
       } catch {
@@ -138,6 +150,25 @@ public struct DistillationTuning: Sendable {
     }
     moments.append(("response", last))
     return moments
+  }
+
+  /// Rates of all units of a dense J's network at each moment's step of every trial, (B, N) a moment.
+  private static func rates(_ steps: [[Int]], _ run: SideBySide) throws(LinearAlgebraError) -> [Matrix] {
+    let dynamics = try NetworkDynamics(run.imported.network)
+    let (units, stimulus) = (run.imported.network.unitCount, run.trials.stimulus)
+    var simulation = run.simulation
+    simulation.keepsStates = true
+    simulation.noise = nil
+    var result = steps.map { _ in Matrix(rows: stimulus.trials, columns: units) }
+    // Trial after trial: all their states at once would take as much memory as there are trials.
+    for trial in 0..<stimulus.trials {
+      let own = run.trials[trial..<(trial + 1)].stimulus
+      let rates = dynamics.activationsAndRates(of: simulation.run(dynamics, under: own), under: own).rates
+      for (moment, at) in steps.enumerated() {
+        for unit in 0..<units { result[moment][trial, unit] = rates[at[trial] * units + unit] }
+      }
+    }
+    return result
   }
 
   /// (κ, v) of every trial at its moment: κ from a run, v from the drives of a circuit under the same inputs.

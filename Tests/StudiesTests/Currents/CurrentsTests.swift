@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import LowRank
+import NetworkFiles
 import Report
 import Studies
 import TestSupport
@@ -25,4 +26,52 @@ import Testing
     }
     #expect(result.document.figures.count == 1)
   }
+
+  /// Of a dense J the column "network" is the network of the file, by an Euler loop of its own here; its truncation does
+  /// something else.
+  @Test(arguments: [NetworkForm.current, .rate]) func denseNetworksAreSimulated(form: NetworkForm) throws {
+    let units = 60
+    var stream = RandomStream(seed: 23)
+    func normals(_ columns: Int) -> Matrix {
+      Matrix(rows: units, columns: columns) { _, _ in stream.normal() }
+    }
+    let (a, b) = (normals(1), normals(1))
+    let j = Matrix(rows: units, columns: units) { i, k in
+      2 * a[i, 0] * b[k, 0] / Double(units) + 1.1 * stream.normal() / Double(units).squareRoot()
+    }
+    let part = try TruncatedConnectivity(of: j, rank: 1)
+    let (inputs, readouts) = (normals(1), normals(1))
+    let network = try Network(
+      m: part.m, n: part.n, inputs: inputs, readouts: readouts, form: form, denseConnectivity: j)
+    var values: [Double] = []
+    for index in 0..<120 { values.append(Double(index % 7) / 3 - 1 + Double(index / 30) / 4) }
+    var trials = TrialRequest(task: "perceptual-decision")
+    trials.task = nil
+    trials.arrays = [Tensor(name: "u", shape: [4, 30, 1], values: values)]
+    let result = try Currents(trials: trials, circuit: CircuitRequest()).run(on: Subject(network, alpha: 0.2))
+    var squares = [0.0, 0.0]
+    for trial in 0..<4 {
+      var x = [Double](repeating: 0, count: units)
+      for step in 0..<30 {
+        let input = values[trial * 30 + step]
+        let rates = form == .current ? x.map(phi) : x
+        let received = j.times(rates)
+        let target = (0..<units).map { received[$0] + inputs[$0, 0] * input }
+        for i in 0..<units { x[i] += 0.2 * ((form == .current ? target[i] : phi(target[i])) - x[i]) }
+        let flowing = (form == .current ? x : target).map(phi)
+        for (index, vector) in [part.n, readouts].enumerated() {
+          var sum = 0.0
+          for i in 0..<units { sum += vector[i, 0] * flowing[i] / Double(units) }
+          squares[index] += sum * sum
+        }
+      }
+    }
+    for (row, square) in zip(result.rows, squares) {
+      #expect(abs(row.network / (square / 120).squareRoot() - 1) < 1e-10, "\(row.target)")
+      #expect(abs(row.share - 1) < 1e-12)
+    }
+    #expect(result.rows.count == 2)
+  }
+
+  private func phi(_ x: Double) -> Double { TransferFunction.tanh.value(x) }
 }
