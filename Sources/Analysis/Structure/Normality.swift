@@ -21,6 +21,8 @@ public struct Normality: Sendable, Hashable {
   public let kurtosisPValue: Double
   /// Excess kurtosis m₄/m₂² - 3 of each column; 0 for a constant one.
   public let excessKurtosis: [Double]
+  /// p value of the largest |excess kurtosis| of any column, from clouds with the rows' own covariance.
+  public let excessPValue: Double
   /// Standard error of each excess kurtosis under normality, √(24/N).
   public let kurtosisError: Double
 
@@ -59,7 +61,32 @@ public struct Normality: Sendable, Hashable {
     let below = Double(null.count { $0.kurtosis <= kurtosis })
     kurtosisPValue = min(1, 2 * (1 + min(above, below)) / count)
     excessKurtosis = (0..<rows.columns).map { excess(rows.column($0)) }
+    let largest = excessKurtosis.map(abs).max() ?? 0
+    let root = try covarianceRoot(rows)
+    var reached = 0
+    for k in 0..<simulations {
+      // Streams of their own: the clouds above stay as they are.
+      var stream = RandomStream(seed: seed, stream: UInt64(1 << 32 + k))
+      let white = Matrix(rows: rows.rows, columns: rows.columns) { _, _ in stream.normal() }
+      let cloud = Matrix(rows: rows.rows, columns: rows.columns) { i, j in
+        (0..<rows.columns).reduce(0) { $0 + white[i, $1] * root[$1, j] }
+      }
+      if (0..<rows.columns).contains(where: { abs(excess(cloud.column($0))) >= largest }) { reached += 1 }
+    }
+    excessPValue = (1 + Double(reached)) / count
     kurtosisError = (24 / Double(rows.rows)).squareRoot()
+  }
+}
+
+/// A with Aᵀ A the correlations of the columns; the columns of constant ones are zero.
+private func covarianceRoot(_ rows: Matrix) throws(LinearAlgebraError) -> Matrix {
+  let standard = rows.standardised
+  let correlations = Matrix(rows: rows.columns, columns: rows.columns) { a, b in
+    zip(standard.column(a), standard.column(b)).reduce(0) { $0 + $1.0 * $1.1 } / Double(rows.rows)
+  }
+  let (values, vectors) = try correlations.symmetricEigensystem()
+  return Matrix(rows: rows.columns, columns: rows.columns) { k, j in
+    max(values[k], 0).squareRoot() * vectors[j, k]
   }
 }
 

@@ -8,7 +8,8 @@ import LowRank
 ///
 /// Columns that are constant or combinations of others are left out (`columns`). The rest are standardised (mean 0, SD 1
 /// per column), so that the units in which vectors are given do not matter; `floor` is added to the variances of the
-/// standardised columns, which keeps a population from collapsing onto a unit. A mixture with a component of fewer than
+/// standardised columns, which keeps a population from collapsing onto a unit; where a population turns out to be thin in
+/// some direction, a thousandth of it. A mixture with a component of fewer than
 /// 2(D + 1) rows is taken only when there is no other. How starts are made and chosen: `MixtureSearch`. What is found
 /// and what it costs: notes/populations.md.
 public struct GaussianMixture: Sendable, Hashable {

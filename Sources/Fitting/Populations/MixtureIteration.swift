@@ -173,6 +173,11 @@ struct QuadraticForm: Sendable, Hashable {
   /// Σ_j log L_jj of the covariance L Lᵀ it was made from.
   let logRoot: Double
 
+  /// A_jj, one over the variance of column j given the others.
+  func precision(_ j: Int, width: Int) -> Double {
+    -2 * coefficients[1 + width + (j + 1) * (j + 2) / 2 - 1]
+  }
+
   /// The log-density of N(mean, covariance), plus `offset`; `nil` when the covariance is not positive definite.
   init?(mean: [Double], covariance: [Double], offset: Double) {
     let width = mean.count

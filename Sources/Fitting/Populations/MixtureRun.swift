@@ -16,7 +16,7 @@ struct MixtureRun: Sendable {
   /// A covariance that could not be factored ended the run.
   private(set) var failed = false
   /// Variance added to every column within a component.
-  let floor: Double
+  private(set) var floor: Double
 
   /// Begins with components that the rows belong to with given weights, (N, P) row by row.
   init(_ table: MixtureTable, weights: [Double], components: Int, floor: Double) {
@@ -42,6 +42,22 @@ struct MixtureRun: Sendable {
       iterations += 1
       maximise(table)
     }
+  }
+
+  /// Whether a component is so thin in some direction that the floor is a part of its variance: a column's variance
+  /// within it, given the others, is no more than thirty floors.
+  func isThin(_ table: MixtureTable) -> Bool {
+    forms.contains { form in
+      (0..<table.width).contains { 1 / form.precision($0, width: table.width) < 30 * floor }
+    }
+  }
+
+  /// The same run, to be iterated on with another floor.
+  func continued(floor: Double, _ table: MixtureTable) -> MixtureRun {
+    var run = self
+    (run.floor, run.converged, run.logLikelihood) = (floor, false, -.infinity)
+    run.maximise(table)
+    return run
   }
 
   /// Means, covariances and weights from the sums.

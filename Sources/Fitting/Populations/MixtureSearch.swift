@@ -36,7 +36,7 @@ struct MixtureSearch: Sendable {
       var run = MixtureRun(
         table, weights: [Double](repeating: 1, count: table.count), components: 1, floor: floor)
       run.iterate(table, atMost: 2, tolerance: tolerance)
-      return run.failed ? [] : [run]
+      return run.failed ? [] : thinned([run], table, threads)
     }
     let kinds = MixtureStart.allCases.filter { $0 != .driveMeans || rows.drives != nil }
     var runs = inParallel(kinds.count * starts, threads) { index -> MixtureRun in
@@ -61,7 +61,20 @@ struct MixtureSearch: Sendable {
       swapped = advance(best(swapped, 1, table), by: iterations, table, threads)
       runs = best(runs + swapped, finished, table)
     }
-    return runs
+    return best(thinned(runs, table, threads), finished, table)
+  }
+
+  /// Runs in which a component is thin, carried on with a floor a thousand times lower: with the one that keeps starts from
+  /// collapsing, their likelihood would stay below that of the rows' own covariances. A run that would lose a component
+  /// stays as it was.
+  private func thinned(_ runs: [MixtureRun], _ table: MixtureTable, _ threads: Int?) -> [MixtureRun] {
+    let least = Self.leastRows(table, components: runs.first?.forms.count ?? 1)
+    return inParallel(runs.count, threads) { index in
+      guard runs[index].isThin(table) else { return runs[index] }
+      var run = runs[index].continued(floor: runs[index].floor / 1000, table)
+      run.iterate(table, atMost: iterations, tolerance: tolerance)
+      return run.failed || (run.forms.count > 1 && run.smallest < least) ? runs[index] : run
+    }
   }
 
   /// Fewer rows than this have no covariance worth speaking of.

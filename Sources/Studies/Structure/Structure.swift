@@ -57,7 +57,7 @@ public struct Structure: Study, Hashable {
         }
         return try StructureResult(
           network, tests, mixtures, simulations: simulations,
-          remarks: collector.remarks + Self.leftOut(network))
+          remarks: collector.remarks + Self.leftOut(network, pairs: tests.1.last?.vectors ?? []))
       }
     } catch let error as LinearAlgebraError {
       throw StudyError(
@@ -74,7 +74,12 @@ public struct Structure: Study, Hashable {
     let normality = try Normality(network.loadings, simulations: simulations, seed: seed)
     let (directions, vectors) = network.directionLoadings(withReadouts: readouts)
     let pairs = try PairAlignment(directions, simulations: simulations, seed: seed)
-    return (normality, StructureResult.tests(normality, pairs, names, vectors.map(\.description)))
+    let constant = IndependentColumns(of: network.loadings).constant
+    let varying = names.indices.filter { !constant.contains($0) }.map { names[$0] }
+    return (
+      normality,
+      StructureResult.tests(normality, pairs, names, vectors.map(\.description), varying: varying)
+    )
   }
 
   func mixture(of count: Int, _ rows: Matrix, drives: [Int]?) throws -> StructureResult.Mixture {
@@ -92,17 +97,24 @@ public struct Structure: Study, Hashable {
   }
 
   /// Vectors that tests and mixtures have to leave out, and why.
-  private static func leftOut(_ network: Network) -> [Remark] {
+  ///
+  /// - Parameter pairs: the vectors that ePAIRS looked at: of fewer vectors, others are combinations.
+  private static func leftOut(_ network: Network, pairs: [String]) -> [Remark] {
     let names = network.layout.vectors.map(\.description)
     let independent = IndependentColumns(of: network.loadings)
+    let dependent = independent.dependent.map { names[$0] }
     return [
-      (independent.constant, "the same in every unit"),
-      (independent.dependent, "a combination of other vectors"),
-    ].filter { !$0.0.isEmpty }.map { columns, reason in
-      .note(
-        .leftOut,
-        "\(columns.map { names[$0] }.joined(separator: ", ")): \(reason), and left out of tests and mixtures."
-      )
+      (independent.constant.map { names[$0] }, "the same in every unit", "tests and mixtures"),
+      (
+        dependent.filter { !pairs.contains($0) }, "a combination of other vectors",
+        "Mardia's tests, ePAIRS and mixtures"
+      ),
+      (
+        dependent.filter { pairs.contains($0) },
+        "a combination of other vectors, not of those that ePAIRS looks at", "Mardia's tests and mixtures"
+      ),
+    ].filter { !$0.0.isEmpty }.map { columns, reason, place in
+      .note(.leftOut, "\(columns.joined(separator: ", ")): \(reason), and left out of \(place).")
     }
   }
 }

@@ -99,10 +99,16 @@ public struct StructureResult: Codable, Sendable, Hashable {
     public let populationsP: Double
   }
 
-  /// The three tests in their order.
+  /// The tests in their order.
+  ///
+  /// - Parameter varying: the vectors of which one may have the largest excess kurtosis; without them that is no test.
   static func tests(
-    _ normality: Normality, _ pairs: PairAlignment, _ names: [String], _ directions: [String]
+    _ normality: Normality, _ pairs: PairAlignment, _ names: [String], _ directions: [String],
+    varying: [String] = []
   ) -> [Test] {
+    let single = Test(
+      name: "Largest excess kurtosis", value: normality.excessKurtosis.max { abs($0) < abs($1) } ?? 0,
+      gaussian: "0", p: normality.excessPValue, vectors: varying)
     let tested = normality.columns.map { names[$0] }
     return [
       Test(
@@ -111,9 +117,10 @@ public struct StructureResult: Codable, Sendable, Hashable {
       Test(
         name: "Mardia's kurtosis", value: normality.kurtosis,
         gaussian: "\(tested.count * (tested.count + 2))", p: normality.kurtosisPValue, vectors: tested),
+    ] + (varying.isEmpty ? [] : [single]) + [
       Test(
         name: "ePAIRS", effect: pairs.effectSize, p: pairs.pValue, simulatedP: pairs.simulatedPValue,
-        vectors: pairs.columns.map { directions[$0] }),
+        vectors: pairs.columns.map { directions[$0] })
     ]
   }
 
@@ -174,7 +181,7 @@ public struct StructureResult: Codable, Sendable, Hashable {
       } else if reachable >= 0.05 {
         "\(simulations) simulations are too few to tell whether the \(what) are one Gaussian. "
       } else {
-        "Nothing speaks against one Gaussian (least p \(text(least, digits: 2)), corrected for \(tests.count) tests). "
+        "No test speaks against one Gaussian (least p \(text(least, digits: 2)), corrected for \(tests.count) tests). "
       }
     let stable = mixtures.first { $0.populations == populationsByBIC }?.stability
     let stability = stable.map { " (stability \(text($0, digits: 2)))" } ?? ""

@@ -19,17 +19,25 @@ import Testing
   }
 
   /// Populations that differ in their means alone, or in their covariances alone.
-  static func draw(_ populations: Int, byMean: Bool, units: Int, width: Int, seed: UInt64) -> Drawn {
+  ///
+  /// - Parameter isThin: covariances A Aᵀ of square A, whose smallest eigenvalues come near to zero.
+  static func draw(
+    _ populations: Int, byMean: Bool, units: Int, width: Int, seed: UInt64, isThin: Bool = false
+  )
+    -> Drawn
+  {
     var stream = RandomStream(seed: seed, stream: 77)
     func factor(_ columns: Int) -> Matrix {
       let root = Matrix(rows: width, columns: columns) { _, _ in stream.normal() }
       return cholesky(
         Matrix(rows: width, columns: width) { i, j in
-          (0..<columns).reduce(i == j ? 0.05 : 0) { $0 + root[i, $1] * root[j, $1] / Double(columns) }
+          (0..<columns).reduce(i == j && !isThin ? 0.05 : 0) {
+            $0 + root[i, $1] * root[j, $1] / Double(columns)
+          }
         })
     }
     let common = factor(width + 3)
-    let factors = (0..<populations).map { _ in byMean ? common : factor(width + 1) }
+    let factors = (0..<populations).map { _ in byMean ? common : factor(isThin ? width : width + 1) }
     func turned(_ factor: Matrix, _ scale: Double) -> [Double] {
       let normals = (0..<width).map { _ in stream.normal() }
       return (0..<width).map { i in (0...i).reduce(0) { $0 + scale * factor[i, $1] * normals[$1] } }
@@ -96,6 +104,18 @@ import Testing
         #expect(mixture.logLikelihood >= drawn.truth, "N \(units), D \(width), seed \(seed)")
         #expect(mixture.converged)
       }
+    }
+  }
+
+  /// Populations whose covariances are nearly singular: what keeps starts from collapsing must not cost likelihood in the
+  /// end.
+  @Test(arguments: [2, 3, 4]) func reachesTheTruthOfThinPopulations(populations: Int) throws {
+    for round in 0..<4 {
+      let seed = UInt64(500 + 10 * round + populations)
+      let drawn = Self.draw(populations, byMean: false, units: 600, width: 4, seed: seed, isThin: true)
+      var stream = RandomStream(seed: seed)
+      let mixture = try GaussianMixture(drawn.rows, components: populations, stream: &stream)
+      #expect(mixture.logLikelihood >= drawn.truth, "seed \(seed)")
     }
   }
 
