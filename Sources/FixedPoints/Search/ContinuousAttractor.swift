@@ -14,26 +14,43 @@ public struct ContinuousAttractor: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, Codable {
     /// Closed: following it leads back to where it began.
     case ring
-    /// Open: it ends, or leaves the region that was searched.
+    /// Open: it ends, goes on for ever, or leaves the region that was searched.
     case line
+    /// Flat and of two dimensions or more, without end: the null space of a linear flow.
+    case plane
+  }
+
+  /// How far it goes beyond its path.
+  public enum Extent: Sendable, Hashable {
+    /// It ends where its path does.
+    case whole
+    /// It leaves the region that was searched: its path is a part of it.
+    case part
+    /// It goes on without end.
+    case unbounded
   }
 
   /// What it is topologically.
   public let kind: Kind
-  /// Points on it in their order, each R values.
+  /// Its dimension: 1 but for a plane.
+  public let dimension: Int
+  /// Whether the path is all of it.
+  public let extent: Extent
+  /// Points on it in their order, each R values; of a plane, one point.
   public let path: [[Double]]
-  /// Eigenvalues of ∂f/∂κ at the first of them in units of 1/τ, largest real part first; one of them is zero to rounding.
+  /// A point on it, from which it was followed; of a ring, the path's first.
+  public let kappa: [Double]
+  /// Eigenvalues of ∂f/∂κ at `kappa` in units of 1/τ, largest real part first; one of them is zero to rounding.
   public let eigenvalues: [Eigenvalue]
   /// The largest speed anywhere on the path, in units of κ/τ: zero to rounding.
   public let drift: Double
-  /// z at the first point, O values.
+  /// z at `kappa`, O values.
   public let outputs: [Double]
 
-  /// A point on it.
-  public var kappa: [Double] { path[0] }
+  /// Its length, infinite where it does not end; of a ring, its circumference. Where only a part of it is known, that part's.
+  public var length: Double { extent == .unbounded ? .infinity : pathLength }
 
-  /// Its length; of a ring, its circumference.
-  public var length: Double {
+  private var pathLength: Double {
     let open = zip(path, path.dropFirst()).reduce(0) { $0 + distance($1.0, $1.1) }
     return kind == .ring ? open + distance(path[path.count - 1], path[0]) : open
   }
@@ -54,24 +71,24 @@ public struct ContinuousAttractor: Sendable, Hashable {
   /// The share of the length that belongs to each point of the path: half of either side's (the trapezoid rule).
   private var shares: [Double] {
     let count = path.count
-    guard count > 1, length > 0 else { return [Double](repeating: 1 / Double(count), count: count) }
+    let total = pathLength
+    guard count > 1, total > 0 else { return [Double](repeating: 1 / Double(count), count: count) }
     var result = [Double](repeating: 0, count: count)
     for i in 0..<(kind == .ring ? count : count - 1) {
       let half = distance(path[i], path[(i + 1) % count]) / 2
       result[i] += half
       result[(i + 1) % count] += half
     }
-    let total = length
     return result.map { $0 / total }
   }
 
   /// Whether deviations across it decay.
   public var isStable: Bool { across == .stable }
 
-  /// What becomes of deviations across it: the eigenvalue nearest to zero, that along it, is left out.
+  /// What becomes of deviations across it: the eigenvalues nearest to zero, those along it, are left out.
   public var across: FixedPoint.Stability {
-    let along = eigenvalues.indices.min { abs(eigenvalues[$0].real) < abs(eigenvalues[$1].real) }
-    return FixedPoint.Stability(eigenvalues.indices.filter { $0 != along }.map { eigenvalues[$0].real })
+    let rates = eigenvalues.map(\.real).sorted { abs($0) < abs($1) }
+    return FixedPoint.Stability(Array(rates.dropFirst(dimension)))
   }
 
   /// Whether a fixed point lies on it, to a fraction of its steps.
@@ -106,25 +123,28 @@ extension ContinuousAttractor {
     let walker = Walker(flow)
     guard let direction = try walker.direction(at: root, along: nil) else { return nil }
     let forward = try walker.follow(from: root, direction)
-    guard forward.closed || forward.path.count >= Walker.least else {
-      // A line may end here on one side.
-      let backward = try walker.follow(from: root, direction.map { -$0 })
-      guard backward.path.count >= Walker.least else { return nil }
-      self.init(flow, .line, forward.path.reversed() + [root] + backward.path, own, at)
+    if forward.isClosed {
+      self.init(flow, .ring, [root] + forward.path, root, own, at)
       return
     }
-    if forward.closed {
-      self.init(flow, .ring, [root] + forward.path, own, at)
-    } else {
-      let backward = try walker.follow(from: root, direction.map { -$0 })
-      self.init(flow, .line, backward.path.reversed() + [root] + forward.path, own, at)
-    }
+    // A line may end here on one side.
+    let backward = try walker.follow(from: root, direction.map { -$0 })
+    guard max(forward.path.count, backward.path.count) >= Walker.least else { return nil }
+    self.init(
+      flow, .line, backward.path.reversed() + [root] + forward.path, root, own, at,
+      extent: [forward.extent, backward.extent].contains(.unbounded)
+        ? .unbounded : forward.extent == .whole && backward.extent == .whole ? .whole : .part)
   }
 
-  private init(
-    _ flow: LatentFlow, _ kind: Kind, _ path: [[Double]], _ eigenvalues: [Eigenvalue], _ at: Linearisation
+  /// - Parameter path: points on it, one at least.
+  init(
+    _ flow: LatentFlow, _ kind: Kind, _ path: [[Double]], _ kappa: [Double], _ eigenvalues: [Eigenvalue],
+    _ at: Linearisation, dimension: Int = 1, extent: Extent = .whole
   ) {
+    self.kappa = kappa
     self.kind = kind
+    self.dimension = dimension
+    self.extent = extent
     self.path = path
     self.eigenvalues = eigenvalues
     outputs = at.outputs
@@ -165,10 +185,18 @@ private struct Walker {
     return vector.map { side * $0 }
   }
 
-  /// The points after a start, and whether they lead back to it.
-  func follow(from start: [Double], _ direction: [Double]) throws(LinearAlgebraError)
-    -> (path: [[Double]], closed: Bool)
-  {
+  /// A curve from a start on.
+  struct Way {
+    /// The points after the start.
+    var path: [[Double]] = []
+    /// Whether they lead back to it.
+    var isClosed = false
+    /// Whether the curve ends with them.
+    var extent = ContinuousAttractor.Extent.whole
+  }
+
+  /// The points after a start, for as long as there are any in the region that is searched.
+  func follow(from start: [Double], _ direction: [Double]) throws(LinearAlgebraError) -> Way {
     var path: [[Double]] = []
     var (here, tangent, ds) = (start, direction, step)
     while path.count < Self.most, !flow.effort.isSpent() {
@@ -177,7 +205,7 @@ private struct Walker {
         zip(turned, tangent).reduce(0, { $0 + $1.0 * $1.1 }) > 0.998
       else {
         ds /= 2
-        if ds < step / 64 { return (path, false) }
+        if ds < step / 64 { return Way(path: path) }
         continue
       }
       // Back at the start when it lies between this point and the last, or just ahead.
@@ -185,16 +213,26 @@ private struct Walker {
         distance(next, start) < 0.75 * ds
           || (distance(here, start) < 1.5 * ds && distance(next, start) < ds)
       {
-        return (path, true)
+        return Way(path: path, isClosed: true)
       }
       guard zip(next, flow.searchBox).allSatisfy({ abs($0) <= 1.001 * $1 + 1e-300 }) else {
-        return (path, false)
+        // Where every root is known to lie within, a curve of them ends there but for rounding.
+        return Way(path: path, extent: flow.box == nil ? extent(from: here, tangent) : .whole)
       }
       path.append(next)
       (here, tangent) = (next, turned)
       ds = min(step, 1.4 * ds)
     }
-    return (path, false)
+    return Way(path: path, extent: .part)
+  }
+
+  /// Whether a curve that left the region goes straight on for ever, as far as can be seen.
+  private func extent(from here: [Double], _ tangent: [Double]) -> ContinuousAttractor.Extent {
+    let isStraight = [1, 1e2, 1e4].allSatisfy { reach in
+      let far = reach * flow.scale
+      return norm(flow.slope(zip(here, tangent).map { $0 + far * $1 })) <= 1e-9 * far
+    }
+    return isStraight ? .unbounded : .part
   }
 
   /// The fixed point nearest to a prediction; `nil` where there is none that close.

@@ -67,9 +67,9 @@ struct Descent {
     }
   }
 
-  /// Newton steps until rounding stops them.
+  /// Newton steps until rounding stops them: a few, but many where roots meet and each gains a third or less.
   private mutating func polish(_ flow: LatentFlow) throws(LinearAlgebraError) {
-    for _ in 0..<6 where !flow.effort.isSpent() {
+    for _ in 0..<60 where !flow.effort.isSpent() {
       guard let inverse = try LUDecomposition(of: at.latentJacobian)?.inverse else { return }
       let step = inverse.times(at.flow)
       let trial = zip(kappa, step).map { $0 - $1 }

@@ -18,6 +18,20 @@ public struct FixedPoint: Sendable, Hashable {
   /// What becomes of small deviations where units stand on their kinks (ReLU), so that no matrix says it; else `nil`.
   public let onKinks: Stability?
 
+  /// Of a marginal point by itself, what the flow a little away from it does; `nil` for other points, and where that is not
+  /// clear.
+  public let nearby: Nearby?
+
+  /// What the flow around a fixed point does where its linearisation does not decide.
+  public enum Nearby: String, Sendable, Hashable, Codable {
+    /// Wherever one starts near it, the distance to it falls.
+    case attracting
+    /// Wherever one starts near it but for directions that decay, the distance grows.
+    case repelling
+    /// It falls on some sides and grows on others.
+    case mixed
+  }
+
   /// Real parts of at most this size are zero to rounding: such an eigenvalue decides nothing.
   public static let rounding = 1e-9
 
@@ -133,8 +147,11 @@ public struct FixedPoint: Sendable, Hashable {
     }
   }
 
-  init(_ kappa: [Double], _ at: Linearisation, onKinks: Stability? = nil) throws(LinearAlgebraError) {
+  init(_ kappa: [Double], _ at: Linearisation, onKinks: Stability? = nil, nearby: Nearby? = nil)
+    throws(LinearAlgebraError)
+  {
     self.kappa = kappa
+    self.nearby = nearby
     self.onKinks = onKinks
     eigenvalues = try at.latentJacobian.eigenvalues()
     speed = norm(at.flow)
@@ -189,9 +206,10 @@ public struct FixedPointSet: Sendable, Hashable {
   ///
   /// For bounded φ the flow points into its box everywhere, so that this sum is 1 (Poincaré–Hopf). Another value
   /// proves that a fixed point is missing. `nil` where a fixed point is degenerate, an eigenvalue being zero to rounding,
-  /// or lies on a line or ring of others: its part in the sum is then not a sign.
+  /// units stand on their kinks, or it lies on a line or ring of others: its part in the sum is then not a sign.
   public var index: Int? {
-    guard continua.isEmpty, !points.contains(where: { $0.kind == .marginal }) else { return nil }
+    guard continua.isEmpty, !points.contains(where: { $0.kind == .marginal || $0.onKinks != nil })
+    else { return nil }
     return points.reduce(0) {
       $0 + ($1.eigenvalues.count { $0.imaginary == 0 && $0.real > 0 } % 2 == 0 ? 1 : -1)
     }

@@ -8,7 +8,7 @@ import LowRank
 /// Rank 1: the box that must hold them is searched with bounds, see `LineSearch`. Higher ranks: many starts, deflation
 /// of what was found, then an attempt at a proof by subdivision (`IsolationProof`), which needs a bounded φ and ends
 /// without one when its budget is spent. ReLU units on the manifold at rank 2 and 3: all cells between their kinks are
-/// solved (`CellEnumeration`).
+/// solved (`CellEnumeration`). Linear φ: f = 0 is solved as the linear equations that it is.
 ///
 /// A search ends after so much `work`: at high rank some starts, deflation and the proof are cut short, and the result
 /// says so.
@@ -55,18 +55,19 @@ public struct FixedPointSearch: Sendable {
       zip(m.column($0), m.column($1)).reduce(0) { $0 + $1.0 * $1.1 }
     }
     let flow = LatentFlow(manifold, input: input, noiseVariance: noiseVariance, effort: effort)
-    let cells = noiseVariance == 0 ? PiecewiseLinearPoints(manifold, input: input, scale: flow.scale) : nil
-    return try search(flow, metric: metric, cells: cells)
+    let kinks = noiseVariance == 0 ? KinkedUnits(manifold, input: input) : nil
+    return try search(flow, metric: metric, kinks: kinks)
   }
 
   /// What one search may take.
   private var effort: Effort { Effort(allowance: work * max(1, Double(starts) / 200)) }
 
   /// - Parameter metric: mᵀm.
-  /// - Parameter cells: the fixed points of ReLU units, all of them, where they were enumerated.
-  private func search(_ flow: LatentFlow, metric: Matrix, cells: PiecewiseLinearPoints? = nil)
+  /// - Parameter kinks: those of ReLU units.
+  private func search(_ flow: LatentFlow, metric: Matrix, kinks: KinkedUnits? = nil)
     throws(LinearAlgebraError) -> FixedPointSet
   {
+    if flow.isLinear { return try FixedPointSet(ofLinear: flow) }
     var roots: [[Double]] = []
     var reach = SearchReach(rank: flow.rank, wanted: starts)
     var slow = try multistart(flow, metric: metric, inState: false, roots: &roots, done: &reach.starts)
@@ -74,6 +75,7 @@ public struct FixedPointSearch: Sendable {
     var slowInState =
       flow.rank == 1
       ? slow : try multistart(flow, metric: metric, inState: true, roots: &roots, done: &unused)
+    let cells = kinks?.allPoints(scale: flow.scale)
     if let cells { roots = cells.roots }
     let continua = try continua(flow, roots: &roots)
     let completeness: FixedPointSet.Completeness
@@ -92,9 +94,15 @@ public struct FixedPointSearch: Sendable {
       reach.deflation = try deflate(flow, beside: [], roots: &roots)
       completeness = try prove(flow, reach, roots: &roots)
     }
+    if flow.rank > 1, cells == nil { roots = try MultipleRoots(flow).merged(roots) }
     var points: [FixedPoint] = []
     for root in roots {
-      points.append(try FixedPoint(root, flow.at(root), onKinks: cells?.stability(at: root)))
+      let point = try FixedPoint(root, flow.at(root), onKinks: kinks?.stability(at: root))
+      points.append(point)
+      guard point.kind == .marginal, point.onKinks == nil else { continue }
+      let others = roots.filter { $0 != root } + continua.flatMap(\.path)
+      points[points.count - 1] = try FixedPoint(
+        root, flow.at(root), nearby: Surroundings(flow, point, others: others).nearby())
     }
     points.sort { $0.kappa.lexicographicallyPrecedes($1.kappa) }
     slow.removeAll { leadsToDegenerate(flow, $0.kappa, points) }
@@ -215,10 +223,6 @@ public struct FixedPointSearch: Sendable {
   private func prove(_ flow: LatentFlow, _ reach: SearchReach, roots: inout [[Double]])
     throws(LinearAlgebraError) -> FixedPointSet.Completeness
   {
-    if let curvature = flow.curvature, curvature.allSatisfy({ $0 == 0 }), flow.rank > 0 {
-      let regular = try LUDecomposition(of: flow.at(flow.searchBox.map { _ in 0 }).latentJacobian) != nil
-      if regular, roots.count == 1 { return .proven("f is linear and regular: it has one root") }
-    }
     guard let proof = try IsolationProof(flow, roots: roots, budget: budget) else {
       if flow.box == nil {
         let region = "no bounded region is known to hold all of them"

@@ -8,7 +8,8 @@ import LowRank
 ///
 ///     δ̇ = -δ + A δ + (1/N) Σ_{i on its kink} n_i max(m_i·δ, 0)
 ///
-/// The flow is the same at every size of δ: only its direction counts. Rank 2: rays that stay rays,
+/// The flow is the same at every size of δ: only its direction counts. Rank 1: the two slopes, one on either side, decide.
+/// Rank 2: rays that stay rays,
 /// real eigenvectors inside their own cone, decide; where there are none δ turns, and what it grows by in one turn
 /// decides. Rank 3 and beyond: deviations in many directions are followed.
 struct KinkStability {
@@ -29,7 +30,11 @@ struct KinkStability {
   }
 
   var stability: FixedPoint.Stability {
-    rank == 2 ? planar : followed
+    switch rank {
+    case 1: FixedPoint.Stability([flow([1])[0], -flow([-1])[0]])
+    case 2: planar
+    default: followed
+    }
   }
 
   private func ray(_ angle: Double) -> [Double] { [cos(angle), sin(angle)] }

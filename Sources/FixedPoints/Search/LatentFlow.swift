@@ -20,6 +20,8 @@ struct LatentFlow: Sendable {
   let curvature: [Double]?
   /// Points between which f is linear, where there are such (ReLU on the manifold, rank 1).
   let breakpoints: [Double]?
+  /// Whether f is an affine function of κ, because φ is linear.
+  let isLinear: Bool
   /// Size of the terms that make up f_r: rounding is judged against it.
   let scale: Double
   /// Evaluation of f, its Jacobian and the readouts.
@@ -172,6 +174,7 @@ extension LatentFlow {
   ) {
     let transfer = dynamics.transfer
     rank = dynamics.rank
+    isLinear = transfer == .linear
     self.breakpoints = breakpoints
     self.effort = effort
     // Each Jacobian is decomposed afterwards.

@@ -116,12 +116,20 @@ struct LineSearch {
       if (left < 0) != (right < 0) {
         roots.append(try bracketedRoot(between: a, and: b, tolerance: 1e-15 * flow.scale, of: value))
       } else {
-        roots.append((a + b) / 2)
+        roots.append(try turningPoint(between: a, and: b))
       }
       doubt =
         doubt
         ?? "near κ = \((a + b) / 2) fixed points meet to within rounding; how many they are cannot be told"
     }
+  }
+
+  /// Where f touches zero without crossing it f' does cross: a place that is known to rounding, while f itself is zero to
+  /// rounding over a stretch.
+  private func turningPoint(between a: Double, and b: Double) throws(LinearAlgebraError) -> Double {
+    func slope(_ kappa: Double) -> Double { flow.at([kappa]).latentJacobian[0, 0] }
+    guard (slope(a) < 0) != (slope(b) < 0) else { return (a + b) / 2 }
+    return try bracketedRoot(between: a, and: b, tolerance: 1e-15 * flow.scale, of: slope)
   }
 
   /// Roots between neighbouring nodes of different sign.

@@ -119,9 +119,7 @@ package func fixedPointTable(
     ] {
       let stable = set.points.filter(\.isStable)
       let continua = set.continua.map {
-        "a \($0.kind.rawValue) of "
-          + ($0.kind == .ring
-            ? "radius \(text($0.radius, digits: 3))" : "length \(text($0.length, digits: 3))")
+        "a \($0.kind.rawValue) of \(sizeText($0, digits: 3))"
       }
       let slowest = stable.compactMap { $0.timeConstants.max() }.max()
       var row: [Document.Cell] = [

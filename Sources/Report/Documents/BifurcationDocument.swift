@@ -49,12 +49,11 @@ extension BifurcationResult.Details {
 
   /// Rings and lines where they were met.
   private var continuumSection: Document.Section {
-    var table = Document.Table(header: ["", parameter, "radius or length", "across it"])
+    var table = Document.Table(header: ["", parameter, "size", "across it"])
     for found in diagram.continua {
-      let size = found.attractor.kind == .ring ? found.attractor.radius : found.attractor.length
       table.add([
-        .text(found.attractor.kind.rawValue), .number(found.parameter, digits: 6), .number(size, digits: 6),
-        .text(found.attractor.across.rawValue),
+        .text(found.attractor.kind.rawValue), .number(found.parameter, digits: 6),
+        .text(sizeText(found.attractor, digits: 6)), .text(found.attractor.across.rawValue),
       ])
     }
     return Document.Section("Rings and lines of fixed points, at some values", [.table(table)])

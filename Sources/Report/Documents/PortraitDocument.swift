@@ -39,7 +39,8 @@ extension PortraitResult.Details {
             .text(point.eigenvalues.map(complexText).joined(separator: "  ")),
             .text(
               point.timeConstants.map { $0.isFinite ? text($0, digits: 3) : "∞" }.joined(separator: "  ")),
-            .text(point.kind.rawValue), .text(point.stability(alpha: alpha).rawValue),
+            .text(point.nearby.map { "\(point.kind.rawValue), \($0.words)" } ?? point.kind.rawValue),
+            .text(point.stability(alpha: alpha).rawValue),
           ])
     }
     return table
@@ -47,12 +48,12 @@ extension PortraitResult.Details {
 
   /// A line or ring of fixed points.
   private func sentence(_ continuum: ContinuousAttractor) -> String {
-    let size =
-      continuum.kind == .ring
-      ? "radius \(text(continuum.radius, digits: 6))" : "length \(text(continuum.length, digits: 4))"
+    // A line at rank 1 has nothing across it.
+    let across =
+      continuum.dimension < continuum.kappa.count ? ", \(continuum.across.rawValue) across" : ""
     let place = continuum.kappa.map { text(withoutRounding($0), digits: 6) }.joined(separator: ", ")
     return
-      "a \(continuum.kind.rawValue) of fixed points, \(continuum.across.rawValue) across: \(size), through κ = "
+      "a \(continuum.kind.rawValue) of fixed points\(across): \(sizeText(continuum, digits: 6)), through κ = "
       + "(\(place)), eigenvalues there \(continuum.eigenvalues.map(complexText).joined(separator: "  ")), drift along "
       + "it at most \(text(continuum.drift, digits: 2))/τ"
   }
@@ -151,6 +152,16 @@ extension PortraitResult.Details {
 
   /// Zero to rounding is zero.
   private func withoutRounding(_ value: Double) -> Double { abs(value) < 1e-14 ? 0 : value }
+}
+
+extension FixedPoint.Nearby {
+  fileprivate var words: String {
+    switch self {
+    case .attracting: "attracts nearby"
+    case .repelling: "repels nearby"
+    case .mixed: "attracts on some sides"
+    }
+  }
 }
 
 /// A complex number for people.

@@ -15,6 +15,8 @@ extension PortraitResult {
       case ring
       /// Fixed points on an open curve.
       case line
+      /// Fixed points on a plane, or a space of more dimensions, without end.
+      case plane
     }
 
     /// One or many.
@@ -32,8 +34,14 @@ extension PortraitResult {
     public let output: [Double]
     /// Mean distance of a ring from its centre.
     public let radius: Double?
-    /// Length of a line.
+    /// Length of a line; in JSON null where it has no end, and as far as it was followed where `extent` is `part`.
     public let length: Double?
+    /// `unbounded` for a line or plane without end, `part` for a line that leaves the region that was searched.
+    public let extent: String?
+    /// Dimension of a plane.
+    public let dimension: Int?
+    /// Of a marginal point, what the flow around it does where that is clear: `attracting`, `repelling`, or `mixed`.
+    public let nearby: String?
     /// The largest |dκ/dt| along a ring or line, in units of 1/τ.
     public let drift: Double?
 
@@ -44,18 +52,27 @@ extension PortraitResult {
       stable = point.isMarginal ? nil : point.isStable
       speed = point.speed
       output = point.outputs
-      (radius, length, drift) = (nil, nil, nil)
+      (radius, length, drift, extent, dimension) = (nil, nil, nil, nil, nil)
+      nearby = point.nearby?.rawValue
     }
 
     init(_ continuum: ContinuousAttractor) {
-      kind = continuum.kind == .ring ? .ring : .line
+      kind =
+        switch continuum.kind {
+        case .ring: .ring
+        case .line: .line
+        case .plane: .plane
+        }
       kappa = continuum.kappa
       eigenvalues = continuum.eigenvalues.map { [$0.real, $0.imaginary] }
       stable = continuum.across == .marginal ? nil : continuum.isStable
       speed = continuum.drift
       output = continuum.outputs
       radius = kind == .ring ? continuum.radius : nil
-      length = kind == .line ? continuum.length : nil
+      length = kind == .line && continuum.length.isFinite ? continuum.length : nil
+      extent = continuum.extent == .unbounded ? "unbounded" : continuum.extent == .part ? "part" : nil
+      dimension = kind == .plane ? continuum.dimension : nil
+      nearby = nil
       drift = continuum.drift
     }
 
@@ -65,7 +82,8 @@ extension PortraitResult {
     }
 
     private enum CodingKeys: CodingKey {
-      case kind, kappa, eigenvalues, stable, speed, output, radius, length, drift
+      case kind, kappa, eigenvalues, stable, speed, output, radius, length, drift, extent,
+        dimension, nearby
     }
 
     /// An entry without a kind is a point.
@@ -80,9 +98,12 @@ extension PortraitResult {
       radius = try container.decodeIfPresent(Double.self, forKey: .radius)
       length = try container.decodeIfPresent(Double.self, forKey: .length)
       drift = try container.decodeIfPresent(Double.self, forKey: .drift)
+      extent = try container.decodeIfPresent(String.self, forKey: .extent)
+      dimension = try container.decodeIfPresent(Int.self, forKey: .dimension)
+      nearby = try container.decodeIfPresent(String.self, forKey: .nearby)
     }
 
-    /// The key `stable` is always there.
+    /// The key `stable` is always there, and of a line `length`.
     public func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       if kind != .point { try container.encode(kind, forKey: .kind) }
@@ -92,8 +113,11 @@ extension PortraitResult {
       try container.encode(speed, forKey: .speed)
       try container.encode(output, forKey: .output)
       try container.encodeIfPresent(radius, forKey: .radius)
-      try container.encodeIfPresent(length, forKey: .length)
+      if kind == .line { try container.encode(length, forKey: .length) }
       try container.encodeIfPresent(drift, forKey: .drift)
+      try container.encodeIfPresent(extent, forKey: .extent)
+      try container.encodeIfPresent(dimension, forKey: .dimension)
+      try container.encodeIfPresent(nearby, forKey: .nearby)
     }
   }
 }

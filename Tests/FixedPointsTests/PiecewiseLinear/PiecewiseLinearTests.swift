@@ -173,3 +173,47 @@ import Testing
     #expect(set.isComplete && set.points.allSatisfy { $0.speed < 1e-9 })
   }
 }
+
+/// ReLU networks of rank 1 without bias: all kinks are at κ = 0, with a slope on either side.
+@Suite struct KinksAtRankOneTests {
+  private func stability(_ m: [Double], _ n: [Double]) throws -> FixedPoint {
+    let network = try Network(
+      m: Matrix(rows: m.count, columns: 1) { i, _ in m[i] },
+      n: Matrix(rows: m.count, columns: 1) { i, _ in n[i] },
+      inputs: Matrix(rows: m.count, columns: 0), readouts: Matrix(rows: m.count, columns: 1), transfer: .relu)
+    let set = try FixedPointSearch().fixedPoints(of: ManifoldDynamics(network), input: [])
+    #expect(set.points.count == 1)
+    return try #require(set.points.first)
+  }
+
+  /// κ̇ = (s - 1)κ with s the mean of n m over the units that are active on that side: .16 above and -.18 below, of which
+  /// the mean over both sides, -.01, is neither.
+  @Test func bothSidesDecide() throws {
+    let above = try stability([1, -1], [2 * 1.16, -2 * 0.82])
+    #expect(above.stability == .unstable && !above.isStable && above.kind == .unstableOnKinks)
+    #expect(abs(above.eigenvalues[0].real + 0.01) < 1e-12)
+    let below = try stability([1, -1], [2 * 0.82, -2 * 1.16])
+    #expect(below.stability == .unstable)
+    let both = try stability([1, -1], [2 * 0.9, -2 * 0.1])
+    #expect(both.isStable && both.kind == .stableNode)
+  }
+
+  /// Random networks against the slopes of the exact flow on either side.
+  @Test func randomNetworks() throws {
+    var stream = RandomStream(seed: 11)
+    var oneSided = 0
+    for _ in 0..<60 {
+      let m = (0..<12).map { _ in stream.normal() }
+      let n = m.map { 1.8 * $0 + stream.normal() }
+      func growth(_ side: Double) -> Double {
+        zip(m, n).reduce(-side) { $0 + $1.1 * max($1.0 * side, 0) / 12 } * side
+      }
+      let rates = [growth(1), growth(-1)]
+      let point = try stability(m, n)
+      #expect(point.isStable == rates.allSatisfy { $0 < 0 })
+      if rates.contains(where: { $0 > 0 }), rates.reduce(0, +) < 0 { oneSided += 1 }
+    }
+    // Networks in which the mean slope says the wrong thing are among them.
+    #expect(oneSided > 3)
+  }
+}

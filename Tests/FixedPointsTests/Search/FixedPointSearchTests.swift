@@ -130,14 +130,15 @@ import Testing
     #expect(relativeDifference(set.points[0].kappa, expected) < 1e-12, "seed 2")
   }
 
-  /// A linear network with σ_mn = 1 is an integrator: every κ is a fixed point, and no finite list is complete.
+  /// A linear network with σ_mn = 1 is an integrator: every κ is a fixed point, and the one line of them is all.
   @Test func lineAttractor() throws {
     let ones = Matrix(rows: 4, columns: 1, elements: [1, -1, 1, -1])
     let network = try Network(
       m: ones, n: ones, inputs: Matrix(rows: 4, columns: 0), readouts: Matrix(rows: 4, columns: 0),
       transfer: .linear)
     let set = try FixedPointSearch().fixedPoints(of: ManifoldDynamics(network), input: [])
-    #expect(!set.isComplete)
+    #expect(set.isComplete && set.points.isEmpty && set.continua.count == 1)
+    #expect(set.continua.first?.extent == .unbounded)
   }
 
   /// ReLU, N = 2: f = -κ + ½ Σ nᵢ relu(mᵢ κ + cᵢ), solved by hand.

@@ -204,7 +204,7 @@ public struct SweepComparison: Codable, Sendable {
       }
       if count > 0 { words.append("\(count) unstable in \(directions)") }
     }
-    for kind in [ContinuousAttractor.Kind.ring, .line] {
+    for kind in [ContinuousAttractor.Kind.ring, .line, .plane] {
       let count = set.continua.count { $0.kind == kind }
       if count > 0 { words.append(counted(count, kind.rawValue)) }
     }

@@ -3,33 +3,36 @@
 
 import LowRank
 
-/// All fixed points of a network of ReLU units of rank 2 or 3, and what their kinks mean for stability.
-struct PiecewiseLinearPoints {
-  /// κ of every fixed point; of a line of them, a point.
-  let roots: [[Double]]
-  /// How the list is known to be complete.
-  let method: String
+/// A network of ReLU units under a constant input, and what their kinks mean for the stability of its fixed points.
+struct KinkedUnits {
   private let network: Network
   /// I u + c + b.
   private let constant: [Double]
 
-  /// `nil` for another φ or rank, and where there are too many cells: rank 3 with more than about 300 units.
-  init?(_ manifold: ManifoldDynamics, input: [Double], scale: Double) {
+  /// `nil` for another φ.
+  init?(_ manifold: ManifoldDynamics, input: [Double]) {
     let network = manifold.network
-    guard network.transfer == .relu, (2...3).contains(network.rank),
-      CellEnumeration.cost(units: network.unitCount, rank: network.rank) < 6e7
-    else { return nil }
+    guard network.transfer == .relu else { return nil }
     var constant = [Double](repeating: 0, count: network.unitCount)
     for (j, v) in (input + network.layout.stationaryExtras).enumerated() {
       for (i, value) in zip(0..<network.unitCount, network.driveVectors.column(network.rank + j)) {
         constant[i] += value * v
       }
     }
-    let cells = CellEnumeration(m: network.m, n: network.n, constant: constant, scale: scale)
     self.network = network
     self.constant = constant
-    roots = cells.roots
-    method = "every cell between the units' kinks was solved (\(cells.solved) linear systems)"
+  }
+
+  /// All fixed points at rank 2 or 3, of a line of them a point, and how the list is known to be complete; `nil` for
+  /// another rank, and where there are too many cells: rank 3 with more than about 300 units.
+  func allPoints(scale: Double) -> (roots: [[Double]], method: String)? {
+    guard (2...3).contains(network.rank),
+      CellEnumeration.cost(units: network.unitCount, rank: network.rank) < 6e7
+    else { return nil }
+    let cells = CellEnumeration(m: network.m, n: network.n, constant: constant, scale: scale)
+    return (
+      cells.roots, "every cell between the units' kinks was solved (\(cells.solved) linear systems)"
+    )
   }
 
   /// What becomes of small deviations from κ, `nil` where no unit stands on its kink.
