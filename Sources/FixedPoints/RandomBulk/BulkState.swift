@@ -53,7 +53,11 @@ public struct BulkState: Sendable, Hashable {
     deviations = arguments.map { ($0.variance + variance).squareRoot() }
     deviation = arguments.reduce(0) { $0 + $1.share * ($1.variance + variance) }.squareRoot()
     radius = bulk.strength * bulk.strength * bulk.squares(arguments, variance: variance).slopeSquare
-    eigenvalues = try bulk.map(kappa, variance: variance).slopes.eigenvalues()
+    let slopes = try bulk.map(kappa, variance: variance).slopes
+    // At rest V grows as the square of small deviations: its slope g² there is no eigenvalue of J diag φ'.
+    let isAtRest = deviation <= 1e-9 && kappa.allSatisfy { abs($0) <= 1e-9 }
+    let latents = Matrix(rows: kappa.count, columns: kappa.count) { slopes[$0, $1] }
+    eigenvalues = try (isAtRest ? latents : slopes).eigenvalues()
   }
 }
 

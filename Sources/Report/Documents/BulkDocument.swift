@@ -24,8 +24,14 @@ extension BulkResult {
               + "with its J.")
         ]))
     return Document(
-      title: "Random bulk of g = \(given(gain)) beside \(details.subject)", verdict: [phaseSentence],
-      remarks: remarks.map(\.text), sections: sections)
+      title: "Random bulk of g = \(given(gain)) beside \(details.subject)", verdict: verdict,
+      remarks: remarks.filter { $0.code != "bulk" }.map(\.text), sections: sections)
+  }
+
+  /// Where the states are not those of the file's J, that comes first.
+  private var verdict: [String] {
+    let doubts = remarks.filter { $0.code == "bulk" }.map(\.text)
+    return doubts + [doubts.isEmpty ? phaseSentence : "With a new χ: \(phaseSentence)"]
   }
 
   private var phaseSentence: String {

@@ -22,7 +22,11 @@ extension PortraitResult.Details {
     return Document(
       title: subject,
       opening: [
-        .paragraph("fixed points of the \(dynamics.rawValue)\(at), α = \(text(alpha))"),
+        .paragraph(
+          "fixed points of the \(dynamics.rawValue)\(cutRank.map { " of rank \($0) instead of J" } ?? "")\(at), α = "
+            + text(alpha)
+            + (cutRank == nil ? "" : ": those of the file's own J may be others, and their stability another")
+        ),
         .table(points),
       ] + set.continua.map { .paragraph(sentence($0)) } + [.paragraph(completeness)], sections: sections)
   }
@@ -77,7 +81,11 @@ extension PortraitResult.Details {
     guard let first = cycles.first else {
       return Document.Section(
         title,
-        [.paragraph(set.points.first?.kappa.count == 1 ? "none: at rank 1 nothing turns" : "none was found")])
+        [
+          .paragraph(
+            set.points.first?.kappa.count == 1
+              ? "none: at rank 1 nothing turns in continuous time" : "none was found")
+        ])
     }
     var table = Document.Table(
       header: ["", "period /τ"] + first.orbit[0].indices.map { "κ\($0 + 1)" } + ["multipliers", ""])

@@ -18,7 +18,7 @@ extension DistillationResult {
 
     /// A limit cycle, without its orbit.
     public struct Cycle: Codable, Sendable, Hashable {
-      /// In units of τ.
+      /// In units of τ, in continuous time.
       public let period: Double
       /// Whether small deviations across it decay.
       public let stable: Bool
@@ -39,20 +39,20 @@ extension DistillationResult {
     /// Those of the circuit.
     public let circuit: Attractors
 
-    init(_ portrait: EpochPortrait, inputs: [String]) {
+    init(_ portrait: EpochPortrait, inputs: [String], alpha: Double) {
       epoch = portrait.panel.title
       steps = portrait.panel.steps.map { [$0.lowerBound, $0.upperBound] }
       input = portrait.panel.input
       inputText = portrait.panel.inputText(inputs)
-      manifold = Attractors(portrait.manifold, portrait.manifoldCycles)
-      circuit = Attractors(portrait.circuit, portrait.circuitCycles)
+      manifold = Attractors(portrait.manifold, portrait.manifoldCycles, alpha)
+      circuit = Attractors(portrait.circuit, portrait.circuitCycles, alpha)
     }
   }
 }
 
 extension DistillationResult.Portrait.Attractors {
-  fileprivate init(_ set: FixedPointSet, _ cycles: [LimitCycle]) {
-    fixedPoints = PortraitResult.Point.all(of: set)
+  fileprivate init(_ set: FixedPointSet, _ cycles: [LimitCycle], _ alpha: Double) {
+    fixedPoints = PortraitResult.Point.all(of: set, alpha: alpha)
     complete = set.isComplete
     self.cycles = cycles.map { cycle in
       let ranges = (cycle.orbit.first ?? []).indices.map { cycle.range($0) }

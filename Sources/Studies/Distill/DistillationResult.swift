@@ -140,7 +140,9 @@ public struct DistillationResult: Codable, Sendable {
       Intervals($0, layout: findings.run.document.circuit.statistics.layout)
     }
     tuning = findings.tuning.moments.map(Tuning.init)
-    self.portraits = portraits.map { Portrait($0, inputs: findings.run.trialSet.inputNames ?? []) }
+    self.portraits = portraits.map {
+      Portrait($0, inputs: findings.run.trialSet.inputNames ?? [], alpha: findings.run.imported.alpha)
+    }
     self.noisy = noisy
     files = []
     self.findings = findings

@@ -52,8 +52,8 @@ extension DistillationFindings {
     let condition = condition(portrait)
     return
       "\(condition.prefix(1).uppercased() + condition.dropFirst()) \(manifoldName) has "
-      + "\(pointCount(portrait.manifold, cycles: portrait.manifoldCycles)); the circuit has "
-      + "\(pointCount(portrait.circuit, cycles: portrait.circuitCycles))."
+      + "\(pointCount(portrait.manifold, cycles: portrait.manifoldCycles, alpha: run.imported.alpha)); the circuit has "
+      + "\(pointCount(portrait.circuit, cycles: portrait.circuitCycles, alpha: run.imported.alpha))."
   }
 
   /// How many fixed points and cycles there are under the weakest of the inputs, which stands for rest.

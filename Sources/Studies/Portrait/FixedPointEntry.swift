@@ -25,9 +25,12 @@ extension PortraitResult {
     public let kappa: [Double]
     /// [real, imaginary] of the Jacobian's eigenvalues there, in units of 1/τ.
     public let eigenvalues: [[Double]]
-    /// Whether small deviations decay, across a ring or line; `nil`, in JSON null, where eigenvalues that are zero to
-    /// rounding leave it open.
+    /// Whether small deviations decay under the steps of size α that the network takes, |1 + αλ| < 1 for every eigenvalue;
+    /// across a ring or line in continuous time. `nil`, in JSON null, where eigenvalues that are zero to rounding leave it
+    /// open.
     public let stable: Bool?
+    /// Whether they decay in continuous time, where that is something else.
+    public let stableInContinuousTime: Bool?
     /// |dκ/dt| in units of 1/τ: what is left of it after the search.
     public let speed: Double
     /// z there, O values.
@@ -45,11 +48,13 @@ extension PortraitResult {
     /// The largest |dκ/dt| along a ring or line, in units of 1/τ.
     public let drift: Double?
 
-    init(_ point: FixedPoint) {
+    init(_ point: FixedPoint, alpha: Double) {
       kind = .point
       kappa = point.kappa
       eigenvalues = point.eigenvalues.map { [$0.real, $0.imaginary] }
-      stable = point.isMarginal ? nil : point.isStable
+      let stepped = point.stability(alpha: alpha)
+      stable = stepped == .marginal ? nil : stepped == .stable
+      stableInContinuousTime = stepped == point.stability ? nil : point.isStable
       speed = point.speed
       output = point.outputs
       (radius, length, drift, extent, dimension) = (nil, nil, nil, nil, nil)
@@ -66,6 +71,7 @@ extension PortraitResult {
       kappa = continuum.kappa
       eigenvalues = continuum.eigenvalues.map { [$0.real, $0.imaginary] }
       stable = continuum.across == .marginal ? nil : continuum.isStable
+      stableInContinuousTime = nil
       speed = continuum.drift
       output = continuum.outputs
       radius = kind == .ring ? continuum.radius : nil
@@ -77,12 +83,13 @@ extension PortraitResult {
     }
 
     /// Points first, then lines and rings.
-    static func all(of set: FixedPointSet) -> [Point] {
-      set.points.map(Point.init) + set.continua.map(Point.init)
+    static func all(of set: FixedPointSet, alpha: Double) -> [Point] {
+      set.points.map { Point($0, alpha: alpha) } + set.continua.map(Point.init)
     }
 
     private enum CodingKeys: CodingKey {
-      case kind, kappa, eigenvalues, stable, speed, output, radius, length, drift, extent,
+      case kind, kappa, eigenvalues, stable, stableInContinuousTime, speed, output, radius, length, drift,
+        extent,
         dimension, nearby
     }
 
@@ -93,6 +100,7 @@ extension PortraitResult {
       kappa = try container.decode([Double].self, forKey: .kappa)
       eigenvalues = try container.decode([[Double]].self, forKey: .eigenvalues)
       stable = try container.decode(Bool?.self, forKey: .stable)
+      stableInContinuousTime = try container.decodeIfPresent(Bool.self, forKey: .stableInContinuousTime)
       speed = try container.decode(Double.self, forKey: .speed)
       output = try container.decode([Double].self, forKey: .output)
       radius = try container.decodeIfPresent(Double.self, forKey: .radius)
@@ -110,6 +118,7 @@ extension PortraitResult {
       try container.encode(kappa, forKey: .kappa)
       try container.encode(eigenvalues, forKey: .eigenvalues)
       try container.encode(stable, forKey: .stable)
+      try container.encodeIfPresent(stableInContinuousTime, forKey: .stableInContinuousTime)
       try container.encode(speed, forKey: .speed)
       try container.encode(output, forKey: .output)
       try container.encodeIfPresent(radius, forKey: .radius)

@@ -140,7 +140,8 @@ public struct Portrait: Study, Hashable {
       return PortraitResult(
         PortraitResult.Details(
           subject: subject.name, dynamics: kind, alpha: subject.alpha, input: input, set: set,
-          cycles: isExtended ? found : nil, basins: grid, transitions: graph, inputMeaning: stimuli?.meaning),
+          cycles: isExtended ? found : nil, basins: grid, transitions: graph, inputMeaning: stimuli?.meaning,
+          cutRank: subject.cutRank),
         remarks: subject.remarks + collector.remarks)
     }
   }

@@ -81,6 +81,8 @@ public struct PortraitResult: Codable, Sendable {
     public let transitions: TransitionGraph?
     /// What the task takes the inputs for.
     public let inputMeaning: String?
+    /// R where the dynamics is that of a dense J cut to rank R; `nil` where it is the network's own.
+    public let cutRank: Int?
   }
 
   /// The fixed points, ordered by κ; then rings and lines of them.
@@ -103,7 +105,7 @@ public struct PortraitResult: Codable, Sendable {
   init(_ details: Details, remarks: [Remark]) {
     self.details = details
     self.remarks = remarks
-    points = Point.all(of: details.set)
+    points = Point.all(of: details.set, alpha: details.alpha)
     complete = details.set.isComplete
     cycles = details.cycles?.map(Cycle.init)
     attractors = details.cycles.map { Attractor.among(details.set.points, $0).map(details.name) }

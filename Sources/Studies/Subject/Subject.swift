@@ -108,6 +108,12 @@ public struct Subject: Sendable {
       reading: reading)
   }
 
+  /// R where J is dense and its manifold that of m nᵀ/N in its place; `nil` otherwise.
+  var cutRank: Int? {
+    guard case .network(let imported) = matter, imported.network.denseConnectivity != nil else { return nil }
+    return imported.network.rank
+  }
+
   /// The subject without readouts, where each of many outputs is the rate of one unit, and that this is so.
   func withoutOwnRates(_ observer: some Observer) throws(StudyError) -> Subject {
     guard case .network(let imported) = matter, imported.readsOwnRates else { return self }
