@@ -40,7 +40,8 @@ public struct RankChoice: Sendable, Hashable, Codable {
   /// The least rank that does: one that predicts as well as the best, within a standard error, or after which further
   /// ranks do not pay.
   ///
-  /// The second rule is not applied where z is off by more than `largestOutputError`.
+  /// The second rule is for activity that every further rank predicts better; it is not applied where z is off by more than
+  /// `largestOutputError`.
   ///
   /// - Parameters:
   ///   - predictions: of ranks 1, 2, …
@@ -72,7 +73,8 @@ public struct RankChoice: Sendable, Hashable, Codable {
       }
     }
     let plateau = reaches ?? best
-    index = min(plateau, pays ?? plateau)
+    // Where prediction stops improving, what is left is noise, of which no rank halves anything.
+    index = plateau < predictions.count - 1 ? plateau : min(plateau, pays ?? plateau)
     rank = predictions[index].rank
     let isLast = index == predictions.count - 1 && rank < most
     isOpenAbove = isLast && left[index] > Self.rounding

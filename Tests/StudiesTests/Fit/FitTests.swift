@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import Fitting
+import Foundation
 import LowRank
 import NetworkFiles
 import Studies
@@ -55,6 +56,27 @@ import Testing
       #expect((result.chosen.outputRelative ?? 1) < 0.02)
       #expect(try result.arrays.contains { $0.name == "w" })
     }
+  }
+
+  /// Predictions of ranks 1, 2, … that leave so much in every one of four folds.
+  private func predictions(leaving left: [Double]) throws -> [HeldOutPrediction] {
+    let rows = left.enumerated().map { index, left in
+      let folds = (0..<4).map { "\(1 - left + 1e-4 * Double($0))" }.joined(separator: ",")
+      return "{\"rank\":\(index + 1),\"folds\":[\(folds)],\"neuronFolds\":[],\"principalComponents\":0}"
+    }
+    return try JSONDecoder().decode(
+      [HeldOutPrediction].self, from: Data("[\(rows.joined(separator: ","))]".utf8))
+  }
+
+  @Test func noiseIsNoReasonForALowerRank() throws {
+    // Noise leaves .025 at every rank: no rank halves what rank 1 leaves, and rank 2 is right all the same.
+    let noisy = try #require(
+      RankChoice(predictions(leaving: [0.043, 0.025, 0.025, 0.025]), outputErrors: [], most: 50))
+    #expect(noisy.rank == 2 && noisy.grounds == .plateau)
+    // Without noise every rank predicts better, and none after the second halves what is left.
+    let full = try #require(
+      RankChoice(predictions(leaving: [0.3, 0.02, 0.018, 0.016]), outputErrors: [], most: 50))
+    #expect(full.rank == 2 && full.grounds == .diminishing)
   }
 
   @Test func missingEntriesAndLengthsAreNoHindrance() throws {
