@@ -3,7 +3,6 @@
 
 import LibC
 import LowRank
-import Synchronization
 
 /// How the likeliest mixture is looked for: many short runs, the better ones longer, the best to the end; then one
 /// component after the other is taken away and put where another one is split, which leaves optima that no start left
@@ -39,7 +38,7 @@ struct MixtureSearch: Sendable {
       return run.failed ? [] : thinned([run], table, threads)
     }
     let kinds = MixtureStart.allCases.filter { $0 != .driveMeans || rows.drives != nil }
-    var runs = inParallel(kinds.count * starts, threads) { index -> MixtureRun in
+    var runs = Concurrently.map(kinds.count * starts, threads: threads) { index -> MixtureRun in
       var stream = RandomStream(seed: seed, stream: UInt64(index))
       let weights = kinds[index % kinds.count].weights(rows, components: components, stream: &stream)
       var run = MixtureRun(table, weights: weights, components: components, floor: floor)
@@ -52,7 +51,7 @@ struct MixtureSearch: Sendable {
     runs = best(advance(runs, by: iterations, table, threads), finished, table)
     for round in 0..<rounds {
       guard let leader = runs.first else { break }
-      var swapped = inParallel(8, threads) { index -> MixtureRun in
+      var swapped = Concurrently.map(8, threads: threads) { index -> MixtureRun in
         var stream = RandomStream(seed: seed, stream: UInt64(1 << 20 + 8 * round + index))
         var run = swap(leader, table, &stream)
         run.iterate(table, atMost: short + long, tolerance: tolerance)
@@ -69,7 +68,7 @@ struct MixtureSearch: Sendable {
   /// stays as it was.
   private func thinned(_ runs: [MixtureRun], _ table: MixtureTable, _ threads: Int?) -> [MixtureRun] {
     let least = Self.leastRows(table, components: runs.first?.forms.count ?? 1)
-    return inParallel(runs.count, threads) { index in
+    return Concurrently.map(runs.count, threads: threads) { index in
       guard runs[index].isThin(table) else { return runs[index] }
       var run = runs[index].continued(floor: runs[index].floor / 1000, table)
       run.iterate(table, atMost: iterations, tolerance: tolerance)
@@ -99,7 +98,7 @@ struct MixtureSearch: Sendable {
   private func advance(_ runs: [MixtureRun], by limit: Int, _ table: MixtureTable, _ threads: Int?)
     -> [MixtureRun]
   {
-    inParallel(runs.count, threads) { index in
+    Concurrently.map(runs.count, threads: threads) { index in
       var run = runs[index]
       run.iterate(table, atMost: limit, tolerance: tolerance)
       return run
@@ -128,14 +127,4 @@ struct MixtureSearch: Sendable {
     }
     return MixtureRun(table, weights: weights, components: count, floor: run.floor)
   }
-}
-
-/// The results of so many pieces of work, in their order, whichever thread does them.
-func inParallel<Value: Sendable>(_ count: Int, _ threads: Int?, _ body: @Sendable (Int) -> Value) -> [Value] {
-  let results = Mutex([Value?](repeating: nil, count: count))
-  Concurrently.forEach(count, threads: threads) { index in
-    let value = body(index)
-    results.withLock { $0[index] = value }
-  }
-  return results.withLock { $0 }.compactMap { $0 }
 }

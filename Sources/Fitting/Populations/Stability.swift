@@ -48,7 +48,7 @@ public struct PopulationStability: Sendable, Hashable {
     self.populations = populations
     self.grouping = grouping
     let size = min(rows.rows, max(populations, Int((share * Double(rows.rows)).rounded())))
-    let fits = inParallel(subsamples, threads) { k -> Result<[Int: Int], LinearAlgebraError> in
+    let fits = Concurrently.map(subsamples, threads: threads) { k -> Result<[Int: Int], LinearAlgebraError> in
       var stream = RandomStream(seed: seed, stream: UInt64(k))
       let units = stream.sample(size, below: rows.rows).sorted()
       let part = Matrix(rows: units.count, columns: rows.columns) { rows[units[$0], $1] }

@@ -74,21 +74,17 @@ struct RefinementBench: Sendable {
   }
 
   private func begin(_ starts: [Start]) throws -> [RefinementFit] {
-    let fits = Mutex([RefinementFit?](repeating: nil, count: starts.count))
     let isMixture = starts.contains { if case .mixture = $0 { true } else { false } }
     let mixtures =
       isMixture
       ? (try? clusterings.mixtures(
         of: network, populations: options.populations, seed: options.seed, threads: options.threads)) ?? []
       : []
-    Concurrently.forEach(starts.count, threads: options.threads) { index in
-      let fit =
-        (try? clusterings.begin(
-          starts[index], network: network, data: data, populations: options.populations, mixtures: mixtures,
-          seed: options.seed)) ?? nil
-      fits.withLock { $0[index] = fit }
-    }
-    let found = fits.withLock { $0 }.compactMap { $0 }
+    let found = Concurrently.map(starts.count, threads: options.threads) { index in
+      (try? clusterings.begin(
+        starts[index], network: network, data: data, populations: options.populations, mixtures: mixtures,
+        seed: options.seed)) ?? nil
+    }.compactMap { $0 }
     if found.isEmpty { throw failure }
     // The same grouping found twice need not be fitted twice.
     return found.enumerated().filter { index, fit in
@@ -118,13 +114,10 @@ struct RefinementBench: Sendable {
   private func inParallel(_ fits: [RefinementFit], _ change: @Sendable (inout RefinementFit) -> Void)
     -> [RefinementFit]
   {
-    let results = Mutex(fits)
-    Concurrently.forEach(fits.count, threads: options.threads) { index in
+    Concurrently.map(fits.count, threads: options.threads) { index in
       var fit = fits[index]
       change(&fit)
-      let changed = fit
-      results.withLock { $0[index] = changed }
+      return fit
     }
-    return results.withLock { $0 }
   }
 }

@@ -52,4 +52,16 @@ package enum Concurrently {
       }
     }
   }
+
+  /// What `body` makes of every piece, in their order, whichever thread does it.
+  package static func map<Value: Sendable>(
+    _ pieces: Int, threads: Int?, _ body: @Sendable (Int) -> Value
+  ) -> [Value] {
+    let results = Mutex([Value?](repeating: nil, count: pieces))
+    forEach(pieces, threads: threads) { piece in
+      let value = body(piece)
+      results.withLock { $0[piece] = value }
+    }
+    return results.withLock { $0 }.compactMap { $0 }
+  }
 }

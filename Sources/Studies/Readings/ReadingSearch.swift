@@ -99,12 +99,7 @@ public struct ReadingSearch: Sendable {
   private func looked(
     _ candidates: [Candidate], _ look: @Sendable (Int, [Candidate]) -> [Candidate]
   ) -> [Candidate] {
-    var results = candidates.map { _ in [Candidate]() }
-    results.withUnsafeMutableBufferPointer { results in
-      let results = Slots(results)
-      Concurrently.forEach(candidates.count, threads: nil) { results[$0] = look($0, candidates) }
-    }
-    return results.flatMap(\.self)
+    Concurrently.map(candidates.count, threads: nil) { look($0, candidates) }.flatMap(\.self)
   }
 
   private static func isBetter(_ a: Reading, _ b: Reading) -> Bool {
@@ -150,17 +145,5 @@ public struct ReadingSearch: Sendable {
       }
     }
     return result
-  }
-}
-
-/// Places of an array, each of which one thread alone writes.
-private struct Slots<Element>: @unchecked Sendable {
-  let buffer: UnsafeMutableBufferPointer<Element>
-
-  init(_ buffer: UnsafeMutableBufferPointer<Element>) { self.buffer = buffer }
-
-  subscript(place: Int) -> Element {
-    get { buffer[place] }
-    nonmutating set { buffer[place] = newValue }
   }
 }
