@@ -29,18 +29,12 @@ struct ValidationReference: Sendable {
     }
   }
 
-  func trainingError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, training) }
-  func validationError(of circuit: EffectiveCircuit) -> ValidationError {
-    let run = simulation.run(circuit, under: validation.stimulus)
-    return ValidationError(of: run, against: validation.trajectory)
-  }
+  func trainingError(of circuit: EffectiveCircuit) -> Double { error(of: circuit, training).value }
+  func validationError(of circuit: EffectiveCircuit) -> ValidationError { error(of: circuit, validation) }
 
-  /// Relative error of the worst output, by which a circuit is judged later on; of κ when there is no output.
-  private func error(of circuit: EffectiveCircuit, _ side: (stimulus: Stimulus, trajectory: Trajectory))
-    -> Double
-  {
-    let run = simulation.run(circuit, under: side.stimulus)
-    return Comparison(of: run, against: side.trajectory, trials: Trials(stimulus: side.stimulus))
-      .worstRelativeError
+  private func error(
+    of circuit: EffectiveCircuit, _ side: (stimulus: Stimulus, trajectory: Trajectory)
+  ) -> ValidationError {
+    ValidationError(of: simulation.run(circuit, under: side.stimulus), against: side.trajectory)
   }
 }

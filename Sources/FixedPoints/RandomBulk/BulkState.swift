@@ -36,7 +36,11 @@ public struct BulkState: Sendable, Hashable {
   }
 
   /// Whether units are active at all, beyond rounding.
-  public var isActive: Bool { deviation > 1e-9 || kappa.contains { abs($0) > 1e-9 } }
+  public var isActive: Bool { Self.isActive(kappa, deviation) }
+
+  private static func isActive(_ kappa: [Double], _ deviation: Double) -> Bool {
+    deviation > 1e-9 || kappa.contains { abs($0) > 1e-9 }
+  }
 
   /// λ of J diag φ'(x*) outside the disc.
   public var outliers: [Eigenvalue] {
@@ -55,9 +59,8 @@ public struct BulkState: Sendable, Hashable {
     radius = bulk.strength * bulk.strength * bulk.squares(arguments, variance: variance).slopeSquare
     let slopes = try bulk.map(kappa, variance: variance).slopes
     // At rest V grows as the square of small deviations: its slope g² there is no eigenvalue of J diag φ'.
-    let isAtRest = deviation <= 1e-9 && kappa.allSatisfy { abs($0) <= 1e-9 }
     let latents = Matrix(rows: kappa.count, columns: kappa.count) { slopes[$0, $1] }
-    eigenvalues = try (isAtRest ? latents : slopes).eigenvalues()
+    eigenvalues = try (Self.isActive(kappa, deviation) ? slopes : latents).eigenvalues()
   }
 }
 

@@ -41,6 +41,12 @@ extension Trajectory {
       outputs: (0..<(trials * steps)).flatMap { row in chosen.map { outputs[row * outputCount + $0] } })
   }
 
+  /// The outputs alone, for comparing dynamics whose latents are not of one rank.
+  public var withoutLatents: Trajectory {
+    Trajectory(
+      trials: trials, steps: steps, rank: 0, outputCount: outputCount, kappa: [], outputs: outputs)
+  }
+
   /// The first `count` trials, or all if there are fewer, without states.
   public func prefix(_ count: Int) -> Trajectory { selecting(Array(0..<min(count, trials))) }
 }

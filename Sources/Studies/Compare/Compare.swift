@@ -51,10 +51,10 @@ public struct Compare: Study, Hashable {
     let run = try SideBySide(
       subject, reduction: reduction, trials: trials, single: precision == .single, noise: noise ?? 0,
       observer: collector)
-    let result = ComparisonResult(run, remarks: subject.remarks + collector.remarks)
+    let check = NetworkCheck(run)
     // The result has them first; whoever follows the run is told as well.
-    for remark in result.check.remarks { observer.remark(remark) }
-    return result
+    for remark in check.remarks { observer.remark(remark) }
+    return ComparisonResult(run, check, remarks: subject.remarks + collector.remarks)
   }
 }
 

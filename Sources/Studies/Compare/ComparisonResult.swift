@@ -112,8 +112,6 @@ public struct ComparisonResult: Codable, Sendable {
   public let truncation: ComparisonErrors?
   /// What to know beside the numbers.
   public private(set) var remarks: [Remark] = []
-  /// Whether the network was read right, as far as the trials can tell; not part of the JSON, which has its remarks.
-  private(set) var check = NetworkCheck()
   /// The simulations themselves; not part of the JSON, and `nil` in a result read from it.
   public private(set) var run: SideBySide?
 
@@ -124,6 +122,11 @@ public struct ComparisonResult: Codable, Sendable {
 
   /// The figures of a run.
   public init(_ run: SideBySide, remarks: [Remark] = []) {
+    self.init(run, NetworkCheck(run), remarks: remarks)
+  }
+
+  /// The same with what is known about how the network was read.
+  init(_ run: SideBySide, _ check: NetworkCheck, remarks: [Remark]) {
     network = NetworkHeader(run.imported, path: run.path)
     trials = run.trials.stimulus.trials
     steps = run.trials.stimulus.steps
@@ -136,13 +139,11 @@ public struct ComparisonResult: Codable, Sendable {
     manifold = ComparisonErrors(run.manifoldComparison)
     circuit = ComparisonErrors(run.circuitComparison)
     single = run.singleComparison.map(ComparisonErrors.init)
-    let check = NetworkCheck(run)
     recorded = check.recorded
     truncation = run.truncation.map {
       ComparisonErrors(Comparison(of: $0, against: run.network, trials: run.trials))
     }
     self.remarks = check.remarks + remarks
-    self.check = check
     self.run = run
   }
 }

@@ -24,9 +24,6 @@ public struct NetworkCheck: Sendable {
   /// A z that differs by more than this is not what the user's code computed: files in single precision differ by 1e-6.
   static let recordedLimit = 1e-4
 
-  /// Nothing is known.
-  init() { (recorded, remarks) = (nil, []) }
-
   init(_ run: SideBySide) {
     var remarks: [Remark] = []
     recorded = run.recordedComparison.map { comparison in
@@ -64,18 +61,13 @@ public struct NetworkCheck: Sendable {
   private static func failure(_ run: SideBySide, isRightlyRead: Bool) -> Remark? {
     let trials = run.trials
     guard !trials.target.isEmpty else { return nil }
-    let weights = trials.mask.isEmpty ? [Double](repeating: 1, count: trials.target.count) : trials.mask
-    let asked = trials.target.indices.filter { weights[$0] > 0 }
-    guard !asked.isEmpty, trials.target.count == run.network.outputs.count else { return nil }
-    let size = asked.reduce(0) { $0 + trials.target[$1] * trials.target[$1] } / Double(asked.count)
-    let loss =
-      asked.reduce(0) {
-        let difference = run.network.outputs[$1] - trials.target[$1]
-        return $0 + difference * difference
-      } / Double(asked.count)
+    let window = AskedSteps(trials)
+    guard !window.isEmpty, run.hasTargets else { return nil }
+    let size = window.meanSquare(trials.target)
+    let loss = window.meanSquare(run.network.outputs, from: trials.target)
     let isChoice =
       (0..<trials.outputs).allSatisfy { trials.decides($0, of: trials.outputs) }
-      && asked.allSatisfy { [0, 1].contains(abs(trials.target[$0])) }
+      && window.places.allSatisfy { [0, 1].contains(abs(trials.target[$0])) }
     let accuracies = run.networkPerformance.map { $0?.accuracy }
     let right = accuracies.compactMap(\.self).min()
     let worst = accuracies.firstIndex { $0 != nil && $0 == right } ?? 0
@@ -107,10 +99,9 @@ extension SideBySide {
 
   /// RMS of z and of the targets where z is asked for.
   fileprivate var sizes: (z: Double, target: Double) {
-    let asked = trials.target.indices.filter { trials.mask.isEmpty || trials.mask[$0] > 0 }
-    func rms(_ values: [Double]) -> Double {
-      (asked.reduce(0) { $0 + values[$1] * values[$1] } / Double(max(asked.count, 1))).squareRoot()
-    }
-    return hasTargets ? (rms(network.outputs), rms(trials.target)) : (0, 0)
+    let window = AskedSteps(trials)
+    return hasTargets
+      ? (window.meanSquare(network.outputs).squareRoot(), window.meanSquare(trials.target).squareRoot())
+      : (0, 0)
   }
 }

@@ -102,10 +102,7 @@ public struct SideBySide: Sendable {
         simulation.run(try NetworkDynamics(imported.network.reduced), under: stimulus)
       }
     recordedComparison = trialSet.recorded.map { [network] recorded in
-      let own = Trajectory(
-        trials: network.trials, steps: network.steps, rank: 0, outputCount: network.outputCount, kappa: [],
-        outputs: network.outputs)
-      return Comparison(of: own, against: recorded, trials: trials)
+      Comparison(of: network.withoutLatents, against: recorded, trials: trials)
     }
     manifoldComparison = Comparison(of: manifold, against: network, trials: trials)
     circuitComparison = Comparison(of: circuit, against: network, trials: trials)

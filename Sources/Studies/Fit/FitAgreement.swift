@@ -205,14 +205,9 @@ public enum UnitRemovals {
     let (whole, fitted) = (try run(network), try run(fit))
     let (size, own) = (rms(whole.outputs), rms(fitted.outputs))
     guard size > 0, own > 0 else { return [] }
-    func outputs(_ trajectory: Trajectory) -> Trajectory {
-      Trajectory(
-        trials: trajectory.trials, steps: trajectory.steps, rank: 0, outputCount: trajectory.outputCount,
-        kappa: [], outputs: trajectory.outputs)
-    }
     return try groups(of: fit, seed: seed).map { group in
       let (a, b) = (try run(network.inactivating(group.silent)), try run(fit.inactivating(group.silent)))
-      let comparison = Comparison(of: outputs(b), against: outputs(a), trials: trials)
+      let comparison = Comparison(of: b.withoutLatents, against: a.withoutLatents, trials: trials)
       return Row(
         name: group.name, units: group.silent.count { $0 },
         network: rms(zip(a.outputs, whole.outputs).map { $0 - $1 }) / size,

@@ -22,16 +22,19 @@ struct MergeJudge {
 
   /// z without κ, in which networks of another rank cannot be compared.
   private static func outputs(_ network: Network, _ trials: Trials, _ alpha: Double) throws -> Trajectory {
-    let run = Simulation(alpha: alpha).run(try NetworkDynamics(network), under: trials.stimulus)
-    return Trajectory(
-      trials: run.trials, steps: run.steps, rank: 0, outputCount: run.outputCount, kappa: [],
-      outputs: run.outputs)
+    Simulation(alpha: alpha).run(try NetworkDynamics(network), under: trials.stimulus).withoutLatents
   }
 
   /// RMS difference of all z from the original's, over their RMS.
-  func error(_ network: Network) throws -> Double {
-    Comparison(of: try Self.outputs(network, trials, alpha), against: reference, trials: trials)
-      .totalRelativeError
+  func error(_ network: Network) throws -> Double { try judged(network).relative }
+
+  /// The same, and how well the network does the task.
+  private func judged(_ network: Network) throws -> (relative: Double, performance: Performance?) {
+    let run = try Self.outputs(network, trials, alpha)
+    return (
+      Comparison(of: run, against: reference, trials: trials).totalRelativeError,
+      Performance(of: run, trials: trials, output: 0)
+    )
   }
 
   /// One size.
@@ -39,12 +42,11 @@ struct MergeJudge {
     -> MergeResult.Row
   {
     let network = merging.network
-    let run = try Self.outputs(network, trials, alpha)
-    let performance = Performance(of: run, trials: trials, output: 0)
+    let (relative, performance) = try judged(network)
     return MergeResult.Row(
       units: network.unitCount, largestGroup: merging.sizes.max() ?? 1,
-      relative: Comparison(of: run, against: reference, trials: trials).totalRelativeError,
-      relativeBeforeTraining: beforeTraining, loss: performance?.loss, accuracy: performance?.accuracy,
+      relative: relative, relativeBeforeTraining: beforeTraining, loss: performance?.loss,
+      accuracy: performance?.accuracy,
       solution: try solution(merging), truncation: try truncation(asLargeAs: network))
   }
 
@@ -81,11 +83,9 @@ struct MergeJudge {
       current: original.current, readoutBias: original.readoutBias, form: original.form,
       transfer: original.transfer
     ).starting(at: original.start?.state)
-    let run = try Self.outputs(reduced, trials, alpha)
-    let performance = Performance(of: run, trials: trials, output: 0)
+    let (relative, performance) = try judged(reduced)
     return MergeResult.Truncation(
-      rank: rank, relative: Comparison(of: run, against: reference, trials: trials).totalRelativeError,
-      loss: performance?.loss, accuracy: performance?.accuracy)
+      rank: rank, relative: relative, loss: performance?.loss, accuracy: performance?.accuracy)
   }
 
   // MARK: - Rates

@@ -34,19 +34,16 @@ struct ReadingDoubt: Sendable {
     let work = steps * Double(base.network.denseConnectivity == nil ? 1 : base.network.unitCount)
     let count = min(Self.trialCount, trials.stimulus.trials, max(1, Int(1e8 / work)))
     let few = trials.selecting((0..<count).map { $0 * trials.stimulus.trials / count })
-    let asked = few.target.indices.filter { few.mask.isEmpty || few.mask[$0] > 0 }
-    guard !asked.isEmpty else { return nil }
-    let size = asked.reduce(0) { $0 + few.target[$1] * few.target[$1] } / Double(asked.count)
+    let window = AskedSteps(few)
+    guard !window.isEmpty else { return nil }
+    let size = window.meanSquare(few.target)
     func loss(_ variant: ReadingVariant) -> Double {
       guard let network = variant.network(of: base), let dynamics = try? NetworkDynamics(network) else {
         return .infinity
       }
       let outputs = Simulation(alpha: variant.alpha).run(dynamics, under: few.stimulus).outputs
-      let sum = asked.reduce(0) {
-        let difference = outputs[$1] - few.target[$1]
-        return $0 + difference * difference
-      }
-      return sum.isNaN ? .infinity : sum / Double(asked.count)
+      let loss = window.meanSquare(outputs, from: few.target)
+      return loss.isNaN ? .infinity : loss
     }
     let own = ReadingVariant(of: base)
     let ownLoss = loss(own)

@@ -124,28 +124,38 @@ public struct StructureResult: Codable, Sendable, Hashable {
     ]
   }
 
-  init(
-    _ selectivity: UnitSelectivity, _ tests: (normality: Normality, all: [Test]), _ mixtures: [Mixture],
-    simulations: Int, trials: Int, populationsP: Double, remarks: [Remark]
+  private init(
+    units: Int, _ vectors: [Vector], _ tests: (normality: Normality, all: [Test]), _ mixtures: [Mixture],
+    simulations: Int, remarks: [Remark], selectivity: Selectivity? = nil
   ) {
-    let beta = selectivity.coefficients
-    units = beta.rows
-    vectors = selectivity.variables.enumerated().map { index, name in
-      let mean = beta.column(index).reduce(0, +) / Double(beta.rows)
-      let square = beta.column(index).reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      return Vector(
-        name: name, deviation: (square / Double(beta.rows)).squareRoot(),
-        excessKurtosis: tests.normality.excessKurtosis[index])
-    }
+    self.units = units
+    self.vectors = vectors
     kurtosisError = tests.normality.kurtosisError
     self.tests = tests.all
     self.simulations = simulations
     self.mixtures = mixtures
     populationsByBIC = mixtures.min { $0.bic < $1.bic }?.populations ?? 1
     self.remarks = remarks.map(\.text)
-    self.selectivity = Selectivity(
-      trials: trials, variables: selectivity.variables, explained: selectivity.explained,
-      noiseShare: selectivity.noiseShare, populationsP: populationsP)
+    self.selectivity = selectivity
+  }
+
+  init(
+    _ selectivity: UnitSelectivity, _ tests: (normality: Normality, all: [Test]), _ mixtures: [Mixture],
+    simulations: Int, trials: Int, populationsP: Double, remarks: [Remark]
+  ) {
+    let beta = selectivity.coefficients
+    let vectors = selectivity.variables.enumerated().map { index, name in
+      let mean = beta.column(index).reduce(0, +) / Double(beta.rows)
+      let square = beta.column(index).reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return Vector(
+        name: name, deviation: (square / Double(beta.rows)).squareRoot(),
+        excessKurtosis: tests.normality.excessKurtosis[index])
+    }
+    self.init(
+      units: beta.rows, vectors, tests, mixtures, simulations: simulations, remarks: remarks,
+      selectivity: Selectivity(
+        trials: trials, variables: selectivity.variables, explained: selectivity.explained,
+        noiseShare: selectivity.noiseShare, populationsP: populationsP))
   }
 
   init(
@@ -153,19 +163,13 @@ public struct StructureResult: Codable, Sendable, Hashable {
     simulations: Int, remarks: [Remark]
   ) throws {
     let moments = try ConnectivityStatistics(of: network).populations[0]
-    units = network.unitCount
-    vectors = network.layout.vectors.enumerated().map { index, vector in
+    let vectors = network.layout.vectors.enumerated().map { index, vector in
       Vector(
         name: vector.description, deviation: moments.covariance(vector, vector).squareRoot(),
         excessKurtosis: tests.normality.excessKurtosis[index])
     }
-    kurtosisError = tests.normality.kurtosisError
-    self.tests = tests.all
-    self.simulations = simulations
-    self.mixtures = mixtures
-    populationsByBIC = mixtures.min { $0.bic < $1.bic }?.populations ?? 1
-    self.remarks = remarks.map(\.text)
-    selectivity = nil
+    self.init(
+      units: network.unitCount, vectors, tests, mixtures, simulations: simulations, remarks: remarks)
   }
 
   /// The findings in words: the least p value is multiplied by the number of tests (Bonferroni).
