@@ -48,8 +48,7 @@ import Training
             ofFullRank: moved, transfer: transfer, on: trials, alpha: 0.2, trained: []
           ).loss
         }
-        let h = 1e-3
-        let difference = try (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
+        let difference = try centralDifference(of: loss)
         let product = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
         let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
         #expect(norm > 0)

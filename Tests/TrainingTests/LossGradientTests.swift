@@ -63,8 +63,7 @@ import Training
             of: moved(network, vector, along: direction, by: h), on: trials, alpha: 0.2, trained: [.m]
           ).loss
         }
-        let h = 1e-3
-        let difference = try (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
+        let difference = try centralDifference(of: loss)
         let product = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
         let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
         #expect(norm > 0)
@@ -204,8 +203,7 @@ import Training
           noise: noise
         ).loss
       }
-      let h = 1e-3
-      let difference = try (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
+      let difference = try centralDifference(of: loss)
       let product = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
       let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
       #expect(abs(product - difference) < 1e-9 * norm + 1e-11 * exact.loss, "seed \(seed), \(vector)")

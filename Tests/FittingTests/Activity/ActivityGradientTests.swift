@@ -56,8 +56,7 @@ import Testing
         return engine.evaluate(moved, trials: trials, wantsGradient: false).total(1)
       }
       // Central differences of fourth order: truncation near 1e-10 and rounding near 1e-12 here.
-      let h = 3e-4
-      let slope = (8 * (cost(h) - cost(-h)) - (cost(2 * h) - cost(-2 * h))) / (12 * h)
+      let slope = centralDifference(of: cost, step: 3e-4)
       let found = zip(gradient[keyPath: block], direction).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(abs(found - slope) < 1e-7 * max(1, abs(slope)), "\(form), \(transfer), \(block)")
     }
