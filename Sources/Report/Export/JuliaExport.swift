@@ -3,7 +3,7 @@
 
 import LowRank
 
-/// A circuit as a Julia program that needs no package, and reproduces κ and z to rounding.
+/// A circuit as a Julia program that needs no package, and gives κ and z to 1e-11 of their size.
 public struct JuliaExport: Sendable {
   /// The program.
   public let program: String

@@ -3,7 +3,7 @@
 
 import LowRank
 
-/// A circuit as a Python program that needs NumPy and nothing else, and reproduces κ and z to rounding.
+/// A circuit as a Python program that needs NumPy and nothing else, and gives κ and z to 1e-11 of their size.
 public struct PythonExport: Sendable {
   /// The program.
   public let program: String
