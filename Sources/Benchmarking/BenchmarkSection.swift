@@ -11,6 +11,8 @@ public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable 
   case circuit
   /// Updates of training.
   case training
+  /// Whole commands, each a process of its own; they are run by `Bench` of Studies, which is told where the command is.
+  case command
 
   /// What `Measurement.nanoseconds` is per.
   public var unit: String {
@@ -19,16 +21,18 @@ public enum BenchmarkSection: String, Sendable, Hashable, CaseIterable, Codable 
     case .network: "unit-step"
     case .circuit: "step"
     case .training: "update"
+    case .command: "command"
     }
   }
 
-  /// The section's work, in groups whose times are to be compared with one another.
+  /// The section's work, in groups whose times are to be compared with one another; none for whole commands.
   public func groups() -> [[BenchmarkCase]] {
     switch self {
     case .gain: GainBenchmark.groups()
     case .network: NetworkBenchmark.groups()
     case .circuit: CircuitBenchmark.groups()
     case .training: TrainingBenchmark.groups()
+    case .command: []
     }
   }
 

@@ -3,13 +3,13 @@
 
 /// One line of a benchmark: how long something takes, and how far it is from the truth.
 public struct Measurement: Sendable, Hashable, Codable {
-  /// The section: `gain`, `network`, `circuit` or `training`.
+  /// The section: `gain`, `network`, `circuit`, `training` or `command`.
   public let what: String
   /// Which way of computing it, e.g. `AVX-512 double`.
   public let variant: String
   /// How much of it: units N of a network, trials of a circuit's batch, values of a gain's batch.
   public let size: Int
-  /// Median time in nanoseconds, per value, unit-step, step or update, as the section's unit says.
+  /// Median time in nanoseconds, per value, unit-step, step, update or command, as the section's unit says.
   public let nanoseconds: Double
   /// Worst relative error against the section's reference, where one was computed.
   public let relativeError: Double?

@@ -6,12 +6,12 @@ import Benchmarking
 extension Document.Table {
   /// The measurements of one group: name, size, time, a bar on a logarithmic scale, error, note.
   public init(_ group: [Measurement], _ section: BenchmarkSection) {
-    let times = group.map { section == .training ? $0.nanoseconds * 1e-6 : $0.nanoseconds }
+    let times = group.map { $0.nanoseconds * section.timeScale }
     let fastest = times.min() ?? 1
     let bars = Self.leftAligned(times.map { BenchText.bar($0 / fastest) })
     let notes = Self.leftAligned(group.map(\.note))
     self.init(
-      header: ["", section.sizeInWords, section == .training ? "s" : "ns", "", "error", ""],
+      header: ["", section.sizeInWords, section.timeScale < 1 ? "s" : "ns", "", "error", ""],
       rows: group.indices.map { index in
         [
           .text(group[index].variant), .count(group[index].size), .text(BenchText.significant(times[index])),
@@ -66,6 +66,16 @@ extension BenchmarkSection {
     case .network: "nanoseconds per unit and step, rank 2, two inputs, one output"
     case .circuit: "nanoseconds per step, rank 2, one output, one thread"
     case .training: "seconds per 1000 updates, rank 1"
+    case .command: "seconds of processor time, each command a process of its own"
+    }
+  }
+
+  /// What nanoseconds are multiplied by: training is shown per 1000 updates.
+  var timeScale: Double {
+    switch self {
+    case .gain, .network, .circuit: 1
+    case .training: 1e-6
+    case .command: 1e-9
     }
   }
 
@@ -73,7 +83,7 @@ extension BenchmarkSection {
   var sizeInWords: String {
     switch self {
     case .gain: "values"
-    case .network, .training: "N"
+    case .network, .training, .command: "N"
     case .circuit: "trials"
     }
   }

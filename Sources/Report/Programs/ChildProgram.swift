@@ -47,44 +47,15 @@ enum ChildProgram {
     }
     // Neither end may stay open in the program: the watcher waits for the last writer to go.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    #if canImport(Darwin)
-      var actions: posix_spawn_file_actions_t?
-      var attributes: posix_spawnattr_t?
-    #else
-      var actions = posix_spawn_file_actions_t()
-      var attributes = posix_spawnattr_t()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
+    // Nothing to say on our own stdout, complaints into a file; the pipe is what the watcher reads from.
+    let start = ProgramStart(
+      ["sh", "-c", script, "sh", path] + arguments, path: "/bin/sh",
+      descriptors: [(1, .new("/dev/null")), (2, .new(errors)), (3, .same(as: ends[0]))])
+    let process: pid_t
+    switch start.start() {
+    case .success(let number): process = number
+    case .failure(let error): return .notStarted(error.code)
     }
-    // Nothing to read, nothing to say on our own stdout, complaints into a file.
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    posix_spawn_file_actions_adddup2(&actions, ends[0], 3)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    // Threads of a pool block all signals, and a shell that does not hear of its child's end waits for ever.
-    var none = sigset_t()
-    var defaults = sigset_t()
-    sigemptyset(&none)
-    sigemptyset(&defaults)
-    for signal in [SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&defaults, signal) }
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
-    )
-    var words: [UnsafeMutablePointer<CChar>?] = (["sh", "-c", script, "sh", path] + arguments).map {
-      strdup($0)
-    }
-    defer { for word in words { free(word) } }
-    words.append(nil)
-    var process: pid_t = 0
-    let spawned = posix_spawn(&process, "/bin/sh", &actions, &attributes, words, environ)
-    if spawned != 0 { return .notStarted(spawned) }
     switch wait(for: process, limit: limit) {
     case .lost: return .exited(0)
     case .over:

@@ -159,4 +159,4 @@ extension SweepCommand {
 }
 
 /// The path of this command.
-private var ownPath: String { FileWriter.realPath("/proc/self/exe") ?? CommandLine.arguments[0] }
+var ownPath: String { FileWriter.realPath("/proc/self/exe") ?? CommandLine.arguments[0] }

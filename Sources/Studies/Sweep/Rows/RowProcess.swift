@@ -18,46 +18,15 @@ final class RowProcess {
   /// - Throws: a `StudyError` when it cannot be started.
   init(_ arguments: [String], log: String, patience: Duration? = nil) throws(StudyError) {
     self.patience = patience
-    #if canImport(Darwin)
-      var actions: posix_spawn_file_actions_t?
-      var attributes: posix_spawnattr_t?
-    #else
-      var actions = posix_spawn_file_actions_t()
-      var attributes = posix_spawnattr_t()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o666)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    // A program must hear of what this process ignores or blocks; a group of its own keeps a terminal's interrupt from
-    // reaching it twice.
-    var none = sigset_t()
-    var defaults = sigset_t()
-    sigemptyset(&none)
-    sigemptyset(&defaults)
-    for signal in [SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1] { sigaddset(&defaults, signal) }
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
-    )
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-    defer { for word in words { free(word) } }
-    words.append(nil)
-    var process: pid_t = 0
-    let problem = posix_spawnp(&process, arguments[0], &actions, &attributes, words, environ)
-    guard problem == 0 else {
+    do {
+      process = try ProgramStart(
+        arguments, descriptors: [(1, .appended(log)), (2, .same(as: 1))]
+      ).start().get()
+    } catch {
       throw StudyError(
         .noInput, arguments[0],
-        "expected a program that can be started, found \(String(cString: strerror(problem)))")
+        "expected a program that can be started, found \(String(cString: strerror(error.code)))")
     }
-    self.process = process
   }
 
   /// Whether it has ended; it is then gone.
