@@ -176,29 +176,49 @@ export class Circuit {
   // d(tau dkappa_r/dt)/dkappa_s, rows of R numbers.
   jacobian(kappa, v) {
     const R = this.rank;
-    const first = this.weights;
     const rows = Array.from({ length: R }, () => new Float64Array(R));
     this.place(kappa, v);
-    for (const population of this.populations) {
-      const { fraction, mean, covariance } = population;
-      const { mu, variance } = this.argument(population);
-      const [, gain, second, third] = this.averages(mu, variance, this.out);
-      this.couple(population, 0, this.vectors.length);
-      for (let r = 0; r < R; r++) {
-        for (let s = 0; s < R; s++) {
-          rows[r][s] += fraction * (mean[r] * mean[first + s] * gain + mean[r] * this.h[first + s] * second
-            + covariance[r][first + s] * gain + this.h[r] * mean[first + s] * second
-            + this.h[r] * this.h[first + s] * third);
-        }
-      }
-    }
+    for (const population of this.populations) this.respond(population, 0, R, R, rows);
     for (let r = 0; r < R; r++) rows[r][r] -= 1;
     return rows;
   }
 
+  // Adds to rows[a - from][j] what a small change of the drive j does to E[a phi] through one population, at the present q:
+  // alpha d/dq_j { mean_a <phi> + (C q)_a <phi'> }. It is the whole coupling of a weight and a drive there; covariance times
+  // gain is its only term where all means and the state are zero.
+  respond(population, from, to, columns, rows) {
+    const { fraction, mean, covariance } = population;
+    const { weights: first, h } = this;
+    const { mu, variance } = this.argument(population);
+    const [, gain, second, third] = this.averages(mu, variance, this.out);
+    this.couple(population, 0, this.vectors.length);
+    // Where there is no spread, or what ought to be one is negative and counts as none, it does not change.
+    const isSpread = variance > 0 ? 1 : 0;
+    for (let a = from; a < to; a++) {
+      const row = rows[a - from];
+      for (let j = 0; j < columns; j++) {
+        const spread = isSpread * h[first + j];
+        row[j] += fraction * ((mean[a] * mean[first + j] + covariance[a][first + j]) * gain
+          + (mean[a] * spread + h[a] * mean[first + j]) * second + h[a] * spread * third);
+      }
+    }
+  }
+
+  // The whole couplings of one weight with all drives at a state, population by population.
+  responses(a, kappa, v, rest) {
+    this.place(kappa, v, rest);
+    // The readout may not see what all units are biased by.
+    if (a >= this.rank && this.biasPlace >= 0 && !this.biasReachesReadout) this.q[this.biasPlace] = 0;
+    return this.populations.map((population) => {
+      const row = new Float64Array(this.drives.length);
+      this.respond(population, a, a + 1, row.length, [row]);
+      return row;
+    });
+  }
+
   // <phi'> of every population, and its mu and Delta.
-  gains(kappa, v) {
-    this.place(kappa, v);
+  gains(kappa, v, rest) {
+    this.place(kappa, v, rest);
     return this.populations.map((population) => {
       const { mu, variance } = this.argument(population);
       return { mu, delta: Math.sqrt(variance), gain: this.averages(mu, variance, this.out)[1] };

@@ -67,6 +67,54 @@ test("the Jacobian is the flow's derivative", () => {
   }
 });
 
+// A random circuit with means, of several populations.
+function crowd(transfer, rank, populations, form = "current") {
+  let state = 7;
+  const random = () => { state = (state * 1103515245 + 12345) % 2147483648; return state / 1073741824 - 1; };
+  const indices = Array.from({ length: rank }, (_, r) => r + 1);
+  const vectors = [...indices.map((r) => `n${r}`), "w1", ...indices.map((r) => `m${r}`), "I1", "I2", "b"];
+  return new Circuit({
+    format: "kappa-circuit", version: 2, transfer, alpha: 0.2, rank, inputs: 2, outputs: 1, form, vectors,
+    populations: Array.from({ length: populations }, () => {
+      const mixing = vectors.map(() => vectors.map(random));
+      return {
+        fraction: 1 / populations, mean: vectors.map(() => 0.6 * random()),
+        covariance: vectors.map((_, i) => vectors.map((_, j) => mixing[i].reduce((sum, x, l) => sum + x * mixing[j][l], 0) / 4)),
+      };
+    }),
+  });
+}
+
+test("whole couplings are what a small change of a drive does, means and all", () => {
+  const h = 1e-5;
+  for (const [transfer, rank, populations, form] of [["tanh", 1, 1], ["tanh", 2, 3], ["erf", 1, 8, "rate"], ["relu", 3, 2], ["softplus", 2, 2, "rate"], ["logistic", 1, 3], ["linear", 2, 1]]) {
+    const circuit = crowd(transfer, rank, populations, form);
+    const [kappa, v] = [Array.from({ length: rank }, (_, r) => 0.4 - 0.3 * r), [0.3, -0.2]];
+    const values = (k, x) => [...circuit.flow(k, x)].map((f, r) => f + k[r]).concat([...circuit.readout(k, x)]);
+    for (let a = 0; a <= rank; a++) {
+      const parts = circuit.responses(a, kappa, v);
+      assert.equal(parts.length, populations);
+      for (let j = 0; j < rank + 2; j++) {
+        const at = (by) => values(kappa.map((x, r) => x + (r === j ? by : 0)), v.map((x, k) => x + (k === j - rank ? by : 0)))[a];
+        near(parts.reduce((sum, row) => sum + row[j], 0), (at(h) - at(-h)) / (2 * h), 1e-8);
+      }
+    }
+    // Of kappa with kappa they are the Jacobian and what decays.
+    circuit.jacobian(kappa, v).forEach((row, r) => row.forEach((x, s) => {
+      near(circuit.responses(r, kappa, v).reduce((sum, part) => sum + part[s], 0) - (r === s ? 1 : 0), x, 1e-14);
+    }));
+  }
+});
+
+test("a variance below zero counts as none, in flow and Jacobian alike", () => {
+  const circuit = pair(1.4).changed((populations) => { populations[0].covariance[2][2] = -3; });
+  const h = 1e-6;
+  for (const kappa of [-0.8, 0.5]) {
+    const slope = (circuit.flow([kappa + h], [0])[0] - circuit.flow([kappa - h], [0])[0]) / (2 * h);
+    near(circuit.jacobian([kappa], [0])[0][0], slope, 1e-9);
+  }
+});
+
 test("coarse averages are good enough for pictures", () => {
   for (const name of Object.keys(AVERAGES)) {
     for (const mu of [-40, -3, -0.2, 0, 1.1, 6]) {
