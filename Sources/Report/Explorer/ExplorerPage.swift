@@ -49,8 +49,11 @@ public struct ExplorerPage: Sendable {
       "\"circuit\": \(document.json)",
     ]
     if let names = exploration.inputNames { fields.append("\"inputNames\": [\(list(names.map(text)))]") }
+    if let task = exploration.task {
+      fields.append("\"task\": {\"name\": \(text(task.name)), \"words\": \(text(task.words))}")
+    }
     let panels = exploration.panels.map {
-      "{\"name\": \(text("\($0.title): \($0.inputText(exploration.inputNames ?? []))")), \"input\": \(numbers($0.input))}"
+      "{\"title\": \(text($0.title)), \"input\": \(numbers($0.input))}"
     }
     fields.append("\"panels\": [\(list(panels))]")
     let errors = file.circuit.statistics.populations.compactMap { exploration.standardErrors($0) }.map {
@@ -72,9 +75,21 @@ public struct ExplorerPage: Sendable {
       "\"wholeSteps\": \(trials.wholeSteps)", "\"alpha\": \(exploration.alpha)",
       "\"u\": \"\(packed(trials.inputs))\"",
     ]
-    for (name, values) in [("target", trials.targets), ("kappa", trials.kappa), ("z", trials.outputs)]
-    where !values.isEmpty {
+    for (name, values) in [
+      ("target", trials.targets), ("kappa", trials.kappa), ("z", trials.outputs), ("lesions", trials.lesions),
+    ] where !values.isEmpty {
       fields.append("\"\(name)\": \"\(packed(values))\"")
+    }
+    if !trials.decides.isEmpty {
+      fields.append("\"decides\": [\(list(trials.decides.map { "\($0)" }))]")
+      fields.append("\"hasWindow\": \(trials.hasWindow)")
+    }
+    if case .within(let tolerance) = trials.scoring { fields.append("\"tolerance\": \(tolerance)") }
+    if !trials.epochs.isEmpty {
+      let epochs = trials.epochs.map { trial in
+        "[\(list(trial.map { "[\(text($0.name)), \($0.steps.lowerBound), \($0.steps.upperBound)]" }))]"
+      }
+      fields.append("\"epochs\": [\(list(epochs))]")
     }
     let conditions = trials.conditions.map {
       "{\"name\": \(text($0.name)), \"values\": \(numbers($0.values))"

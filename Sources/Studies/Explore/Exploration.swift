@@ -14,6 +14,8 @@ public struct Exploration: Sendable {
   public let name: String
   /// What the circuit is, and how well it follows the network, in a sentence or two.
   public let sentence: String
+  /// The task, and what it asks for; `nil` for trials of a file.
+  public let task: (name: String, words: String)?
   /// A name for every input channel, where the task or the file has names.
   public let inputNames: [String]?
   /// The inputs that stand for the task's epochs.
@@ -30,6 +32,7 @@ public struct Exploration: Sendable {
     self.file = file
     self.alpha = alpha
     self.name = name
+    task = trials?.definition.map { ($0.name, $0.words) }
     inputNames = trials?.inputNames
     panels = trials.map { TaskPanel.panels($0) } ?? []
     self.trials = trials.map { ShownTrials($0, of: nil, rank: file.circuit.rank, most: shown) }
@@ -42,9 +45,13 @@ public struct Exploration: Sendable {
     file = run.document
     alpha = run.imported.alpha
     name = run.path
+    task = run.trialSet.definition.map { ($0.name, $0.words) }
     inputNames = run.trialSet.inputNames
     panels = TaskPanel.panels(run.trialSet)
-    trials = ShownTrials(run.trialSet, of: run.network, rank: run.network.rank, most: shown)
+    trials = ShownTrials(
+      run.trialSet, of: run.network, rank: run.network.rank, most: shown,
+      populations: run.document.circuit.statistics.populations.count,
+      lesion: { Self.lesions(run, of: $0) })
     let errors = run.circuitComparison.outputs.map { percent($0.deviation.relative) }
     let count = run.trials.stimulus.trials
     let name = run.path.split(separator: "/").last.map(String.init) ?? run.path
@@ -61,6 +68,25 @@ public struct Exploration: Sendable {
     }
     sentence = words
     self.remarks = remarks
+  }
+
+  /// The network without the units of each population under some trials; `nil` where it is not known which units those are,
+  /// or simulating it takes too long.
+  private static func lesions(_ run: SideBySide, of numbers: [Int]) -> [Trajectory]? {
+    let populations = run.document.circuit.statistics.populations.count
+    guard populations > 1, let labels = run.reduction.labels, Set(labels).count == populations else {
+      return nil
+    }
+    let (network, trials) = (run.imported.network, run.trials.selecting(numbers))
+    let units = Double(network.unitCount)
+    let sums = Double(trials.stimulus.trials * trials.stimulus.steps * populations) * units
+    // A dense J takes N products for each unit; 1e10 of them are some seconds.
+    guard sums * (network.denseConnectivity == nil ? 10 : units) <= 1e10 else { return nil }
+    return
+      (try? PopulationRemoval(
+        network, circuit: run.document.circuit, labels: labels, under: trials.stimulus,
+        simulation: run.simulation))?
+      .pairs.compactMap(\.network)
   }
 
   private static func description(of file: CircuitFile) -> String {

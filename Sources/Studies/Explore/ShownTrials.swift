@@ -18,6 +18,17 @@ public struct ShownTrials: Sendable {
   public let kappa, outputs: [Double]
   /// What was drawn in each trial.
   public let conditions: [Condition]
+  /// The epochs of each trial, as far as they are shown; empty where they are not known.
+  public let epochs: [[Epoch]]
+  /// Which outputs are judged by answers, (O); empty without targets.
+  public let decides: [Bool]
+  /// What makes an answer right.
+  public let scoring: Scoring
+  /// Whether the trials say when an answer is asked for; without, it is the last step.
+  public let hasWindow: Bool
+  /// The network's z without the units of each population, (P, count, steps, O); empty where it is not known which units
+  /// those are, or where it would be too much.
+  public let lesions: [Double]
 
   /// A quantity that differs between the trials.
   public struct Condition: Sendable, Hashable {
@@ -32,7 +43,12 @@ public struct ShownTrials: Sendable {
   /// Numbers that are embedded at most: 5.3 characters each, of the 700 kB that a page may have.
   static let numberLimit = 85_000
 
-  init(_ set: TrialSet, of network: Trajectory?, rank: Int, most: Int) {
+  /// - Parameter lesion: z of the network without each population under some of the trials, by their numbers; `nil` where
+  ///   that is not known.
+  init(
+    _ set: TrialSet, of network: Trajectory?, rank: Int, most: Int, populations: Int = 0,
+    lesion: ([Int]) -> [Trajectory]? = { _ in nil }
+  ) {
     let stimulus = set.trials.stimulus
     let (channels, outputs) = (stimulus.channels, network?.outputCount ?? set.trials.outputs)
     let hasTargets = !set.trials.target.isEmpty
@@ -68,6 +84,27 @@ public struct ShownTrials: Sendable {
     }
     kappa = network.map { part($0.kappa, $0.rank) } ?? []
     self.outputs = network.map { part($0.outputs, $0.outputCount) } ?? []
+    epochs =
+      set.task.map { task in
+        task.epochs.isEmpty
+          ? []
+          : chosen.map { trial in
+            task.epochs[trial].map { Epoch(name: $0.name, steps: $0.steps.clamped(to: 0..<steps)) }
+              .filter { !$0.steps.isEmpty }
+          }
+      } ?? []
+    decides = hasTargets ? (0..<outputs).map { set.trials.decides($0, of: outputs) } : []
+    scoring = set.trials.scoring
+    hasWindow = !set.trials.mask.isEmpty
+    let isSmall = (width + populations * outputs) * count * steps <= Self.numberLimit
+    lesions =
+      network == nil || !isSmall
+      ? []
+      : (lesion(chosen) ?? []).flatMap { run in
+        (0..<count).flatMap { trial in
+          run.outputs[trial * stimulus.steps * outputs..<(trial * stimulus.steps + steps) * outputs]
+        }
+      }
     conditions = drawn.map { condition in
       Condition(
         name: condition.name, values: chosen.map { condition.values[$0] },
