@@ -9,9 +9,10 @@ package enum ExplorerFiles {
   package static let page = [
     PackageResources.svg_js, PackageResources.data_js, PackageResources.frames_js, PackageResources.search_js,
     PackageResources.model_js, PackageResources.portrait_js, PackageResources.basins_js,
-    PackageResources.controls_js, PackageResources.courses_js, PackageResources.gains_js,
-    PackageResources.equations_js, PackageResources.score_js, PackageResources.downloads_js,
-    PackageResources.main_js,
+    PackageResources.controls_js, PackageResources.trials_js, PackageResources.courses_js,
+    PackageResources.player_js, PackageResources.gains_js, PackageResources.couplings_js,
+    PackageResources.equations_js, PackageResources.score_js, PackageResources.changes_js,
+    PackageResources.legend_js, PackageResources.downloads_js, PackageResources.main_js,
   ].map(text)
 
   /// circuit/special.js

@@ -1,41 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-// Trials over time: kappa and z of the recorded network and of the circuit, with a place to scrub and a button to play.
+// Kappa and z over the trial, of the recorded network and of the circuit, with the epochs and the time we are at.
 
-import { wordFor } from "./data.js";
-import { axes, element, html, number, path, scale } from "./svg.js";
+import { windowOf } from "./trials.js";
+import { axes, element, path, scale } from "./svg.js";
 
-const WIDTH = 460;
-const HEIGHT = 200;
-const FRAME = { left: 62, right: 450, top: 10, bottom: 152 };
+const WIDTH = 380;
+const HEIGHT = 190;
+const FRAME = { left: 54, right: 372, top: 18, bottom: 146 };
 
 export class Courses {
   constructor(model, place) {
     this.model = model;
-    const { trials } = model.data;
-    if (!trials) return;
-    this.filters = (trials.conditions ?? []).map((condition) => {
-      const values = [...new Set(condition.values)].sort((a, b) => a - b);
-      return values.length < 2 || values.length > 6 ? null : { condition, values, chosen: null };
-    }).filter(Boolean);
-    const filters = this.filters.map((filter) => html("label", {}, [`${filter.condition.name} `, html("select", {
-      onchange: (event) => {
-        filter.chosen = event.target.value === "" ? null : Number(event.target.value);
-        this.list();
-      },
-    }, [html("option", { value: "" }, ["any"]), ...filter.values.map((v) => html("option", { value: v }, [wordFor(filter.condition, v)]))])]));
-    this.choice = html("select", { id: "trial", onchange: (event) => this.choose(Number(event.target.value)) });
-    this.scrub = html("input", { type: "range", min: 0, max: trials.steps - 1, step: 1, value: 0, "aria-label": "time in the trial", class: "scrub" });
-    this.scrub.addEventListener("input", () => this.go(Number(this.scrub.value)));
-    this.playing = false;
-    this.button = html("button", { type: "button", class: "play", onclick: () => this.toggle() }, ["▶ play"]);
-    const off = html("button", { type: "button", onclick: () => this.stop() }, ["stop"]);
-    this.charts = html("div", { class: "charts" });
-    place.append(
-      html("div", { class: "bar" }, [...filters, html("label", { for: "trial" }, ["trial "]), this.choice]),
-      html("div", { class: "bar" }, [this.button, off, this.scrub]), this.charts);
-    this.list();
+    this.place = place;
     this.run(model.circuit);
     model.listen((changes) => {
       // While the hand moves, a circuit of coarse averages runs the trial.
@@ -47,71 +25,11 @@ export class Courses {
     });
   }
 
-  // The trials that the conditions leave.
-  list() {
-    const { trials } = this.model.data;
-    const fitting = Array.from({ length: trials.count }, (_, b) => b)
-      .filter((b) => this.filters.every((f) => f.chosen === null || f.condition.values[b] === f.chosen));
-    const words = (b) => (trials.conditions ?? []).map((c) => `${c.name} ${wordFor(c, c.values[b])}`).join(", ");
-    this.choice.replaceChildren(...fitting.map((b) => html("option", { value: b }, [words(b) ? `${b + 1}: ${words(b)}` : `trial ${b + 1}`])));
-    if (fitting.length > 0 && !fitting.includes(this.model.trial)) this.choose(fitting[0]);
-    this.choice.value = String(this.model.trial);
-  }
-
-  choose(trial) {
-    this.model.change("trial", trial);
-  }
-
   // The circuit under the trial's inputs.
   run(circuit) {
     const { model } = this;
     model.course = circuit.simulate(model.data.trials.u[model.trial]);
-    if (this.choice.value !== String(model.trial)) this.choice.value = String(model.trial);
     this.draw();
-  }
-
-  go(time) {
-    const { model } = this;
-    model.time = time;
-    model.input = [...model.data.trials.u[model.trial][time]];
-    model.moved = null;
-    model.action = "play";
-    model.tell("input", "time");
-  }
-
-  toggle() {
-    this.playing = !this.playing;
-    this.button.textContent = this.playing ? "❚❚ pause" : "▶ play";
-    if (!this.playing) return;
-    const { model } = this;
-    const { steps } = model.data.trials;
-    if (model.time === null || model.time >= steps - 1) this.go(0);
-    let last = 0;
-    const frame = (now) => {
-      if (!this.playing) return;
-      // Twenty-five steps a second, or the whole trial in eight: a trial of 75 steps takes three.
-      const stride = Math.max(1, Math.round(steps / 200));
-      if (now - last > 40) {
-        last = now;
-        if (model.time === null || model.time >= steps - 1) {
-          this.toggle();
-          return;
-        }
-        this.go(Math.min(model.time + stride, steps - 1));
-      }
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  }
-
-  stop() {
-    const { model } = this;
-    if (this.playing) this.toggle();
-    model.time = null;
-    model.input = model.inputNames.map(() => 0);
-    model.moved = null;
-    model.action = "stop";
-    model.tell("input", "time");
   }
 
   // A chart for each output and each kappa, made once.
@@ -120,19 +38,26 @@ export class Courses {
     const { trials } = model.data;
     const { outputs } = model.original;
     const column = (rows, i) => rows?.map((row) => row[i]);
-    const [kappa, z, target] = [trials.kappa?.[model.trial], trials.z?.[model.trial], trials.target?.[model.trial]];
+    const b = model.trial;
+    const [kappa, z, target] = [trials.kappa?.[b], trials.z?.[b], trials.target?.[b]];
+    // The network without the units of the one population that is silent.
+    const lesion = model.silenced.size === 1 ? trials.lesions?.[[...model.silenced][0]][b] : undefined;
     const courses = [];
     for (let o = 0; o < Math.min(outputs, 2); o++) {
-      courses.push([outputs === 1 ? "z" : `z${o + 1}`, column(z, o), column(model.course.z, o), column(target, o)]);
+      courses.push({
+        name: outputs === 1 ? "z" : `z${o + 1}`, network: column(z, o), lesion: column(lesion, o), circuit: column(model.course.z, o),
+        target: column(target, o), asked: windowOf(trials, b, o),
+      });
     }
     for (let r = 0; r < Math.min(model.rank, 4); r++) {
-      courses.push([model.rank === 1 ? "κ" : `κ${r + 1}`, column(kappa, r), column(model.course.kappa, r)]);
+      courses.push({ name: model.rank === 1 ? "κ" : `κ${r + 1}`, network: column(kappa, r), circuit: column(model.course.kappa, r) });
     }
     if (!this.drawn) {
-      this.drawn = courses.map(([name, recorded]) => new Course(name, trials, Boolean(recorded)));
-      this.charts.replaceChildren(...this.drawn.map((chart) => chart.svg));
+      this.drawn = courses.map(({ name, network }) => new Course(name, trials, Boolean(network)));
+      this.place.append(...this.drawn.map((chart) => chart.svg));
     }
-    courses.forEach(([, ...lines], i) => this.drawn[i].draw(...lines));
+    // What the network did with all its units is of another network than the circuit now is.
+    courses.forEach((course, i) => this.drawn[i].draw(course, b, model.silenced.size > 0));
     this.mark();
   }
 
@@ -146,8 +71,6 @@ export class Courses {
       cursor.setAttribute("x1", place);
       cursor.setAttribute("x2", place);
     }
-    this.scrub.value = String(model.time ?? 0);
-    this.scrub.setAttribute("aria-valuetext", model.time === null ? "not playing" : `${number((model.time + 1) * model.data.trials.alpha)} τ`);
   }
 }
 
@@ -155,21 +78,25 @@ export class Courses {
 class Course {
   constructor(name, trials, isRecorded) {
     this.name = name;
+    this.trials = trials;
     this.alpha = trials.alpha;
     this.x = scale([0, trials.steps * trials.alpha], [FRAME.left, FRAME.right]);
+    this.asked = element("rect", { class: "asked", y: FRAME.top, height: FRAME.bottom - FRAME.top, x: 0, width: 0 }, [element("title", {}, ["response window"])]);
+    this.epochs = element("g", { class: "epochs" });
     this.axes = element("g");
     this.cursor = element("line", { y1: FRAME.top, y2: FRAME.bottom, class: "cursor" });
-    this.lines = ["target", "network", "circuit"].map((kind) => element("path", { class: kind }));
+    this.kinds = ["target", "network", "lesion", "circuit"];
+    this.lines = this.kinds.map((kind) => element("path", { class: kind }));
     this.svg = element("svg", {
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
       "aria-label": `${name} of ${isRecorded ? "network and circuit" : "the circuit"} over time`,
-    }, [this.axes, ...this.lines, this.cursor]);
+    }, [this.asked, this.epochs, this.axes, ...this.lines, this.cursor]);
   }
 
-  draw(recorded, own, target) {
+  draw(course, b, isOther) {
     let [low, high] = [0, 0];
-    for (const values of [recorded, own, target]) {
-      for (const value of values ?? []) {
+    for (const kind of this.kinds) {
+      for (const value of course[kind] ?? []) {
         if (value < low) low = value;
         if (value > high) high = value;
       }
@@ -177,8 +104,24 @@ class Course {
     const margin = 0.08 * (high - low || 1);
     const y = scale([low - margin, high + margin], [FRAME.bottom, FRAME.top]);
     this.axes.replaceChildren(axes(this.x, y, FRAME, { xName: "time / τ", yName: this.name }));
-    [target, recorded, own].forEach((values, i) => {
-      this.lines[i].setAttribute("d", values ? path(values.map((v, t) => [(t + 1) * this.alpha, v]), this.x, y) : "");
+    this.kinds.forEach((kind, i) => {
+      this.lines[i].setAttribute("d", course[kind] ? path(course[kind].map((v, t) => [(t + 1) * this.alpha, v]), this.x, y) : "");
     });
+    this.lines[1].classList.toggle("behind", isOther);
+    const [from, to] = course.asked ?? [0, 0];
+    this.asked.setAttribute("x", this.x(from * this.alpha));
+    this.asked.setAttribute("width", this.x(to * this.alpha) - this.x(from * this.alpha));
+    if (b !== this.shown) this.drawEpochs(b);
+    this.shown = b;
+  }
+
+  // Borders of the epochs, and the names that there is room for.
+  drawEpochs(b) {
+    this.epochs.replaceChildren(...(this.trials.epochs?.[b] ?? []).flatMap(([name, from, to]) => {
+      const [left, right] = [this.x(from * this.alpha), this.x(to * this.alpha)];
+      const line = element("line", { x1: left, x2: left, y1: FRAME.top, y2: FRAME.bottom }, [element("title", {}, [`${name} begins`])]);
+      const hasRoom = right - left > 6.4 * name.length;
+      return hasRoom ? [line, element("text", { x: (left + right) / 2, y: FRAME.top - 5, "text-anchor": "middle" }, [name])] : [line];
+    }));
   }
 }

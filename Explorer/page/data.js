@@ -28,6 +28,11 @@ export function readData(text) {
     trials.kappa = trials.kappa ? unpack(trials.kappa, shape(circuit.rank)) : null;
     trials.z = trials.z ? unpack(trials.z, shape(circuit.outputs)) : null;
     trials.target = trials.target ? unpack(trials.target, shape(circuit.outputs)) : null;
+    // Without a response window the last step alone is judged, if it is in the page.
+    if (trials.target && !trials.hasWindow) {
+      for (const trial of trials.target) for (let t = 0; t + 1 < trials.wholeSteps && t < trial.length; t++) trial[t].fill(NaN);
+    }
+    trials.lesions = trials.lesions ? unpack(trials.lesions, [circuit.populations.length, ...shape(circuit.outputs)]) : null;
   }
   return data;
 }

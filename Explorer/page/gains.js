@@ -1,127 +1,97 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
-// <phi'> against Delta with the present Delta of each population moving on it, and the effective couplings over time.
+// <phi'> against Delta, with the present Delta of each population moving on it.
 
 import { axes, element, html, number, path, scale } from "./svg.js";
 
-const WIDTH = 400;
-const HEIGHT = 230;
-const FRAME = { left: 58, right: 388, top: 10, bottom: 180 };
+const WIDTH = 380;
+const HEIGHT = 190;
+const FRAME = { left: 54, right: 372, top: 18, bottom: 146 };
 
-// Names of the lines stand to the right of the couplings.
-const WIDE = { width: 640, height: 250, frame: { left: 62, right: 470, top: 10, bottom: 200 } };
+// The largest gain that an average can have.
+const LARGEST = { tanh: 1, erf: 2 / Math.sqrt(Math.PI), relu: 1, softplus: 1, logistic: 0.25, linear: 1 };
 
 export class Gains {
-  constructor(model, place, couplingPlace) {
+  constructor(model, place, words) {
     this.model = model;
-    this.svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Gain of each population against the deviation of its input" });
+    this.svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "gains", "aria-label": "Gain of each population against the spread of its input" });
     place.append(this.svg);
-    this.couplings = couplingPlace;
-    this.weight = 0;
-    const { weights, vectors } = model.original;
-    this.population = -1;
-    const count = model.data.circuit.populations.length;
-    if (weights > 1 || count > 1) {
-      const choice = html("select", { onchange: (event) => {
-        this.weight = Number(event.target.value);
-        this.drawCouplings();
-      } }, vectors.slice(0, weights).map((name, a) => html("option", { value: a }, [name])));
-      const part = html("select", { onchange: (event) => {
-        this.population = Number(event.target.value);
-        this.drawCouplings();
-      } }, [html("option", { value: -1 }, ["all populations"]), ...Array.from({ length: count }, (_, p) => html("option", { value: p }, [`population ${p + 1}`]))]);
-      couplingPlace.before(html("p", { class: "quiet bar" }, [
-        html("label", {}, ["of ", choice]), " with m and I ", ...(count > 1 ? [html("label", {}, ["through ", part])] : []),
-        " at the state of each moment: σ̃ = Σ α σ ⟨φ'⟩",
-      ]));
-    }
+    // The same in words, and the state that it is about.
+    this.about = html("span");
+    this.readings = model.data.circuit.populations.map((_, p) => html("span", { class: "reading" }));
+    words.append(html("p", { class: "quiet" }, ["Gain ", this.about, ":"]), html("p", { class: "readings" }, this.readings));
+    this.curves = model.data.circuit.populations.map((_, p) => element("path", { class: `gain population${p % 8}` }));
+    this.axes = element("g");
+    this.dots = element("g");
+    this.svg.append(this.axes, ...this.curves, this.dots);
+    // Axes that stay: up to the largest gain there is, and as far as Delta comes in some trials.
+    this.y = scale([0, 1.06 * LARGEST[model.original.transfer]], [FRAME.bottom, FRAME.top]);
+    this.reach = 0;
+    this.widen(this.usual());
     model.listen((changes) => {
       if (["circuit", "input", "start", "time", "trial"].some((x) => changes.has(x))) this.draw();
-      if (changes.has("time")) this.mark();
-    });
-    model.listenCalmly((changes) => {
-      if (changes.has("circuit") || changes.has("trial")) this.drawCouplings();
     });
     this.draw();
-    this.drawCouplings();
   }
 
-  // The state that is spoken of: the played trial's, else the start of the trajectory, else rest.
-  get kappa() {
-    const { model } = this;
-    if (model.time !== null && model.course) return model.course.kappa[model.time];
-    return model.start ?? new Array(model.rank).fill(0);
+  // The largest Delta of the circuit in a few trials, or far out in its box.
+  usual() {
+    const { original, data } = this.model;
+    const coarse = original.coarse();
+    const largest = (kappa, v) => Math.max(...coarse.gains(kappa, v).map((g) => g.delta));
+    const { trials } = data;
+    if (!trials?.kappa) return largest(original.box(data.reach ?? 3).map((x) => 0.6 * x), new Array(original.inputs).fill(0));
+    let most = 0;
+    for (let b = 0; b < Math.min(trials.count, 6); b++) {
+      for (let t = 0; t < trials.steps; t += Math.ceil(trials.steps / 12)) most = Math.max(most, largest(trials.kappa[b][t], trials.u[b][t]));
+    }
+    return most;
+  }
+
+  // The axis grows by doubling and does not shrink.
+  widen(delta) {
+    const reach = 2 ** Math.ceil(Math.log2(Math.max(1.05 * delta, 0.25)));
+    if (!(reach > this.reach) || !Number.isFinite(reach)) return;
+    this.reach = reach;
+    this.x = scale([0, reach], [FRAME.left, FRAME.right]);
+    this.axes.replaceChildren(axes(this.x, this.y, FRAME, { xName: "Δ, spread of the input over units", yName: "gain ⟨φ'⟩" }));
   }
 
   draw() {
-    const { model } = this;
-    const now = model.coarse.gains(this.kappa, model.input);
-    const reach = Math.max(2, 1.2 * Math.max(...now.map((g) => g.delta)));
+    const { model, x, y } = this;
+    const { kappa, v, rest, words } = model.state;
+    const now = model.coarse.gains(kappa, v, rest);
+    this.widen(Math.max(...now.map((g) => g.delta)));
     const out = new Float64Array(4);
-    // One curve for every population, at its present mean.
-    const curves = now.map(({ mu }) => Array.from({ length: 41 }, (_, i) => {
-      const delta = (reach * i) / 40;
-      model.coarse.averages(mu, delta * delta, out);
-      return [delta, out[1]];
-    }));
-    const high = 1.08 * Math.max(...curves.flat().map(([, g]) => g), 1e-3);
-    const x = scale([0, reach], [FRAME.left, FRAME.right]);
-    const y = scale([0, high], [FRAME.bottom, FRAME.top]);
-    this.svg.replaceChildren(
-      axes(x, y, FRAME, { xName: "Δ", yName: "gain ⟨φ'⟩" }),
-      ...curves.map((curve, p) => element("path", { d: path(curve, x, y), class: `gain population${p % 8}` })),
-      ...now.map((g, p) => element("circle", { cx: x(g.delta), cy: y(g.gain), r: 6, class: `dot population${p % 8}` },
-        [element("title", {}, [`population ${p + 1}: Δ = ${number(g.delta)}, μ = ${number(g.mu)}, gain ${number(g.gain)}`])])),
-      ...now.map((g, p) => element("text", { x: x(g.delta) + 9, y: y(g.gain) - 7, class: `tag population${p % 8}` }, [`${p + 1}`])));
-  }
-
-  drawCouplings() {
-    const { model } = this;
-    const trials = model.data.trials;
-    if (!trials || !model.course) return;
-    const u = trials.u[model.trial];
-    const names = model.original.drives;
-    const shown = names.map((_, y) => y).slice(0, 8);
-    // v of the trial, for the gains on the way.
-    const v = new Float64Array(model.original.inputs);
-    const lines = shown.map(() => []);
-    model.course.kappa.forEach((kappa, t) => {
-      for (let k = 0; k < v.length; k++) v[k] += trials.alpha * (u[t][k] - v[k]);
-      const drive = model.original.isRate ? u[t] : v;
-      const gains = model.coarse.gains(kappa, drive);
-      shown.forEach((y, i) => {
-        const sum = model.circuit.populations.reduce((total, p, q) => total + (this.population < 0 || this.population === q ? p.fraction : 0) * p.covariance[this.weight][model.original.weights + y] * gains[q].gain, 0);
-        lines[i].push([(t + 1) * trials.alpha, sum]);
+    now.forEach(({ mu }, p) => {
+      const curve = Array.from({ length: 41 }, (_, i) => {
+        const delta = (this.reach * i) / 40;
+        model.coarse.averages(mu, delta * delta, out);
+        return [delta, out[1]];
       });
+      this.curves[p].setAttribute("d", path(curve, this.x, y));
+      this.curves[p].classList.toggle("silent", model.silenced.has(p));
     });
-    const all = lines.flat().map(([, s]) => s);
-    const low = Math.min(0, ...all), high = Math.max(0, ...all);
-    const x = scale([0, u.length * trials.alpha], [WIDE.frame.left, WIDE.frame.right]);
-    const y = scale([low - 0.05 * (high - low), high + 0.05 * (high - low || 1)], [WIDE.frame.bottom, WIDE.frame.top]);
-    const svg = element("svg", { viewBox: `0 0 ${WIDE.width} ${WIDE.height}`, role: "img", "aria-label": `Effective couplings of ${model.original.vectors[this.weight]} over the trial` },
-      [axes(x, y, WIDE.frame, { xName: "time / τ", yName: "effective σ̃" }), ...lines.map((line, i) => element("path", { d: path(line, x, y), class: `gain population${i % 8}` }))]);
-    const taken = [];
-    lines.forEach((line, i) => {
-      let place = y(line.at(-1)[1]) + 4;
-      while (taken.some((other) => Math.abs(other - place) < 13)) place -= 2;
-      taken.push(place);
-      svg.append(element("text", { x: WIDE.frame.right + 8, y: place, class: `tag population${i % 8}` }, [`${model.original.vectors[this.weight]} with ${model.vector(model.original.weights + shown[i])}`]));
+    const labels = [];
+    // Labels of dots that lie together stand below one another.
+    const order = now.map((_, p) => p).sort((a, b) => y(now[a].gain) - y(now[b].gain));
+    for (const p of order) {
+      const left = this.x(now[p].delta) + 9;
+      let top = y(now[p].gain) + 5;
+      while (labels.some((other) => Math.abs(other.left - left) < 60 && Math.abs(other.top - top) < 13)) top += 1;
+      labels.push({ p, left, top });
+    }
+    this.dots.replaceChildren(
+      ...now.map((g, p) => element("circle", { cx: this.x(g.delta), cy: y(g.gain), r: 5.5, class: `dot population${p % 8}${model.silenced.has(p) ? " silent" : ""}` },
+        [element("title", {}, [`population ${p + 1}: Δ = ${number(g.delta)}, μ = ${number(g.mu)}, gain ${number(g.gain)}`])])),
+      ...(now.length === 1 ? [] : labels.map(({ p, left, top }) => element("text", { x: left, y: top, class: `tag population${p % 8}` },
+        [model.silenced.has(p) ? `${p + 1} silenced` : `${p + 1}`]))));
+    this.about.textContent = words;
+    now.forEach((g, p) => {
+      const name = now.length === 1 ? "" : `${p + 1}: `;
+      this.readings[p].replaceChildren(html("span", { class: `key population${p % 8}` }, ["● "]), `${name}${g.gain.toFixed(3)} `,
+        html("span", { class: "quiet" }, [`Δ ${g.delta.toFixed(2)}${Math.abs(g.mu) > 5e-3 ? `, μ ${g.mu.toFixed(2).replace("-", "−")}` : ""}${model.silenced.has(p) ? ", silenced" : ""}`]));
     });
-    this.cursor = element("line", { y1: WIDE.frame.top, y2: WIDE.frame.bottom, class: "cursor" });
-    this.time = x;
-    svg.append(this.cursor);
-    this.couplings.replaceChildren(svg);
-    this.mark();
-  }
-
-  mark() {
-    const { model } = this;
-    if (!this.cursor) return;
-    this.cursor.toggleAttribute("hidden", model.time === null);
-    if (model.time === null) return;
-    const place = this.time((model.time + 1) * model.data.trials.alpha).toFixed(1);
-    this.cursor.setAttribute("x1", place);
-    this.cursor.setAttribute("x2", place);
   }
 }

@@ -4,14 +4,18 @@
 // Puts the page together.
 
 import { Basins } from "./basins.js";
+import { Changes } from "./changes.js";
 import { Controls } from "./controls.js";
+import { Couplings } from "./couplings.js";
 import { Courses } from "./courses.js";
 import { readData } from "./data.js";
 import { download, picture, png } from "./downloads.js";
 import { Equations } from "./equations.js";
 import { clock } from "./frames.js";
 import { Gains } from "./gains.js";
+import { legend } from "./legend.js";
 import { Model } from "./model.js";
+import { Player } from "./player.js";
 import { Portrait } from "./portrait.js";
 import { Score } from "./score.js";
 import { html, number } from "./svg.js";
@@ -20,24 +24,39 @@ const find = (name) => document.getElementById(name);
 const data = readData(find("circuit-data").textContent);
 const model = new Model(data);
 
-find("title").textContent = data.title ?? "Circuit";
+const title = data.title ?? "Circuit";
+find("title").textContent = document.title = title;
+// Within another page the title is no heading of that page's first order.
+if (window.parent !== window) find("title").setAttribute("aria-level", "3");
 find("sentence").textContent = data.sentence ?? "";
-document.title = data.title ?? "Circuit";
+if (data.task) {
+  find("task").hidden = false;
+  find("task").append(html("strong", {}, [`Task: ${data.task.name}. `]), data.task.words);
+}
+find("letters").append(legend(model));
 
 const portrait = new Portrait(model, find("portrait"));
 portrait.basins = new Basins(portrait);
-new Controls(model, find("inputs"), find("populations"));
-const courses = new Courses(model, find("trials"));
-new Gains(model, find("gains"), find("couplings"));
+new Controls(model, find("inputs"), find("silence"), find("populations"));
+const player = data.trials ? new Player(model, find("player")) : null;
+new Gains(model, find("charts"), find("gains"));
+if (data.trials) new Courses(model, find("charts"));
+if (data.trials) {
+  globalThis.kappaCouplings = new Couplings(model, find("couplings"));
+  new Score(model, find("score"));
+  find("gain-title").hidden = true;
+} else for (const name of ["trial-section", "coupling-section", "score-section", "play-words"]) find(name).hidden = true;
 new Equations(model, find("equations"));
-if (data.trials) new Score(model, find("score"));
-else for (const name of ["trial-section", "coupling-section", "score-section"]) find(name).hidden = true;
+new Changes(model, find("changes"));
 if (data.trials && !data.trials.z) find("network-key").hidden = true;
 find(model.rank === 1 ? "plane-words" : "line-words").hidden = true;
-if (data.circuit.populations.length === 1) find("silence-words").hidden = true;
+if (data.circuit.populations.length === 1) for (const name of ["silence-words", "silence-section"]) find(name).hidden = true;
+const drives = model.original.inputs > 1 ? model.inputNames.map((name, k) => `v${k + 1} ${name}`) : [];
+if (data.inputNames && drives.length > 0) find("drive-names").textContent = `Here ${drives.join(", ")}.`;
 
 // Which two coordinates are shown, and where the others are held.
 if (model.rank > 2) {
+  find("coordinates").hidden = false;
   const choices = [0, 1].map((axis) => html("select", {
     "aria-label": axis === 0 ? "horizontal coordinate" : "vertical coordinate",
     onchange: (event) => {
@@ -80,24 +99,35 @@ if (model.rank > 2) {
 
 // Fixed points as a table, and what has changed in words.
 function pointTable() {
-  find("points").replaceChildren(...model.points.map((point) => html("tr", {}, [
-    html("td", {}, [point.kappa.map((x) => number(x, 4)).join(", ")]),
-    html("td", {}, [point.stability]),
-    html("td", {}, [point.eigenvalues.map(([re, im]) => number(re) + (im ? ` ${im < 0 ? "−" : "+"} ${number(Math.abs(im))}i` : "")).join(", ")]),
-    html("td", {}, [point.output.map((x) => number(x)).join(", ")]),
-  ])));
+  // What is left of zero after rounding is zero, beside the largest number of the table.
+  const largest = Math.max(...model.points.flatMap((point) => point.kappa.map(Math.abs)), 1e-3);
+  const clean = (x) => (Math.abs(x) < 1e-9 * largest ? 0 : x);
+  // A line of points may be found in a hundred places.
+  const shown = model.points.slice(0, 30);
+  find("points-more").textContent = shown.length < model.points.length ? `and ${model.points.length - shown.length} more` : "";
+  find("points").replaceChildren(...shown.map((point) => {
+    const rate = Math.max(...point.eigenvalues.map(([re]) => re));
+    return html("tr", {}, [
+      html("td", {}, [point.kappa.map((x) => number(clean(x), 4)).join(", ")]),
+      html("td", {}, [point.stability]),
+      html("td", {}, [point.output.map((x) => number(clean(x))).join(", ")]),
+      html("td", {}, [point.eigenvalues.map(([re, im]) => number(re) + (im ? ` ${im < 0 ? "−" : "+"} ${number(Math.abs(im))}i` : "")).join(", ")]),
+      html("td", {}, [point.stability === "stable" ? number(-1 / rate) : "–"]),
+    ]);
+  }));
   const stable = model.points.filter((p) => p.stability === "stable").length;
   const words = `${model.points.length} fixed point${model.points.length === 1 ? "" : "s"}, ${stable} stable` + (model.news ? `. ${model.news}` : "");
   if (find("count").textContent !== words) find("count").textContent = words;
-  find("changed").hidden = !model.isChanged;
+  find("points-about").textContent = model.time === null ? "under the inputs set here" : "under what the inputs have become at this moment of the trial";
 }
 pointTable();
 
 model.listen((changes) => {
-  if (["circuit", "input", "points"].some((x) => changes.has(x))) pointTable();
+  if (["circuit", "input", "points", "time"].some((x) => changes.has(x))) pointTable();
   if (find("basins").checked !== model.showsBasins) find("basins").checked = model.showsBasins;
 });
-// The link follows once the hand rests.
+// A link that was copied is not that of a later state; the address follows once the hand rests.
+model.listen(() => { if (find("copy-link").textContent !== "copy link") find("copy-link").textContent = "copy link"; });
 model.listenCalmly(() => {
   try {
     history.replaceState(null, "", model.link);
@@ -105,11 +135,23 @@ model.listenCalmly(() => {
     // A page inside another one may have no address.
   }
 });
-addEventListener("hashchange", () => { if (location.hash !== model.link) model.restore(location.hash); });
-if (location.hash.length > 1) model.restore(location.hash);
+// An address without a state is the page as it was; of one that is not this page's, nothing is taken.
+function restore() {
+  if (location.hash.length <= 1) model.reset();
+  else if (!model.restore(location.hash)) {
+    model.news = "The address holds a state that is not this page’s; it was not used";
+    model.tell("points");
+  }
+}
+addEventListener("hashchange", () => {
+  if (location.hash === model.link) return;
+  player?.show(false);
+  restore();
+});
+if (location.hash.length > 1) restore();
 
 find("reset").addEventListener("click", () => {
-  if (courses.playing) courses.toggle();
+  player?.show(false);
   model.reset();
 });
 find("basins").addEventListener("change", (event) => model.change("showsBasins", event.target.checked));
@@ -123,6 +165,7 @@ find("copy-link").addEventListener("click", async () => {
   try {
     await navigator.clipboard.writeText(text);
     find("copy-link").textContent = "link copied";
+    setTimeout(() => { find("copy-link").textContent = "copy link"; }, 2000);
   } catch {
     prompt("Copy this address:", text);
   }

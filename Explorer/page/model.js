@@ -8,6 +8,7 @@ import { Circuit } from "../circuit/circuit.js";
 import { newton, scan } from "../circuit/fixed-points.js";
 import { Frames } from "./frames.js";
 import { PointSearch } from "./search.js";
+import { number } from "./svg.js";
 
 export class Model {
   constructor(data) {
@@ -34,6 +35,11 @@ export class Model {
     this.edits = new Map();
     this.silenced = new Set();
     this.input = new Array(this.original.inputs).fill(0);
+    // The inputs of the hand, while those of a trial are on.
+    this.own = null;
+    // Which couplings are drawn over time, and which conditions trials are listed by (a value for each place that is chosen).
+    this.view = { weight: 0, population: -1, isWhole: true };
+    this.filters = {};
     this.start = null;
     this.trial = 0;
     this.time = null;
@@ -44,13 +50,17 @@ export class Model {
     this.news = "";
     this.ghosts = [];
     this.bifurcations = new Map();
-    this.moved = null;
+    this.moved = this.grasped = this.newsPlace = null;
     this.action = this.newsAction = null;
+    this.cause = "";
+    // Nothing is compared with what was before.
+    this.reference = null;
+    this.frames.works.delete("locate");
   }
 
   reset() {
     this.clear();
-    this.tell("circuit", "start", "axes", "trial", "time", "showsBasins");
+    this.tell("circuit", "input", "start", "axes", "held", "trial", "time", "showsBasins", "view", "filters");
   }
 
   // listener(changes) in the next frame; calm listeners are generators or functions for when the hand rests.
@@ -109,30 +119,101 @@ export class Model {
   }
 
   set(name, value) {
+    this.grasp(name);
     if (value === this.measured(name)) this.edits.delete(name);
     else this.edits.set(name, value);
-    this.moved = this.action = name;
     this.tell("circuit");
   }
 
+  // Moving an input within a trial leaves it: the others stay as they were at that moment.
   setInput(k, value) {
+    this.forgetTrial();
+    this.grasp(`input:${k}`);
     this.input[k] = value;
-    this.moved = this.action = `input:${k}`;
     this.tell("input");
   }
 
-  setInputs(values) {
+  setInputs(values, name) {
+    this.forgetTrial();
     this.input = [...values];
-    this.moved = null;
-    this.action = `inputs ${values}`;
+    this.act(`inputs ${values}`, ` under ${name}`);
     this.tell("input");
+  }
+
+  // The slider that is moved, and where it stood before.
+  grasp(name) {
+    if (this.moved !== name) this.grasped = { name, value: this.value(name) };
+    this.moved = this.action = name;
+    this.cause = "";
+  }
+
+  // Something else that is done, and its name in news.
+  act(action, cause = "") {
+    this.moved = this.grasped = null;
+    this.action = action;
+    this.cause = cause;
+  }
+
+  // Puts the inputs of a step of the trial on; those of the hand come back when the trial is left.
+  go(time) {
+    this.own ??= [...this.input];
+    this.time = time;
+    this.input = [...this.data.trials.u[this.trial][time]];
+    this.act("play", ` by t = ${number((time + 1) * this.data.trials.alpha)} τ of the trial`);
+    this.tell("input", "time");
+  }
+
+  leave() {
+    if (this.time === null) return;
+    this.time = null;
+    this.input = this.own ?? this.input;
+    this.own = null;
+    this.reference = null;
+    this.act("leave");
+    this.tell("input", "time");
+  }
+
+  forgetTrial() {
+    if (this.time === null) return;
+    this.time = this.own = this.reference = null;
+    this.tell("time");
+  }
+
+  // What the inputs have become inside phi, and what decays, after each step of the present trial.
+  get path() {
+    if (this.pathTrial !== this.trial) {
+      const { original } = this;
+      const { alpha } = this.data.trials;
+      const { v, start } = original.start();
+      this.pathTrial = this.trial;
+      this.pathSteps = this.data.trials.u[this.trial].map((u, t) => {
+        for (let k = 0; k < v.length; k++) v[k] += alpha * (u[k] - v[k]);
+        const left = start * (1 - alpha) ** (t + 1);
+        return { v: original.isRate ? u : Array.from(v), rest: { current: 1 - left, start: left } };
+      });
+    }
+    return this.pathSteps;
+  }
+
+  // What acts inside phi: the inputs, which are held; within a trial what they have become by then.
+  get drive() {
+    return this.time === null ? this.input : this.path[this.time].v;
+  }
+
+  // The state that is spoken of, and in words: the trial's, the start of the trajectory, or no activity.
+  get state() {
+    if (this.time !== null && this.course) {
+      return { kappa: this.course.kappa[this.time], ...this.path[this.time], words: "at this moment of the trial" };
+    }
+    return this.start
+      ? { kappa: this.start, v: this.drive, words: "at the start of the trajectory" }
+      : { kappa: new Array(this.rank).fill(0), v: this.drive, words: "at κ = 0 under the inputs set here" };
   }
 
   silence(p, isSilent) {
     if (isSilent) this.silenced.add(p);
     else this.silenced.delete(p);
-    this.moved = null;
-    this.action = `silence ${[...this.silenced]}`;
+    this.act(`silence ${[...this.silenced]}`, ` with population ${p + 1} ${isSilent ? "silenced" : "active again"}`);
     this.tell("circuit");
   }
 
@@ -142,7 +223,7 @@ export class Model {
   }
 
   // The circuit with the present edits, or with one of them at another value.
-  build(name, value) {
+  build(name, value, silenced = this.silenced) {
     const weights = this.original.weights;
     return this.original.changed((populations) => {
       const edits = name && !name.startsWith("input:") ? [...this.edits, [name, value]] : this.edits;
@@ -155,7 +236,7 @@ export class Model {
         }
       }
       // A silent population's rates act on nothing: its n and w count as zero.
-      for (const p of this.silenced) {
+      for (const p of silenced) {
         for (let a = 0; a < weights; a++) {
           populations[p].mean[a] = 0;
           populations[p].covariance[a].fill(0);
@@ -180,17 +261,24 @@ export class Model {
     if (changes.has("circuit")) {
       this.circuit = this.build();
       this.coarse = this.circuit.coarse();
+      this.impossible = this.findImpossible();
     }
     if (!changes.has("circuit") && !changes.has("input")) return;
-    this.search.follow(this.circuit, this.coarse, this.input, true);
-    this.notice();
+    this.search.follow(this.circuit, this.coarse, this.drive);
+    this.notice(this.rank === 1);
     if (this.rank > 1) {
       this.frames.work("search", this.search.search(), () => {
-        this.notice();
-        this.remember();
+        this.notice(true);
         this.frames.ask("points");
       });
     }
+  }
+
+  // Populations whose covariances of m and inputs were moved to where no units can have them: some Delta^2 would be negative.
+  findImpossible() {
+    const { weights } = this.original;
+    const moved = new Set([...this.edits.keys()].map((name) => name.split(":")).filter(([, kind, i, j]) => kind === "cov" && i >= weights && j >= weights).map(([p]) => Number(p)));
+    return [...moved].filter((p) => !isPossible(this.circuit.populations[p].covariance.slice(weights).map((row) => Array.from(row.slice(weights))))).sort();
   }
 
   // The points and the value that is being moved, to compare later ones with.
@@ -198,28 +286,33 @@ export class Model {
     this.reference = { name: this.moved, value: this.moved ? this.value(this.moved) : null, points: [...this.points] };
   }
 
-  // Fixed points that are no more, or new: in words, as ghosts, and where that happened.
-  notice() {
+  // Fixed points that are no more, or new: in words, as ghosts, and where that happened. While they are still looked for,
+  // they can only become fewer.
+  notice(isComplete) {
     const { reference } = this;
     const [before, now] = [reference?.points ?? this.points, this.points];
-    if (before.length === now.length) {
-      // News stay while the same thing is moved on.
-      if (this.action !== this.newsAction) {
+    if (before.length === now.length || (!isComplete && now.length > before.length)) {
+      // News stay while the same thing is moved on, and not back over the place where they happened.
+      const place = this.newsPlace;
+      const isBack = place && place.name === this.moved && Math.sign(this.value(place.name) - place.value) !== place.side;
+      if (this.action !== this.newsAction || isBack) {
         this.news = "";
         this.ghosts = [];
       }
-      this.remember();
+      if (isComplete || !reference) this.remember();
       return;
     }
     this.newsAction = this.action;
+    this.newsPlace = null;
     const count = Math.abs(before.length - now.length);
     const points = count === 1 ? "1 fixed point has" : `${count} fixed points have`;
     const isLoss = now.length < before.length;
     this.ghosts = isLoss ? nearestPairs(before, now).map((p) => p.kappa) : [];
-    this.news = isLoss ? `${points} met and vanished` : `${points} appeared`;
+    this.news = (isLoss ? `${points} met and vanished` : `${points} appeared`) + this.cause;
     const name = this.moved;
-    if (name && reference?.name === name && reference.value !== this.value(name)) {
-      const [many, from, to] = isLoss ? [before, reference.value, this.value(name)] : [now, this.value(name), reference.value];
+    const old = reference.name === name ? reference.value : this.grasped?.name === name ? this.grasped.value : null;
+    if (name && old !== null && old !== this.value(name)) {
+      const [many, from, to] = isLoss ? [before, old, this.value(name)] : [now, this.value(name), old];
       this.frames.work("locate", this.locate(name, [...many], from, to));
     }
     this.remember();
@@ -250,7 +343,10 @@ export class Model {
     const value = (from + to) / 2;
     const values = (this.bifurcations.get(name) ?? []).filter((x) => Math.abs(x - value) > 2e-3);
     this.bifurcations.set(name, [...values, value].slice(-8));
-    if (this.news === news) this.news = `${news} at ${this.label(name)} = ${value.toFixed(3)}`;
+    if (this.news === news && this.moved === name) {
+      this.news = `${news} at ${this.label(name)} = ${value.toFixed(3).replace("-", "−")}`;
+      this.newsPlace = { name, value, side: Math.sign(this.value(name) - value) };
+    }
     this.frames.ask("points");
   }
 
@@ -262,14 +358,21 @@ export class Model {
   file() {
     return {
       ...this.circuit.file,
-      provenance: { ...(this.data.circuit.provenance ?? {}), changed: this.isChanged ? "by hand, in the explorer" : "no" },
+      provenance: {
+        ...(this.data.circuit.provenance ?? {}), changed: this.isChanged ? "by hand, in the explorer" : "no",
+        ...(this.data.inputNames ? { "names of I1, I2, …": this.inputNames.join(", ") } : {}),
+      },
     };
   }
 
   // The state as a short text for links, and back.
   get link() {
+    const { weight, population, isWhole } = this.view;
     const state = {
-      e: [...this.edits], q: [...this.silenced], i: this.input, s: this.start, t: this.trial, a: this.axes, h: this.held,
+      e: [...this.edits], q: [...this.silenced], i: this.own ?? this.input, s: this.start, t: this.trial, a: this.axes, h: this.held,
+      ...(this.time === null ? {} : { n: this.time }), ...(this.showsBasins ? { b: 1 } : {}), ...(this.follows ? { o: 1 } : {}),
+      ...(weight === 0 && population < 0 && isWhole ? {} : { v: [weight, population, isWhole ? 1 : 0] }),
+      ...(Object.keys(this.filters).length > 0 ? { f: this.filters } : {}),
     };
     return "#" + encodeURIComponent(JSON.stringify(state));
   }
@@ -281,7 +384,7 @@ export class Model {
     } catch {
       return false;
     }
-    if (state === null || typeof state !== "object") return false;
+    if (state === null || typeof state !== "object" || !["e", "q", "i"].every((key) => Array.isArray(state[key]))) return false;
     const isNumber = (x) => typeof x === "number" && Number.isFinite(x) && Math.abs(x) < 1e6;
     const isList = (list, count) => Array.isArray(list) && list.length === count && list.every(isNumber);
     this.clear();
@@ -292,7 +395,7 @@ export class Model {
       if (!Array.isArray(entry) || typeof entry[0] !== "string" || !isNumber(entry[1])) continue;
       const [p, kind, i, j] = entry[0].split(":");
       const isKnown = /^\d+$/.test(p) && Number(p) < populations.length && isPlace(i)
-        && (kind === "mean" || (kind === "cov" && isPlace(j)));
+        && (kind === "mean" || (kind === "cov" && isPlace(j) && (i !== j || entry[1] >= 0)));
       if (isKnown) this.edits.set(entry[0], entry[1]);
     }
     for (const p of Array.isArray(state.q) ? state.q : []) if (Number.isInteger(p) && p >= 0 && p < populations.length) this.silenced.add(p);
@@ -302,10 +405,40 @@ export class Model {
     if (Array.isArray(state.a) && state.a.length === this.axes.length
       && state.a.every((r) => Number.isInteger(r) && r >= 0 && r < this.rank) && new Set(state.a).size === state.a.length) this.axes = state.a;
     if (isList(state.h, this.rank)) this.held = state.h;
-    this.reference = null;
-    this.tell("circuit", "start", "axes", "trial", "time");
+    this.showsBasins = state.b === 1;
+    this.follows = state.o === 1;
+    if (isList(state.v, 3)) {
+      const [weight, population, isWhole] = state.v;
+      if (Number.isInteger(weight) && weight >= 0 && weight < this.original.weights) this.view.weight = weight;
+      if (Number.isInteger(population) && population >= -1 && population < populations.length) this.view.population = population;
+      this.view.isWhole = isWhole !== 0;
+    }
+    for (const [place, value] of Object.entries(state.f && typeof state.f === "object" ? state.f : {})) {
+      if (this.data.trials?.conditions?.[place]?.values.includes(value)) this.filters[place] = value;
+    }
+    if (Number.isInteger(state.n) && state.n >= 0 && state.n < (this.data.trials?.steps ?? 0)) this.go(state.n);
+    this.tell("circuit", "input", "start", "axes", "held", "trial", "time", "showsBasins", "view", "filters");
     return true;
   }
+}
+
+// Whether a matrix can be one of covariances: whether Cholesky's factors exist, up to rounding.
+export function isPossible(rows) {
+  const size = rows.reduce((sum, row, i) => sum + Math.abs(row[i]), 0);
+  const a = rows.map((row) => [...row]);
+  for (let k = 0; k < a.length; k++) {
+    if (a[k][k] < -1e-9 * size) return false;
+    for (let i = k + 1; i < a.length; i++) {
+      // A variance of zero leaves no covariance.
+      if (a[k][k] <= 1e-9 * size) {
+        if (Math.abs(a[i][k]) > 1e-6 * size) return false;
+        continue;
+      }
+      const factor = a[i][k] / a[k][k];
+      for (let j = k + 1; j < a.length; j++) a[i][j] -= factor * a[k][j];
+    }
+  }
+  return true;
 }
 
 export function distance(a, b) {

@@ -7,14 +7,16 @@
 import { axes, contour, element, number, path, scale, tenth } from "./svg.js";
 
 const WIDTH = 620;
-const HEIGHT = 560;
-export const FRAME = { left: 62, right: 606, top: 14, bottom: 510 };
+// A curve needs less height than a plane.
+const HEIGHT = { line: 350, plane: 520 };
 
 export class Portrait {
   constructor(model, place) {
     this.model = model;
+    const height = this.is1D ? HEIGHT.line : HEIGHT.plane;
+    this.frame = { left: 62, right: 606, top: 14, bottom: height - 44 };
     this.svg = element("svg", {
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "application", "aria-roledescription": "phase portrait", tabindex: 0, class: "portrait",
+      viewBox: `0 0 ${WIDTH} ${height}`, role: "application", "aria-roledescription": "phase portrait", tabindex: 0, class: "portrait",
       "aria-label": "Phase portrait. Arrow keys move the start of a trajectory, Escape takes it away.",
     });
     place.append(this.svg);
@@ -23,7 +25,7 @@ export class Portrait {
     this.reach = box.map((size, r) => (model.data.trials?.kappa ? Math.min(1.05 * size, 1.6 * seen(r) + 0.15 * size) : 1.05 * size));
     // What leaves the frame is cut off.
     this.svg.append(element("clipPath", { id: "frame" }, [element("rect", {
-      x: FRAME.left, y: FRAME.top, width: FRAME.right - FRAME.left, height: FRAME.bottom - FRAME.top,
+      x: this.frame.left, y: this.frame.top, width: this.frame.right - this.frame.left, height: this.frame.bottom - this.frame.top,
     })]));
     this.layers = {};
     for (const name of ["basins", "flow", "nullclines", "axes", "recorded", "trajectory", "ghosts", "points", "now"]) {
@@ -32,7 +34,7 @@ export class Portrait {
     }
     this.svg.addEventListener("pointerdown", (event) => this.point(event, true));
     this.svg.addEventListener("pointermove", (event) => this.point(event, false));
-    this.svg.addEventListener("pointerup", () => { this.isDragging = false; });
+    for (const end of ["pointerup", "pointercancel"]) this.svg.addEventListener(end, () => { this.isDragging = false; });
     this.svg.addEventListener("keydown", (event) => this.key(event));
     model.listen((changes) => this.draw(changes));
     model.listenCalmly(() => this.finish());
@@ -54,14 +56,17 @@ export class Portrait {
   }
 
   point(event, isStart) {
-    if (isStart) {
-      this.isDragging = true;
-      this.svg.setPointerCapture?.(event.pointerId);
-    }
-    if (!this.isDragging) return;
+    if (!isStart && !this.isDragging) return;
     const matrix = this.svg.getScreenCTM();
     if (!matrix) return;
     const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    if (isStart) {
+      // Numbers and names of the axes are no places.
+      const { left, right, top, bottom } = this.frame;
+      if (place.x < left || place.x > right || place.y < top || place.y > bottom) return;
+      this.isDragging = true;
+      this.svg.setPointerCapture?.(event.pointerId);
+    }
     const limit = (x, [low, high]) => Math.min(Math.max(x, low), high);
     this.model.change("start", this.kappa(limit(this.x.invert(place.x), this.x.domain), limit(this.y.invert(place.y), this.y.domain)));
     event.preventDefault();
@@ -83,18 +88,18 @@ export class Portrait {
   draw(changes) {
     const { model } = this;
     const has = (...names) => names.some((name) => changes.has(name));
-    if (has("circuit", "input", "axes", "held") || (model.follows && has("time"))) {
+    if (has("circuit", "input", "axes", "held", "time") || (model.follows && has("time"))) {
       const [a, b] = model.axes;
-      this.x = scale([-this.reach[a], this.reach[a]], [FRAME.left, FRAME.right]);
+      this.x = scale([-this.reach[a], this.reach[a]], [this.frame.left, this.frame.right]);
       if (this.is1D) this.drawSpeed();
       else {
-        this.y = scale([-this.reach[b], this.reach[b]], [FRAME.bottom, FRAME.top]);
+        this.y = scale([-this.reach[b], this.reach[b]], [this.frame.bottom, this.frame.top]);
         this.drawFlow();
       }
       const key = [this.x.domain, this.y.domain, a, b].join();
       if (key !== this.axesKey) {
         this.axesKey = key;
-        this.layers.axes.replaceChildren(axes(this.x, this.y, FRAME, {
+        this.layers.axes.replaceChildren(axes(this.x, this.y, this.frame, {
           xName: `κ${a + 1}`, yName: this.is1D ? "speed τ dκ/dt" : `κ${b + 1}`,
         }));
       }
@@ -109,7 +114,7 @@ export class Portrait {
   *finish() {
     const { model } = this;
     if (model.start) {
-      const course = model.circuit.trajectorySteps(model.start, model.input, { duration: 300, step: 0.1 });
+      const course = model.circuit.trajectorySteps(model.start, model.drive, { duration: 300, step: 0.1 });
       const points = [];
       for (const point of course) {
         points.push(point);
@@ -124,11 +129,18 @@ export class Portrait {
   drawSpeed() {
     const { model } = this;
     const samples = Array.from({ length: 241 }, (_, i) => this.reach[0] * (i / 120 - 1));
-    const speeds = samples.map((k) => [k, model.coarse.flow([k], model.input)[0]]);
-    // The scale follows the curve in steps, so that it does not tremble under the hand.
-    const seen = Math.max(0.05, ...speeds.map(([k, s]) => (Math.abs(k) < 0.8 * this.reach[0] ? Math.abs(s) : 0))) * 1.2;
-    const size = 2 ** (Math.ceil(2 * Math.log2(seen)) / 2);
-    this.y = scale([-size, size], [FRAME.bottom, FRAME.top]);
+    const curve = (circuit, input) => samples.map((k) => [k, circuit.flow([k], input)[0]]);
+    const speeds = curve(model.coarse, model.drive);
+    // The scale is that of the circuit as it was, so that changed ones can be compared with it. It grows where the curve would
+    // leave the picture between fixed points, in steps, so that it does not tremble under the hand.
+    const seen = (list, to) => 1.2 * Math.max(0.05, ...list.map(([k, s]) => (Math.abs(k) < to ? Math.abs(s) : 0)));
+    const step = (x) => 2 ** (Math.ceil(2 * Math.log2(x)) / 2);
+    this.plain ??= model.original.coarse();
+    this.least ??= step(seen(curve(this.plain, new Array(model.original.inputs).fill(0)), 0.8 * this.reach[0]));
+    const far = Math.max(...model.points.map((point) => Math.abs(point.kappa[0])), 0.1 * this.reach[0]);
+    const size = Math.max(this.least, step(seen(speeds, far)));
+    this.y = scale([-size, size], [this.frame.bottom, this.frame.top]);
+    const before = model.isChanged ? curve(this.plain, model.drive) : [];
     const arrows = [];
     for (let i = 6; i < samples.length; i += 12) {
       const [k, speed] = speeds[i];
@@ -136,7 +148,8 @@ export class Portrait {
       arrows.push(arrow(this.x(k) - length / 2, this.y(0), this.x(k) + length / 2, this.y(0)));
     }
     this.layers.flow.replaceChildren(
-      element("line", { x1: FRAME.left, x2: FRAME.right, y1: this.y(0), y2: this.y(0), class: "zero" }),
+      element("line", { x1: this.frame.left, x2: this.frame.right, y1: this.y(0), y2: this.y(0), class: "zero" }),
+      element("path", { d: path(before, this.x, this.y), class: "speed before" }, [element("title", {}, ["the circuit before it was changed"])]),
       element("path", { d: path(speeds.filter(([, s]) => Math.abs(s) <= size), this.x, this.y), class: "speed" }),
       element("path", { d: arrows.join(""), class: "arrow" }));
   }
@@ -150,7 +163,7 @@ export class Portrait {
     const first = new Float64Array(count * count);
     const second = new Float64Array(count * count);
     const flow = new Float64Array(model.rank);
-    const at = model.coarse.plane(this.kappa(0, 0), model.input, a, b);
+    const at = model.coarse.plane(this.kappa(0, 0), model.drive, a, b);
     for (let j = 0; j < count; j++) {
       for (let i = 0; i < count; i++) {
         at(xs[i], ys[j], flow);
@@ -203,7 +216,7 @@ export class Portrait {
     if (!model.start) {
       this.end = null;
       this.layers.trajectory.replaceChildren();
-    } else this.showTrajectory(circuit.trajectory(model.start, model.input, { duration: 30, step: 0.25, tolerance: 1e-4 }));
+    } else this.showTrajectory(circuit.trajectory(model.start, model.drive, { duration: 30, step: 0.25, tolerance: 1e-4 }));
   }
 
   showTrajectory(points) {
@@ -211,7 +224,7 @@ export class Portrait {
     this.end = points.at(-1);
     const [a, b] = model.axes;
     const d = this.is1D
-      ? path(points.map((k) => [k[0], model.coarse.flow(k, model.input)[0]]), this.x, this.y)
+      ? path(points.map((k) => [k[0], model.coarse.flow(k, model.drive)[0]]), this.x, this.y)
       : path(points.map((k) => [k[a], k[b]]), this.x, this.y);
     const [sx, sy] = this.place(model.start);
     const [ex, ey] = this.place(this.end);

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 KAPPA = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 and not sys.argv[1].startswith("-") else "kappa"
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -360,6 +361,355 @@ class PageTests(unittest.TestCase):
     def script_seconds(self):
         metrics = self.browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
         return next(m["value"] for m in metrics if m["name"] == "ScriptDuration")
+
+    def context_page(self, *more, name="page.html"):
+        network = os.path.join(ROOT, "Networks", "context-dependent-decision.npz")
+        self.page(network, "--task", "context-dependent-decision", "--trial-count", "60", "--populations", "3", *more, name=name)
+
+    def box(self, selector):
+        return self.run_script("const b = document.querySelector(arguments[0]).getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]", selector)
+
+    def click(self, selector):
+        self.run_script("document.querySelector(arguments[0]).click()", selector)
+        self.settle()
+
+    def choose(self, selector, value):
+        self.run_script("const s = document.querySelector(arguments[0]); s.value = arguments[1]; s.dispatchEvent(new Event('change', { bubbles: true }))", selector, str(value))
+        self.settle()
+
+    def count(self):
+        return self.run_script("return document.getElementById('count').textContent")
+
+    def test_couplings_are_the_engines_eigenvalue(self):
+        """Of populations with means: where kappa rests, the whole coupling less 1 is the engine's eigenvalue; all populations are drawn to one scale."""
+        document = crowd(3, 1, 2, seed=4)
+        path = self.circuit(document)
+        values = [0.3, -0.2]
+        np.savez(self.file("held.npz"), u=np.tile(values, (2, 400, 1)))
+        self.page(path, "--trials", self.file("held.npz"))
+        rest = self.run_script("return kappaExplorer.course.kappa.at(-1)[0]")
+        found = json.loads(kappa("fixed-points", path, "--input", ",".join(str(x) for x in values), "--json"))
+        point = min(found, key=lambda p: abs(p["kappa"][0] - rest))
+        self.assertAlmostEqual(point["kappa"][0], rest, delta=1e-6)
+        eigenvalue = np.ravel(point["eigenvalues"])[0] if "eigenvalues" in point else None
+        whole = self.run_script("return kappaCouplings.lines.map((line) => line.at(-1))")
+        own = self.run_script("return kappaExplorer.circuit.jacobian(kappaExplorer.course.kappa.at(-1), arguments[0])[0][0]", values)
+        self.assertAlmostEqual(whole[0] - 1, own, delta=1e-6)
+        self.assertAlmostEqual(whole[0] - 1, eigenvalue if not isinstance(eigenvalue, dict) else eigenvalue["re"], delta=1e-5)
+        scale = "return [...document.querySelectorAll('#couplings .axes text')].map((x) => x.textContent).join()"
+        before = self.run_script(scale)
+        parts = 0
+        for p in range(3):
+            self.choose("#couplings select[aria-label=through]", p)
+            self.assertEqual(self.run_script(scale), before)
+            parts += np.array(self.run_script("return kappaCouplings.lines.map((line) => line.at(-1))"))
+        np.testing.assert_allclose(parts, whole, atol=1e-12)
+        # Covariance times gain alone is something else here.
+        self.choose("#couplings select[aria-label=through]", -1)
+        self.choose("#couplings select[aria-label='which part']", 0)
+        self.assertGreater(abs(self.run_script("return kappaCouplings.lines[0].at(-1)") - whole[0]), 0.01)
+
+    def test_variances_stay_possible(self):
+        self.page(self.circuit(pair(1.4)))
+        self.assertEqual(self.slide("0:cov:2:2", -5), 0)
+        self.assertEqual(self.run_script("return document.getElementById('changes').textContent.includes('negative')"), False)
+        # More covariance of m and I than their variances allow: no units can have it.
+        self.slide("0:cov:2:2", 0.2)
+        self.slide("0:cov:2:3", 1)
+        self.assertIn("negative", self.run_script("return document.getElementById('changes').textContent"))
+        self.open(hash="#" + urllib.parse.quote(json.dumps({"e": [["0:cov:2:2", -4]], "q": [], "i": [0]})))
+        self.assertFalse(self.run_script("return kappaExplorer.isChanged"))
+
+    def test_playing_is_seen_where_it_is_started(self):
+        self.context_page()
+        # Portrait, buttons, gain and z on one screen of a laptop; portrait, buttons and gain on one of a phone.
+        for width, height, last in [(1400, 950, "#charts svg:nth-of-type(2)"), (420, 860, "svg.gains")]:
+            self.screen(width, height)
+            self.open()
+            top = self.box("svg.portrait")[1]
+            for selector in [".play", ".scrub", last]:
+                bottom = self.box(selector)[3]
+                self.assertLessEqual(bottom if width > 600 else bottom - top, height, (width, selector))
+        self.screen(1400, 950)
+        self.open()
+        self.choose("select[aria-label=speed]", 5)
+        self.slide("input:0", 0.2)
+        stop = self.box(".player button:nth-of-type(2)")
+        self.run_script("document.querySelector('.play').click()")
+        end = time.time() + 15
+        seen = set()
+        while time.time() < end and "pause" in self.browser.find_element(By.CSS_SELECTOR, ".play").text:
+            seen.add(self.run_script("return document.querySelector('.time').textContent"))
+            self.assertEqual(self.box(".player button:nth-of-type(2)"), stop)
+            time.sleep(0.05)
+        self.assertGreater(len(seen), 3)
+        self.settle()
+        self.assertRegex(self.run_script("return document.querySelector('.time').textContent"), r"^t = \d+\.\d of [\d.]+ τ, \w+")
+        # What acts is the input as it was filtered, and the flow is that of this moment.
+        held = self.run_script("const m = kappaExplorer; return [m.drive, m.input, m.course.kappa, m.data.trials.u[m.trial]]")
+        v = np.zeros(4)
+        for u in held[3]:
+            v += 0.2 * (np.array(u) - v)
+        np.testing.assert_allclose(held[0], v, atol=1e-12)
+        self.assertGreater(np.abs(np.subtract(held[0], held[1])).max(), 1e-3)
+        # Stop gives the hand's inputs back; another trial in the middle of one begins at its beginning.
+        self.click(".player button:nth-of-type(2)")
+        np.testing.assert_allclose(self.run_script("return kappaExplorer.input"), [0.2, 0, 0, 0], atol=1e-12)
+        self.choose("select[aria-label=speed]", 0.25)
+        self.run_script("const s = document.querySelector('.scrub'); s.value = 40; s.dispatchEvent(new Event('input'))")
+        self.run_script("document.querySelector('.play').click()")
+        self.run_script("const s = document.getElementById('trial'); s.value = 7; s.dispatchEvent(new Event('change'))")
+        self.assertLess(self.run_script("return kappaExplorer.time"), 5)
+        self.run_script("document.querySelector('.play').click()")
+        # Moving an input leaves the trial, and what was set stays.
+        value = self.slide("input:1", 0.3)
+        self.assertIsNone(self.run_script("return kappaExplorer.time"))
+        self.assertEqual(self.run_script("return kappaExplorer.input[1]"), value)
+
+    def test_letters_and_task_are_explained(self):
+        self.context_page()
+        words = self.run_script("return document.getElementById('letters').textContent")
+        for letter in ["κ", "z", "m, n, w, I", "v1 colour", "σ(a, b)", "Δ", "⟨φ⟩", "α", "eigenvalue", "closure"]:
+            self.assertIn(letter, words)
+        self.assertIn("context that says which", self.run_script("return document.getElementById('task').textContent"))
+        self.assertRegex(self.run_script("return document.getElementById('player').textContent"), r"colour 4 is an input of 0\.4 in “stimulus”; motion 4 is an input of 0\.4")
+        self.assertIn("v4 motion context", self.run_script("return document.getElementById('drive-names').textContent"))
+
+    def test_scores_are_those_of_the_arrays(self):
+        """Counts by context and conflict against NumPy's, and the network without a population beside the circuit."""
+        self.context_page()
+        data = self.run_script("const t = kappaExplorer.data.trials; return { target: t.target, z: t.z, lesions: t.lesions, u: t.u, conditions: t.conditions, total: t.total }")
+        target = np.array(data["target"], dtype=float)[..., 0]
+        values = {c["name"]: np.array(c["values"]) for c in data["conditions"]}
+        conflict = values["colour"] * values["motion"] < 0
+        groups = []
+        for context in (0, 1):
+            members = values["context"] == context
+            groups.append(members)
+            if (members & conflict).any() and (members & ~conflict).any():
+                groups += [members & ~conflict, members & conflict]
+        self.assertGreater(len(groups), 2)
+        groups.append(np.ones(20, bool))
+
+        def right(z):
+            asked = ~np.isnan(target)
+            means = np.where(asked, np.array(z)[..., 0], 0).sum(1) / asked.sum(1)
+            return np.sign(means) == np.sign(np.nanmean(target, 1))
+
+        def column(k):
+            return self.run_script("return [...document.querySelectorAll('#score tbody tr')].map((r) => r.children[arguments[0]].textContent)", k)
+
+        self.assertEqual(column(3), [f"{right(data['z'])[g].sum()} of {g.sum()}" for g in groups])
+        self.assertIn("target’s sign", self.run_script("return document.getElementById('score').textContent"))
+        for p in range(3):
+            self.click(f"#silence{p}")
+            own = self.run_script("const m = kappaExplorer; return m.data.trials.u.map((u) => m.circuit.simulate(u).z)")
+            self.assertEqual(column(1), [f"{right(own)[g].sum()} of {g.sum()}" for g in groups])
+            self.assertEqual(column(3), [f"{right(data['lesions'][p])[g].sum()} of {g.sum()}" for g in groups])
+            # Where the two differ by more than a fifth of the trials, that is said.
+            words = self.run_script("return document.querySelector('.differs').textContent")
+            self.assertEqual("differ here" in words, abs(int(right(own).sum()) - int(right(data["lesions"][p]).sum())) > 4, p)
+            self.assertIn(f"without its units of population {p + 1}", self.run_script("return document.querySelector('#score thead').textContent"))
+            self.assertEqual(self.run_script("return [...document.querySelectorAll('.trial-mark')].map((x) => x.classList.contains('right'))"), right(own).tolist())
+            self.assertGreater(len(self.run_script("return document.querySelector('#charts path.lesion').getAttribute('d')")), 100)
+            self.click(f"#silence{p}")
+
+    def test_what_was_changed_is_said(self):
+        self.context_page()
+        axis = "return [...document.querySelectorAll('svg.gains .axes text, svg.portrait .axes text')].map((x) => x.textContent).join()"
+        before = self.run_script(axis)
+        self.click("#silence2")
+        value = self.slide("0:cov:0:2", 2)
+        said = "return document.getElementById('changes').textContent"
+        self.assertIn("Population 3 silenced. Changed: σ(n1, m1) of population 1 ", self.run_script(said))
+        self.assertEqual(self.run_script("return [document.querySelectorAll('svg.gains .silent').length, document.querySelectorAll('summary .silent')[2].textContent]"), [2, " – silenced"])
+        self.assertEqual(self.run_script(axis), before)
+        self.assertGreater(len(self.run_script("return document.querySelector('.speed.before').getAttribute('d')")), 100)
+        address = self.run_script("return location.hash")
+        self.open(hash=address)
+        self.assertIn("Population 3 silenced", self.run_script(said))
+        # On paper, too, with the trial's name.
+        self.screen(794, 1123)
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        shown = "return [...document.querySelectorAll('#changes, .printed, .legend circle, h2')].filter((x) => x.getClientRects().length > 0).map((x) => x.textContent || x.getAttribute('class'))"
+        words = self.run_script(shown)
+        self.assertTrue(any("Population 3 silenced" in x for x in words))
+        self.assertTrue(any(x.startswith("Trial 1: colour") for x in words))
+        self.assertIn("fixed stable", words)
+        self.assertNotIn("Circuit", words)
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        self.assertEqual(value, self.run_script("return kappaExplorer.value('0:cov:0:2')"))
+
+    def test_copied_links_are_not_kept(self):
+        self.page(self.circuit(pair(1.4)))
+        self.run_script("Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text) => { window.copied = text; return Promise.resolve(); } } })")
+        self.click("#copy-link")
+        self.assertEqual(self.browser.find_element(By.ID, "copy-link").text, "link copied")
+        self.slide("0:cov:0:2", 1.2)
+        self.assertEqual(self.browser.find_element(By.ID, "copy-link").text, "copy link")
+
+    def test_filters_leave_something(self):
+        self.context_page()
+        filters = "return [...document.querySelectorAll('#player details select')].map((s) => [...s.options].map((o) => [o.value, o.disabled]))"
+        for name in ["colour", "motion", "context"]:
+            options = self.run_script("return [...document.querySelector(arguments[0]).options].filter((o) => o.value && !o.disabled).map((o) => o.value)", f"select[aria-label='only trials with {name}']")
+            self.choose(f"select[aria-label='only trials with {name}']", options[0])
+        self.assertGreater(self.run_script("return document.querySelectorAll('#trial option').length"), 0)
+        self.assertTrue(any(disabled for select in self.run_script(filters) for _, disabled in select))
+        chosen = self.run_script("return kappaExplorer.filters")
+        address = self.run_script("return location.hash")
+        self.click("#reset")
+        self.assertGreater(self.run_script("return document.querySelectorAll('#trial option').length"), 15)
+        self.open(hash=address)
+        self.assertEqual(self.run_script("return kappaExplorer.filters"), chosen)
+
+    def test_news_say_where_and_go_away(self):
+        self.page(self.circuit(pair(1.4)))
+        # The first thing that is moved says where, too.
+        self.slide("0:cov:0:2", 0.8)
+        self.assertRegex(self.count(), r"vanished at σ\(n1, m1\) = (1\.00|0\.99)")
+        self.assertIn("fixed points meet at", self.run_script("return document.querySelector('.places').textContent"))
+        self.click("#reset")
+        self.assertEqual(self.count(), "3 fixed points, 2 stable")
+        slider = self.browser.find_element(By.CSS_SELECTOR, 'input[data-parameter="input:0"]')
+        slider.send_keys(Keys.HOME)
+        self.settle()
+        self.assertRegex(self.count(), r"vanished at u = −0\.\d+")
+        slider.send_keys(Keys.END)
+        self.settle()
+        self.assertEqual(self.count(), "1 fixed point, 1 stable")
+        self.click("#reset")
+        self.assertEqual(self.count(), "3 fixed points, 2 stable")
+        self.page(self.circuit(pair(1.3, 2)))
+        self.slide("0:cov:0:3", 0.8)
+        self.assertRegex(self.count(), r"vanished at σ\(n1, m1\) = (1\.00|0\.99)")
+        self.slide("0:cov:0:3", 1.2)
+        self.assertRegex(self.count(), r"appeared at σ\(n1, m1\) = (1\.00|0\.99)")
+
+    def test_basins_end_at_the_unstable_point(self):
+        document = pair(1.4)
+        document["populations"][0]["mean"] = [0.1, 0, 0.05, 0]
+        self.page(self.circuit(document))
+        self.click("#basins")
+        unstable = [p["kappa"][0] for p in self.points() if not p["stable"]]
+        self.assertEqual(len(unstable), 1)
+        edges = self.run_script("return [...document.querySelectorAll('.basin')].map((x) => { const b = x.getBBox(); return [kappaPortrait.x.invert(b.x), kappaPortrait.x.invert(b.x + b.width)]; })")
+        self.assertEqual(len(edges), 2)
+        for edge in [edges[0][1], edges[1][0]]:
+            self.assertAlmostEqual(edge, unstable[0], delta=1e-3)
+
+    def test_addresses_hold_everything(self):
+        self.context_page()
+        self.slide("input:0", 0.1)
+        self.click("#basins")
+        self.choose("#couplings select[aria-label='couplings of']", 1)
+        self.choose("#couplings select[aria-label=through]", 2)
+        self.run_script("kappaExplorer.change('trial', 5); kappaExplorer.go(30)")
+        self.settle()
+        state = "const m = kappaExplorer; return [m.trial, m.time, m.view, m.showsBasins, m.own, m.input, document.querySelector('.scrub').value]"
+        before = self.run_script(state)
+        address = self.run_script("return location.hash")
+        self.open(hash=address)
+        self.assertEqual(self.run_script(state), before)
+        # Back to the page's own address is back to the page.
+        self.run_script("location.hash = ''")
+        self.settle()
+        self.assertEqual(self.run_script("const m = kappaExplorer; return [m.trial, m.time, m.input.some((x) => x !== 0), m.showsBasins]"), [0, None, False, False])
+        self.open(hash="#garbage")
+        self.assertIn("not this page’s", self.count())
+
+    def test_equations_and_labels_have_room(self):
+        self.context_page()
+        for width in [1400, 900, 420, 320]:
+            self.screen(width, 900)
+            self.open()
+            wide = self.run_script("return [...document.querySelectorAll('.equation, .equation math')].filter((x) => x.getBoundingClientRect().right > innerWidth || x.scrollWidth > x.clientWidth + 1 && x.clientWidth > 0).length")
+            self.assertEqual(wide, 0, width)
+            if width <= 900:
+                self.assertGreaterEqual(self.run_script("return document.querySelector('input[data-parameter=\"input:0\"]').getBoundingClientRect().width"), 60 if width < 420 else 130)
+            if width <= 420:
+                small = self.run_script("return [...document.querySelectorAll('input')].filter((x) => x.getClientRects().length > 0).map((x) => x.getBoundingClientRect().height)")
+                self.assertGreaterEqual(min(small), 24)
+                table = self.run_script("return [...document.querySelectorAll('#points td:nth-child(4)')].map((x) => x.getBoundingClientRect().right)")
+                self.assertLessEqual(max(table), width)
+                for plot in [".plot svg", "svg.portrait", "svg.gains"]:
+                    size = self.run_script("const s = document.querySelector(arguments[0]); return parseFloat(getComputedStyle(s.querySelector('text')).fontSize) * s.getBoundingClientRect().width / s.viewBox.baseVal.width", plot)
+                    self.assertGreaterEqual(size, 8, (plot, width))
+        self.screen(1400, 950)
+        self.open()
+        for hash in ["", self.run_script("kappaExplorer.change('start', [0.2]); return ''")]:
+            self.settle()
+            boxes = self.run_script("return [...document.querySelectorAll('svg.gains .tag')].map((x) => { const b = x.getBoundingClientRect(); return [b.left, b.top + 2, b.right, b.bottom - 2]; })")
+            self.assertEqual(len(boxes), 3)
+            for i in range(3):
+                for j in range(i):
+                    a, b = boxes[i], boxes[j]
+                    self.assertFalse(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3], boxes)
+            self.assertIn("at ", self.run_script("return document.querySelector('#gains').textContent"))
+
+    def test_everything_has_a_name_of_its_own(self):
+        self.context_page()
+        names = self.run_script("return [...document.querySelectorAll('input, select')].map((x) => x.ariaLabel || x.labels[0].textContent)")
+        self.assertEqual(sorted(names), sorted(set(names)))
+        unnamed = self.run_script("return [...document.querySelectorAll('table, .equation')].filter((x) => !x.ariaLabel).length")
+        self.assertEqual(unnamed, 0)
+        self.slide("input:0", 0.1)
+        self.run_script("kappaExplorer.change('trial', 2); kappaExplorer.go(37)")
+        self.settle()
+        for text in self.run_script("return [...document.querySelectorAll('#inputs input')].map((x) => x.getAttribute('aria-valuetext'))"):
+            self.assertRegex(text, r"^−?\d+(\.\d{1,4})?$")
+        # Undoing a change keeps the keyboard at its slider.
+        self.slide("0:cov:0:2", 2)
+        self.run_script("const b = document.querySelector('[data-parameter=\"0:cov:0:2\"]').closest('.slider').querySelector('.reset'); b.focus(); b.click()")
+        self.settle()
+        self.assertEqual(self.run_script("return document.activeElement.dataset.parameter"), "0:cov:0:2")
+        self.assertFalse(self.run_script("return kappaExplorer.isChanged"))
+
+    def test_keys_have_three_sizes(self):
+        self.page(self.circuit(pair(1.4)))
+        slider = self.browser.find_element(By.CSS_SELECTOR, 'input[data-parameter="input:0"]')
+        reach = self.run_script("return Number(arguments[0].max)", slider)
+        sizes = []
+        for keys in [(Keys.ARROW_RIGHT,), (Keys.PAGE_UP,)]:
+            before = self.run_script("return kappaExplorer.input[0]")
+            slider.send_keys(*keys)
+            self.settle()
+            sizes.append(self.run_script("return kappaExplorer.input[0]") - before)
+        before = self.run_script("return kappaExplorer.input[0]")
+        ActionChains(self.browser).key_down(Keys.SHIFT).send_keys(Keys.ARROW_RIGHT).key_up(Keys.SHIFT).perform()
+        self.settle()
+        sizes.append(self.run_script("return kappaExplorer.input[0]") - before)
+        np.testing.assert_allclose(sizes, [0.02 * reach, 0.2 * reach, float(slider.get_attribute("step"))], atol=1e-9)
+
+    def test_letters_stand_out(self):
+        """Text and lines that carry names have a contrast of 4.5 on their paper."""
+        self.page(self.circuit(pair(1.4)))
+        for dark in (False, True):
+            self.screen(1400, 900, dark)
+            colours = self.run_script("""
+                const probe = document.body.appendChild(document.createElement("i"));
+                const found = ["--paper", "--ink", "--quiet", "--network", "--circuit", ...[0, 1, 2, 3, 4, 5, 6, 7].map((p) => `--p${p}`)].map((name) => {
+                  probe.style.color = `var(${name})`;
+                  return getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+                });
+                probe.remove();
+                return found;""")
+
+            def light(colour):
+                c = np.array(colour[:3]) / 255
+                return np.dot([0.2126, 0.7152, 0.0722], np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4))
+
+            for colour in colours[1:]:
+                pair_of = sorted([light(colours[0]), light(colour)])
+                self.assertGreaterEqual((pair_of[1] + 0.05) / (pair_of[0] + 0.05), 4.5, (dark, colour))
+
+    def test_margins_of_the_portrait_are_no_places(self):
+        self.page(self.circuit(pair(1.4)))
+        left, top, right, bottom = self.box("svg.portrait")
+        portrait = self.browser.find_element(By.CSS_SELECTOR, "svg.portrait")
+        ActionChains(self.browser).move_to_element_with_offset(portrait, int(-(right - left) / 2) + 8, 0).click().perform()
+        self.settle()
+        self.assertIsNone(self.run_script("return kappaExplorer.start"))
 
     def test_keys_and_downloads(self):
         document = pair(1.4)
