@@ -88,7 +88,8 @@ export class Controls {
   }
 
   slider(place, { label, reach, low = -reach, value, set, mark, error, name }) {
-    const output = html("output", {}, []);
+    // The slider itself says its value.
+    const output = html("output", { "aria-live": "off" }, []);
     const step = 10 ** Math.floor(Math.log10(reach / 400));
     // A round end, so that the slider's steps are round numbers and zero is one of them.
     reach = step * Math.ceil(reach / step - 1e-9);

@@ -97,6 +97,14 @@ if (model.rank > 2) {
   refresh();
 }
 
+// What the circuit's own steps of size alpha make of a point, where that is not what its flow in continuous time does.
+function ownSteps({ stability, eigenvalues }) {
+  const { alpha } = model.original;
+  const largest = Math.max(...eigenvalues.map(([re, im]) => Math.hypot(1 + alpha * re, alpha * im)));
+  const isLeft = largest > 1 + 1e-9;
+  return stability === "marginal" || isLeft === (stability === "unstable") ? "" : `; ${isLeft ? "unstable" : "stable"} in steps of ${number(alpha)} τ`;
+}
+
 // Fixed points as a table, and what has changed in words.
 function pointTable() {
   // What is left of zero after rounding is zero, beside the largest number of the table.
@@ -109,7 +117,7 @@ function pointTable() {
     const rate = Math.max(...point.eigenvalues.map(([re]) => re));
     return html("tr", {}, [
       html("td", {}, [point.kappa.map((x) => number(clean(x), 4)).join(", ")]),
-      html("td", {}, [point.stability]),
+      html("td", {}, [point.stability + ownSteps(point)]),
       html("td", {}, [point.output.map((x) => number(clean(x))).join(", ")]),
       html("td", {}, [point.eigenvalues.map(([re, im]) => number(re) + (im ? ` ${im < 0 ? "−" : "+"} ${number(Math.abs(im))}i` : "")).join(", ")]),
       html("td", {}, [point.stability === "stable" ? number(-1 / rate) : "–"]),

@@ -40,7 +40,7 @@ export class Player {
     this.speed = SPEEDS.reduce((best, x) => (Math.abs(Math.log(x / wanted)) < Math.abs(Math.log(best / wanted)) ? x : best));
     const speeds = html("select", { "aria-label": "speed", onchange: (event) => { this.speed = Number(event.target.value); } },
       SPEEDS.map((x) => html("option", { value: x, selected: x === this.speed }, [`${number(x)} τ/s`])));
-    this.time = html("output", { class: "time" });
+    this.time = html("span", { class: "time" });
     this.printed = html("p", { class: "printed" });
     const units = scaleWords(trials, model.inputNames, model.data.panels);
     this.more = html("details", {}, [html("summary", {}, ["choose by condition"]),

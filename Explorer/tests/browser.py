@@ -586,6 +586,17 @@ class PageTests(unittest.TestCase):
         self.slide("0:cov:0:3", 1.2)
         self.assertRegex(self.count(), r"appeared at σ\(n1, m1\) = (1\.00|0\.99)")
 
+    def test_steps_that_leave_a_stable_point_are_named(self):
+        document = pair(0.95, 2)
+        covariance = document["populations"][0]["covariance"]
+        for i, j, x in [(1, 4, 0.95), (0, 4, -1), (1, 3, 1)]:
+            covariance[i][j] = covariance[j][i] = x
+        path = self.circuit(document)
+        self.page(path)
+        found = json.loads(kappa("fixed-points", path, "--input", "0", "--json"))
+        self.assertEqual([(p["stable"], p["stableInContinuousTime"]) for p in found], [(False, True)])
+        self.assertEqual(self.run_script("return document.querySelector('#points td:nth-child(2)').textContent"), "stable; unstable in steps of 0.2 τ")
+
     def test_basins_end_at_the_unstable_point(self):
         document = pair(1.4)
         document["populations"][0]["mean"] = [0.1, 0, 0.05, 0]
