@@ -3,16 +3,22 @@
 
 import LowRank
 
-/// Where trajectories end: a stable fixed point or a stable limit cycle.
+/// Where trajectories end: a stable fixed point, a stable limit cycle, or what stable steps turn in.
 public enum Attractor: Sendable, Hashable {
   /// Rest.
   case fixedPoint(FixedPoint)
   /// Oscillation.
   case limitCycle(LimitCycle)
+  /// A cycle of the network's own steps, or a set that they do not leave.
+  case stepCycle(StepCycle)
 
-  /// Those among fixed points and cycles, fixed points first.
-  public static func among(_ points: [FixedPoint], _ cycles: [LimitCycle]) -> [Attractor] {
-    points.filter(\.isStable).map { .fixedPoint($0) } + cycles.filter(\.isStable).map { .limitCycle($0) }
+  /// Those among what was found, fixed points first.
+  public static func among(_ found: AttractorSearch.Found) -> [Attractor] {
+    let points = found.fixedPoints.points.filter(found.motion.isStable).map { Attractor.fixedPoint($0) }
+    switch found.motion {
+    case .continuous: return points + found.cycles.filter(\.isStable).map { .limitCycle($0) }
+    case .steps: return points + found.stepCycles.filter(\.isStable).map { .stepCycle($0) }
+    }
   }
 
   /// A point of it: κ*, or where the orbit begins.
@@ -20,6 +26,7 @@ public enum Attractor: Sendable, Hashable {
     switch self {
     case .fixedPoint(let point): point.kappa
     case .limitCycle(let cycle): cycle.orbit[0]
+    case .stepCycle(let cycle): cycle.orbit[0]
     }
   }
 
@@ -28,27 +35,31 @@ public enum Attractor: Sendable, Hashable {
     switch self {
     case .fixedPoint(let point): FixedPoints.distance(point.kappa, kappa)
     case .limitCycle(let cycle): cycle.distance(from: kappa)
+    case .stepCycle(let cycle): cycle.distance(from: kappa)
     }
   }
 }
 
-/// Follows states (κ, v) in continuous time until they settle on one of some attractors.
+/// Follows states (κ, v) until they settle on one of some attractors, in continuous time or by the network's own steps.
 struct Settling: Sendable {
   let rank: Int
   private let attractors: [Attractor]
   /// Within these distances a state belongs to the attractor.
   private let radii: [Double]
   private let flow: AdaptiveFlow
+  private let motion: Motion
 
   /// - Parameters:
   ///   - dynamics: circuit or manifold.
   ///   - attractors: its attractors under the input that states settle under.
   ///   - others: its other fixed points, which must not be mistaken for them.
+  ///   - motion: how states move.
   ///   - scale: the size of the region in which all of them lie.
   init(
     _ dynamics: some ReducedDynamics, attractors: [Attractor], others: [FixedPoint], scale: Double,
-    noiseVariance: Double
+    motion: Motion, noiseVariance: Double
   ) {
+    self.motion = motion
     rank = dynamics.rank
     self.attractors = attractors
     radii = attractors.enumerated().map { index, attractor in
@@ -57,25 +68,37 @@ struct Settling: Sendable {
           attractor.distance(from: $0.element.kappa)
         }
         + others.map { attractor.distance(from: $0.kappa) }
-      return min(1e-2 * scale, 0.02 * (rivals.min() ?? .infinity))
+      // Between the states of a curve that were kept, others are as near as their neighbours.
+      var grain = 0.0
+      if case .stepCycle(let cycle) = attractor { grain = 2 * cycle.grain }
+      return min(max(1e-2 * scale, grain), 0.02 * (rivals.min() ?? .infinity))
     }
     flow = AdaptiveFlow(dynamics, scale: scale, noiseVariance: noiseVariance)
   }
 
   /// The state (κ, v) after `time` under a constant input.
   func advance(_ state: [Double], under input: [Double], for time: Double) -> [Double] {
-    flow.follow(state, under: input, for: time) { _ in false }
+    follow(state, under: input, for: time) { _ in false }
   }
 
   /// The attractor on which (κ, v) settles under a constant input; `nil` when it does not within `time`.
   func destination(_ state: [Double], under input: [Double], within time: Double) -> Int? {
     var destination: Int?
-    _ = flow.follow(state, under: input, for: time) { state in
+    _ = follow(state, under: input, for: time) { state in
       let kappa = Array(state.prefix(rank))
       destination = attractors.indices.first { attractors[$0].distance(from: kappa) < radii[$0] }
       return destination != nil || !kappa.allSatisfy(\.isFinite)
     }
     return destination
+  }
+
+  private func follow(
+    _ state: [Double], under input: [Double], for time: Double, until isDone: ([Double]) -> Bool
+  ) -> [Double] {
+    switch motion {
+    case .continuous: flow.follow(state, under: input, for: time, until: isDone)
+    case .steps(let alpha): flow.step(state, under: input, alpha, for: time, until: isDone)
+    }
   }
 }
 
@@ -133,6 +156,21 @@ private struct AdaptiveFlow: Sendable {
       }
       let factor = error > 0 ? 0.8 * root(tolerance / error) : 4
       h = min(step * min(max(factor, 0.2), 4), 2.5)
+    }
+    return state
+  }
+
+  /// Steps of size α for some time, or until `isDone` says so after one.
+  func step(
+    _ start: [Double], under input: [Double], _ alpha: Double, for time: Double,
+    until isDone: ([Double]) -> Bool
+  ) -> [Double] {
+    var state = start
+    if isDone(state) { return state }
+    for _ in 0..<Int(min((time / alpha).rounded(), 1e7)) {
+      let change = slope(state, input)
+      for i in state.indices { state[i] += alpha * change[i] }
+      if isDone(state) { return state }
     }
     return state
   }

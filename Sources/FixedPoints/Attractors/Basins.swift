@@ -37,31 +37,30 @@ public struct Basins: Sendable, Hashable {
   /// - Parameters:
   ///   - dynamics: circuit or manifold of rank 1 or 2.
   ///   - input: the constant input v = u.
-  ///   - set: its fixed points under that input.
-  ///   - cycles: its limit cycles under that input.
+  ///   - found: its fixed points and cycles under that input, and how it moves.
   ///   - nodes: nodes along each axis.
   ///   - time: how long a trajectory may take, in units of τ; without it, as long as the slowest decay asks for, between
   ///     300 and 5000.
   ///   - noiseVariance: variance of private noise in each unit's x.
   ///   - progress: told the share of the grid that is done, from any thread.
   public init(
-    of dynamics: some ReducedDynamics, input: [Double], fixedPoints set: FixedPointSet,
-    cycles: [LimitCycle] = [],
+    of dynamics: some ReducedDynamics, input: [Double], found: AttractorSearch.Found,
     nodes: Int = 40, time: Double? = nil, noiseVariance: Double = 0,
     progress: @Sendable (Double) -> Void = { _ in }
   ) {
     precondition((1...2).contains(dynamics.rank), "basins are drawn for rank 1 and 2")
     precondition(nodes > 1, "a grid has nodes")
-    attractors = Attractor.among(set.points, cycles)
-    let reach = Self.reach(set, cycles, rank: dynamics.rank)
+    attractors = Attractor.among(found)
+    let reach = Self.reach(found, rank: dynamics.rank)
     axes = reach.map { width in (0..<nodes).map { width * (2 * Double($0) / Double(nodes - 1) - 1) } }
     let settling = Settling(
-      dynamics, attractors: attractors, others: set.points.filter { !$0.isStable }, scale: reach.max() ?? 1,
-      noiseVariance: noiseVariance)
+      dynamics, attractors: attractors,
+      others: found.fixedPoints.points.filter { !found.motion.isStable($0) }, scale: reach.max() ?? 1,
+      motion: found.motion, noiseVariance: noiseVariance)
     let count = dynamics.rank == 1 ? nodes : nodes * nodes
     let results = Mutex([Int?](repeating: nil, count: count))
     let finished = Mutex(0)
-    let time = time ?? Self.patience(set)
+    let time = time ?? Self.patience(found)
     let (axes, input) = (axes, input)
     Concurrently.forEach(count / nodes, threads: nil) { row in
       let labels = (0..<nodes).map { column in
@@ -82,10 +81,12 @@ public struct Basins: Sendable, Hashable {
 
   /// Half-widths of the grid: what is known with a margin, a quarter of the box that holds every fixed point at least,
   /// and no more than that box.
-  static func reach(_ set: FixedPointSet, _ cycles: [LimitCycle], rank: Int) -> [Double] {
-    (0..<rank).map { r in
+  static func reach(_ found: AttractorSearch.Found, rank: Int) -> [Double] {
+    let set = found.fixedPoints
+    return (0..<rank).map { r in
       let points = set.points.map { abs($0.kappa[r]) }
-      let turns = cycles.map { max(abs($0.range(r).lowerBound), abs($0.range(r).upperBound)) }
+      let ranges = found.cycles.map { $0.range(r) } + found.stepCycles.map { $0.range(r) }
+      let turns = ranges.map { max(abs($0.lowerBound), abs($0.upperBound)) }
       let known = 1.6 * max((points + turns).max() ?? 0, 1e-3)
       guard let box = set.box.map({ max($0[r], 1e-3) }) else { return known }
       return min(max(known, 0.25 * box), box)
@@ -93,7 +94,8 @@ public struct Basins: Sendable, Hashable {
   }
 
   /// How long trajectories may take when nothing is said.
-  static func patience(_ set: FixedPointSet) -> Double {
-    min(max(300, 8 * (set.points.filter(\.isStable).flatMap(\.timeConstants).max() ?? 0)), 5000)
+  static func patience(_ found: AttractorSearch.Found) -> Double {
+    let stable = found.fixedPoints.points.filter(found.motion.isStable)
+    return min(max(300, 8 * (stable.flatMap(found.motion.timeConstants).max() ?? 0)), 5000)
   }
 }

@@ -33,8 +33,8 @@ public struct StimulusCondition: Sendable, Hashable {
 
 /// Which attractor each stimulus moves each attractor to: what a network can store, and what changes it.
 ///
-/// From an attractor under the resting input, a condition's inputs are applied in continuous time, v following u with
-/// time constant τ; then the resting input again, until the state settles.
+/// From an attractor under the resting input, a condition's inputs are applied, v following u with time constant τ; then the
+/// resting input again, until the state settles: in continuous time, or by the network's own steps where they are not small.
 public struct TransitionGraph: Sendable, Hashable {
   /// The nodes: attractors under the resting input.
   public let attractors: [Attractor]
@@ -52,27 +52,26 @@ public struct TransitionGraph: Sendable, Hashable {
   /// - Parameters:
   ///   - dynamics: circuit or manifold.
   ///   - rest: the resting input.
-  ///   - set: the fixed points under the resting input.
-  ///   - cycles: the limit cycles under the resting input.
+  ///   - found: the fixed points and cycles under the resting input, and how states move.
   ///   - conditions: the stimuli; inputs of K values.
   ///   - time: how long the state may take to settle, in units of τ; without it, as for `Basins`.
   ///   - noiseVariance: variance of private noise in each unit's x.
   ///   - progress: told the share of the conditions that are done.
   public init(
-    of dynamics: some ReducedDynamics, rest: [Double], fixedPoints set: FixedPointSet,
-    cycles: [LimitCycle] = [],
+    of dynamics: some ReducedDynamics, rest: [Double], found: AttractorSearch.Found,
     conditions: [StimulusCondition], time: Double? = nil, noiseVariance: Double = 0,
     progress: (Double) -> Void = { _ in }
   ) {
     precondition(
       conditions.allSatisfy { $0.segments.allSatisfy { $0.input.count == dynamics.inputCount } },
       "an input has K values")
-    let attractors = Attractor.among(set.points, cycles)
-    let scale = Basins.reach(set, cycles, rank: dynamics.rank).max() ?? 1
-    let time = time ?? Basins.patience(set)
+    let attractors = Attractor.among(found)
+    let scale = Basins.reach(found, rank: dynamics.rank).max() ?? 1
+    let time = time ?? Basins.patience(found)
     let settling = Settling(
-      dynamics, attractors: attractors, others: set.points.filter { !$0.isStable }, scale: scale,
-      noiseVariance: noiseVariance)
+      dynamics, attractors: attractors,
+      others: found.fixedPoints.points.filter { !found.motion.isStable($0) }, scale: scale,
+      motion: found.motion, noiseVariance: noiseVariance)
     self.attractors = attractors
     self.rest = rest
     self.conditions = conditions

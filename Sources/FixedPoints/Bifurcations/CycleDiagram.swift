@@ -50,7 +50,7 @@ extension BifurcationSearch {
       let found = try simulation.cycles(of: member, input: v, fixedPoints: points) {
         progress((done + $0 / 2) / parts)
       }
-      for cycle in found {
+      for cycle in found.cycles {
         var isKnown = false
         for branch in branches where !isKnown { isKnown = try branch.passes(cycle, value, family) }
         guard !isKnown, let start = try continuation.start(cycle, value) else { continue }

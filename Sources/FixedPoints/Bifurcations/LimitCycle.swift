@@ -86,7 +86,9 @@ extension LimitCycle {
     var last = Double.infinity
     var firstSize: Double?
     for iteration in 0..<limit {
-      guard period > 0, period < 4 * guess, kappa.allSatisfy(\.isFinite), norm(kappa) < 10 * reach + 10 else {
+      guard !flow.effort.isSpent(), period > 0, period < 4 * guess, kappa.allSatisfy(\.isFinite),
+        norm(kappa) < 10 * reach + 10
+      else {
         return nil
       }
       let normal = flow.slope(kappa)

@@ -20,6 +20,11 @@ public struct LimitCycleSearch: Sendable {
   public var seed: UInt64 = 0
   /// Variance of private noise in each unit's x.
   public var noiseVariance = 0.0
+  /// Multiplications, about, that a search may take, some twenty seconds; what it had no time for the result says.
+  public var work = Self.usualWork
+
+  /// What a search may take unless more is asked for.
+  static let usualWork = 2e10
 
   /// A search with the usual effort.
   public init() {}
@@ -33,8 +38,11 @@ public struct LimitCycleSearch: Sendable {
   public func cycles(
     of circuit: EffectiveCircuit, input: [Double], fixedPoints points: [FixedPoint],
     progress: (Double) -> Void = { _ in }
-  ) throws(LinearAlgebraError) -> [LimitCycle] {
-    try search(LatentFlow(circuit, input: input, noiseVariance: noiseVariance), points, progress)
+  ) throws(LinearAlgebraError) -> CyclesFound<LimitCycle> {
+    try search(
+      LatentFlow(circuit, input: input, noiseVariance: noiseVariance, effort: Effort(allowance: work)),
+      points,
+      progress)
   }
 
   /// Cycles of the exact manifold, and so of the full network, at v = `input`.
@@ -46,15 +54,18 @@ public struct LimitCycleSearch: Sendable {
   public func cycles(
     of manifold: ManifoldDynamics, input: [Double], fixedPoints points: [FixedPoint],
     progress: (Double) -> Void = { _ in }
-  ) throws(LinearAlgebraError) -> [LimitCycle] {
-    try search(LatentFlow(manifold, input: input, noiseVariance: noiseVariance), points, progress)
+  ) throws(LinearAlgebraError) -> CyclesFound<LimitCycle> {
+    try search(
+      LatentFlow(manifold, input: input, noiseVariance: noiseVariance, effort: Effort(allowance: work)),
+      points,
+      progress)
   }
 
-  private func search(_ flow: LatentFlow, _ points: [FixedPoint], _ progress: (Double) -> Void)
-    throws(LinearAlgebraError) -> [LimitCycle]
+  func search(_ flow: LatentFlow, _ points: [FixedPoint], _ progress: (Double) -> Void)
+    throws(LinearAlgebraError) -> CyclesFound<LimitCycle>
   {
     // On a line nothing turns.
-    guard flow.rank > 1 else { return [] }
+    guard flow.rank > 1 else { return CyclesFound(cycles: []) }
     var stream = RandomStream(seed: seed, stream: 2)
     var forward: [[Double]] = []
     var backward: [[Double]] = []
@@ -71,12 +82,18 @@ public struct LimitCycleSearch: Sendable {
     for _ in 0..<starts { forward.append(flow.searchBox.map { $0 * (2 * stream.uniform() - 1) }) }
     var cycles: [LimitCycle] = []
     let runs = forward.map { ($0, 1.0) } + backward.map { ($0, -1.0) }
-    for (index, (start, direction)) in runs.enumerated() {
-      progress(Double(index) / Double(runs.count))
-      guard let cycle = try follow(flow, from: start, direction, resting: points) else { continue }
-      if !cycles.contains(where: { $0.isSame(as: cycle) }) { cycles.append(cycle) }
+    var done = 0
+    for (start, direction) in runs {
+      progress(Double(done) / Double(runs.count))
+      if let cycle = try follow(flow, from: start, direction, resting: points),
+        !cycles.contains(where: { $0.isSame(as: cycle) })
+      {
+        cycles.append(cycle)
+      }
+      if flow.effort.isSpent() { break }
+      done += 1
     }
-    return cycles.sorted { $0.period < $1.period }
+    return CyclesFound(cycles: cycles.sorted { $0.period < $1.period }, starts: done, of: runs.count)
   }
 
   /// Follows one trajectory until it rests, leaves, or turns in a cycle.
@@ -92,6 +109,7 @@ public struct LimitCycleSearch: Sendable {
       var spread = 0.0
       var t = 0.0
       while t < length {
+        if flow.effort.isSpent() { return nil }
         let before = kappa
         kappa = rungeKutta(kappa, step: direction * step, flow.slope)
         t += step

@@ -86,9 +86,15 @@ public struct ContinuousAttractor: Sendable, Hashable {
   public var isStable: Bool { across == .stable }
 
   /// What becomes of deviations across it: the eigenvalues nearest to zero, those along it, are left out.
-  public var across: FixedPoint.Stability {
-    let rates = eigenvalues.map(\.real).sorted { abs($0) < abs($1) }
-    return FixedPoint.Stability(Array(rates.dropFirst(dimension)))
+  public var across: FixedPoint.Stability { FixedPoint.Stability(eigenvaluesAcross.map(\.real)) }
+
+  /// What becomes of deviations across it under the Euler map with step α.
+  public func across(alpha: Double) -> FixedPoint.Stability {
+    FixedPoint.Stability(FixedPoint.rates(eigenvaluesAcross, alpha: alpha))
+  }
+
+  private var eigenvaluesAcross: [Eigenvalue] {
+    Array(eigenvalues.sorted { abs($0.real) < abs($1.real) }.dropFirst(dimension))
   }
 
   /// Whether a fixed point lies on it, to a fraction of its steps.

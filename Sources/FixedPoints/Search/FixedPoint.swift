@@ -17,6 +17,16 @@ public struct FixedPoint: Sendable, Hashable {
 
   /// What becomes of small deviations where units stand on their kinks (ReLU), so that no matrix says it; else `nil`.
   public let onKinks: Stability?
+  /// The same under the network's own steps; `nil` where the search was told no size of them.
+  public let onKinksInSteps: KinksInSteps?
+
+  /// What becomes of small deviations from a point on kinks under steps.
+  public struct KinksInSteps: Sendable, Hashable {
+    /// α, the size of the steps.
+    public let alpha: Double
+    /// What becomes of them.
+    public let stability: Stability
+  }
 
   /// Of a marginal point by itself, what the flow a little away from it does; `nil` for other points, and where that is not
   /// clear.
@@ -46,13 +56,14 @@ public struct FixedPoint: Sendable, Hashable {
 
   /// What becomes of small deviations under the Euler map with step α: |1 + αλ| against 1.
   public func stability(alpha: Double) -> Stability {
-    // On kinks what the flow does, which the map does too where its steps are small.
-    if let onKinks { return onKinks }
-    // (|1 + αλ|² - 1)/2α is the real part that rounding is measured by.
-    return Stability(
-      eigenvalues.map {
-        $0.real + alpha * ($0.real * $0.real + $0.imaginary * $0.imaginary) / 2
-      })
+    // On kinks without an answer for these steps what the flow does, which small steps do, too.
+    if let onKinks { return onKinksInSteps?.alpha == alpha ? onKinksInSteps?.stability ?? onKinks : onKinks }
+    return Stability(Self.rates(eigenvalues, alpha: alpha))
+  }
+
+  /// (|1 + αλ|² - 1)/2α of each eigenvalue: the real part of λ where α is small, and of the sign of growth for every α.
+  static func rates(_ eigenvalues: [Eigenvalue], alpha: Double) -> [Double] {
+    eigenvalues.map { $0.real + alpha * ($0.real * $0.real + $0.imaginary * $0.imaginary) / 2 }
   }
 
   /// Whether small deviations decay under the Euler map with step α: |1 + αλ| < 1 for every eigenvalue, beyond rounding.
@@ -84,7 +95,7 @@ public struct FixedPoint: Sendable, Hashable {
   /// What dynamicists call it as a fixed point of the Euler map with step α: growth is a multiplier outside the unit circle,
   /// turning one that is not real or is negative.
   public func kind(alpha: Double) -> Kind {
-    if onKinks != nil { return kind }
+    if onKinks != nil { return Self.kindOnKinks(stability(alpha: alpha)) }
     let sizes = multipliers(alpha: alpha).map {
       ($0.real * $0.real + $0.imaginary * $0.imaginary).squareRoot()
     }
@@ -111,13 +122,15 @@ public struct FixedPoint: Sendable, Hashable {
   /// What dynamicists call it.
   public var kind: Kind {
     // Nodes, foci and saddles are names of linear flows.
-    if let onKinks {
-      return onKinks == .stable ? .stableNode : onKinks == .unstable ? .unstableOnKinks : .marginal
-    }
+    if let onKinks { return Self.kindOnKinks(onKinks) }
     if eigenvalues.contains(where: { abs($0.real) <= Self.rounding }) { return .marginal }
     return Kind(
       growing: unstableDirections, of: eigenvalues.count,
       turning: eigenvalues.contains { $0.imaginary != 0 })
+  }
+
+  private static func kindOnKinks(_ stability: Stability) -> Kind {
+    stability == .stable ? .stableNode : stability == .unstable ? .unstableOnKinks : .marginal
   }
 
   /// Types of fixed points.
@@ -147,12 +160,14 @@ public struct FixedPoint: Sendable, Hashable {
     }
   }
 
-  init(_ kappa: [Double], _ at: Linearisation, onKinks: Stability? = nil, nearby: Nearby? = nil)
-    throws(LinearAlgebraError)
-  {
+  init(
+    _ kappa: [Double], _ at: Linearisation, onKinks: Stability? = nil, inSteps: KinksInSteps? = nil,
+    nearby: Nearby? = nil
+  ) throws(LinearAlgebraError) {
     self.kappa = kappa
     self.nearby = nearby
     self.onKinks = onKinks
+    onKinksInSteps = inSteps
     eigenvalues = try at.latentJacobian.eigenvalues()
     speed = norm(at.flow)
     outputs = at.outputs

@@ -24,6 +24,9 @@ public struct FixedPointSearch: Sendable {
   public var seed: UInt64 = 0
   /// Variance of private noise in each unit's x.
   public var noiseVariance = 0.0
+  /// α, the size of the network's own steps in units of τ, where points on kinks of ReLU units are to be judged by them, too;
+  /// below .1 small deviations do what they do in the flow.
+  public var alpha: Double?
   /// A slow point is listed when its speed, |f| or √q, is below this share of the starts' median speed.
   public var slowness = 0.1
 
@@ -97,7 +100,13 @@ public struct FixedPointSearch: Sendable {
     if flow.rank > 1, cells == nil { roots = try MultipleRoots(flow).merged(roots) }
     var points: [FixedPoint] = []
     for root in roots {
-      let point = try FixedPoint(root, flow.at(root), onKinks: kinks?.stability(at: root))
+      let onKinks = kinks?.stability(at: root)
+      let inSteps = alpha.flatMap { alpha in
+        alpha < KinkStability.smallestStep
+          ? nil : onKinks.map { FixedPoint.KinksInSteps(alpha: alpha, stability: $0.stability(alpha: alpha)) }
+      }
+      let point = try FixedPoint(
+        root, flow.at(root), onKinks: onKinks?.stability, inSteps: inSteps)
       points.append(point)
       guard point.kind == .marginal, point.onKinks == nil else { continue }
       let others = roots.filter { $0 != root } + continua.flatMap(\.path)

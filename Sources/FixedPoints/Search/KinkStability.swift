@@ -37,14 +37,66 @@ struct KinkStability {
     }
   }
 
+  /// Under steps δ ← δ + α δ̇ of size α, of which the direction decides as it does in the flow.
+  ///
+  /// Rank 1: a step leads to one of two sides, so that two of them show all that the rest do. Rank 2: rays of a cone that stay
+  /// where they are, and directions that are followed; rank 3 and beyond: these alone.
+  func stability(alpha: Double) -> FixedPoint.Stability {
+    func step(_ delta: [Double]) -> [Double] { zip(delta, flow(delta)).map { $0 + alpha * $1 } }
+    if rank == 1 {
+      let rates = [1.0, -1].map { side -> Double in
+        let settled = step([side])[0]
+        if settled == 0 { return -1 }
+        let after = step(step([settled]))[0]
+        // |growth in two steps| against 1, as a rate.
+        return (abs(after / settled) - 1) / (2 * alpha)
+      }
+      return FixedPoint.Stability(rates)
+    }
+    let followed = followedGrowth(step) / alpha
+    // Eigenvectors of a cone are those of the flow; where 1 + αλ is negative a step leads to the other side.
+    let staying = rank == 2 ? rays.filter { 1 + alpha * $0 > 0 } : []
+    if let fastest = staying.max(), fastest > followed - 1e-2 { return FixedPoint.Stability([fastest]) }
+    return abs(followed) < 1e-2 ? .marginal : FixedPoint.Stability([followed])
+  }
+
+  /// Steps that directions are followed for, from which on α is large enough for them to settle.
+  private static let steps = 400
+  static let smallestStep = 0.1
+
+  /// The largest mean over steps of the logarithm of growth, of 200 directions.
+  private func followedGrowth(_ step: ([Double]) -> [Double]) -> Double {
+    var stream = RandomStream(seed: 0, stream: 2)
+    return (0..<200).reduce(-Double.infinity) { fastest, _ in
+      var delta = (0..<rank).map { _ in stream.normal() }
+      var sum = 0.0
+      for count in 0..<Self.steps {
+        delta = step(delta)
+        let size = norm(delta)
+        guard size > 0 else { return fastest }
+        // The first half lets the direction settle.
+        if count >= Self.steps / 2 { sum += log(size) / Double(Self.steps - Self.steps / 2) }
+        delta = delta.map { $0 / size }
+      }
+      return max(fastest, sum)
+    }
+  }
+
   private func ray(_ angle: Double) -> [Double] { [cos(angle), sin(angle)] }
 
-  private var planar: FixedPoint.Stability {
+  /// Where the units' kinks cut the circle of directions, a whole turn of it.
+  private var borders: [Double] {
     var borders = kinks.flatMap { kink -> [Double] in
       let angle = atan2(kink.m[0], -kink.m[1])
       return [angle, angle > 0 ? angle - Double.pi : angle + Double.pi]
     }.sorted()
     borders.append((borders.first ?? 0) + 2 * Double.pi)
+    return borders
+  }
+
+  /// Rates of growth along rays that stay rays: real eigenvectors inside their own cone.
+  private var rays: [Double] {
+    let borders = borders
     var rates: [Double] = []
     for (low, high) in zip(borders, borders.dropFirst()) where high - low > 1e-12 {
       let (a, b) = (ray(low + (high - low) / 3), ray(high - (high - low) / 3))
@@ -70,7 +122,13 @@ struct KinkStability {
         }
       }
     }
+    return rates
+  }
+
+  private var planar: FixedPoint.Stability {
+    let rates = rays
     if !rates.isEmpty { return FixedPoint.Stability(rates) }
+    let borders = borders
     // d ln|δ|/dθ over one turn, in the sense in which it turns, cone by cone (Gauss–Legendre).
     var (growth, duration) = (0.0, 0.0)
     for (low, high) in zip(borders, borders.dropFirst()) where high - low > 1e-12 {

@@ -35,8 +35,8 @@ struct KinkedUnits {
     )
   }
 
-  /// What becomes of small deviations from κ, `nil` where no unit stands on its kink.
-  func stability(at kappa: [Double]) -> FixedPoint.Stability? {
+  /// What decides on small deviations from κ, `nil` where no unit stands on its kink.
+  func stability(at kappa: [Double]) -> KinkStability? {
     let rank = network.rank
     let share = 1 / Double(network.unitCount)
     var smooth = Matrix(rows: rank, columns: rank) { $0 == $1 ? -1 : 0 }
@@ -56,6 +56,6 @@ struct KinkedUnits {
       }
     }
     guard !kinks.isEmpty else { return nil }
-    return KinkStability(rank: rank, smooth: smooth, kinks: kinks).stability
+    return KinkStability(rank: rank, smooth: smooth, kinks: kinks)
   }
 }

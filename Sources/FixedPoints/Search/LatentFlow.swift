@@ -185,6 +185,7 @@ extension LatentFlow {
     }
     let rest = dynamics.relaxedState(input: input)
     slope = { kappa in
+      effort.add(work)
       var derivative = [Double](repeating: 0, count: dynamics.dimension)
       var span = derivative.mutableSpan
       dynamics.derivative(

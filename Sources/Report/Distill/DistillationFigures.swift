@@ -94,6 +94,15 @@ extension DistillationReport {
           ? "The lists are proven to be complete."
           : "Where the lists are not proven to be complete, the table says so.")
     ]
+    if portraits.contains(where: { $0.ofManifold.motion != .continuous || $0.ofCircuit.motion != .continuous }
+    ) {
+      text.append(
+        "Stable, and what turns, is said of the network's own steps of α = \(Studies.text(run.imported.alpha)), which are not small: "
+          + "continuous time may have it otherwise.")
+    }
+    if let leftOut = portraits.flatMap({ $0.ofManifold.leftOut + $0.ofCircuit.leftOut }).first {
+      text.append("Cycles: \(leftOut).")
+    }
     if run.imported.network.rank > 2 {
       text.append(
         "κ has \(run.imported.network.rank) dimensions: the picture above is a projection, in which points that lie on top of "
@@ -111,31 +120,30 @@ package func fixedPointTable(
   var rows: [[Document.Cell]] = []
   let all = portraits.flatMap { $0.manifold.points + $0.circuit.points }
   let largest = all.flatMap(\.kappa).map(abs).max() ?? 0
-  let turns = portraits.contains { !$0.manifoldCycles.isEmpty || !$0.circuitCycles.isEmpty }
+  let turns = portraits.contains { $0.ofManifold.turns || $0.ofCircuit.turns }
   for pair in portraits {
     let panel = pair.panel
-    for (name, set, cycles) in [
-      (manifoldName, pair.manifold, pair.manifoldCycles), ("circuit", pair.circuit, pair.circuitCycles),
-    ] {
-      let stable = set.points.filter(\.isStable)
+    for (name, found) in [(manifoldName, pair.ofManifold), ("circuit", pair.ofCircuit)] {
+      let set = found.fixedPoints
+      let stable = set.points.filter(found.motion.isStable)
       let continua = set.continua.map {
         "a \($0.kind.rawValue) of \(sizeText($0, digits: 3))"
       }
-      let slowest = stable.compactMap { $0.timeConstants.max() }.max()
+      let slowest = stable.compactMap { found.motion.timeConstants(of: $0).max() }.max()
       var row: [Document.Cell] = [
         .text(time.title(panel)), .text(panel.inputText(inputs)), .text(name),
         set.isComplete ? .count(set.points.count) : .text("\(set.points.count) found"), .count(stable.count),
         .text((places(of: stable, beside: largest) + continua).joined(separator: "; ")),
         .number(slowest, digits: 3), set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count),
       ]
-      if turns { row.append(cycleCell(cycles)) }
+      if turns { row.append(cycleCell(found)) }
       rows.append(row)
     }
   }
   var header = [
     "epoch", "input", "", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points",
   ]
-  if turns { header.append("limit cycles") }
+  if turns { header.append("cycles") }
   return Document.Table(
     caption: "Fixed points by epoch and input",
     header: header, rows: rows)
@@ -156,11 +164,12 @@ func places(of points: [FixedPoint], beside largest: Double) -> [String] {
   return places + (points.count > shown ? ["…"] : [])
 }
 
-/// Limit cycles in a cell: how long they take, and whether they attract.
-private func cycleCell(_ cycles: [LimitCycle]) -> Document.Cell {
-  cycles.isEmpty
-    ? .missing
-    : .text(
-      cycles.map { "\($0.isStable ? "stable" : "unstable"), period \(text($0.period, digits: 3)) τ" }.joined(
+/// Cycles in a cell: how long they take, and whether they attract.
+private func cycleCell(_ found: AttractorSearch.Found) -> Document.Cell {
+  guard found.turns else { return .missing }
+  if found.motion != .continuous { return .text(stepCycleWords(found.stepCycles).joined(separator: "; ")) }
+  return .text(
+    found.cycles.map { "\($0.isStable ? "stable" : "unstable"), period \(text($0.period, digits: 3)) τ" }
+      .joined(
         separator: "; "))
 }

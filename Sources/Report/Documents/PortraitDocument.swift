@@ -16,6 +16,7 @@ extension PortraitResult.Details {
     let at = input.isEmpty ? "" : " at v = (" + input.map { text($0) }.joined(separator: ", ") + ")"
     var sections: [Document.Section] = []
     if !set.slowPoints.isEmpty { sections.append(slowPoints) }
+    if let stepCycles { sections.append(section(stepCycles)) }
     if let cycles { sections.append(section(cycles)) }
     if let basins { sections.append(section(basins)) }
     if let transitions { sections.append(section(transitions)) }
@@ -33,7 +34,9 @@ extension PortraitResult.Details {
 
   private var points: Document.Table {
     var table = Document.Table(
-      header: [""] + latents + ["z", "eigenvalues τλ", "time constants /τ", "kind", "Euler map"])
+      header: [""] + latents + ["z", "eigenvalues τλ", "time constants /τ"]
+        + (found.motion == .continuous
+          ? ["kind", "Euler map"] : ["in continuous time", "at steps of α = \(text(alpha))"]))
     for (index, point) in set.points.enumerated() {
       table.add(
         [.count(index + 1)]
@@ -53,8 +56,13 @@ extension PortraitResult.Details {
   /// A line or ring of fixed points.
   private func sentence(_ continuum: ContinuousAttractor) -> String {
     // A line at rank 1 has nothing across it.
+    let steps = continuum.across(alpha: alpha)
     let across =
-      continuum.dimension < continuum.kappa.count ? ", \(continuum.across.rawValue) across" : ""
+      continuum.dimension == continuum.kappa.count
+      ? ""
+      : ", \(continuum.across.rawValue) across"
+        + (steps == continuum.across
+          ? "" : " in continuous time, \(steps.rawValue) at steps of α = \(text(alpha))")
     let place = continuum.kappa.map { text(withoutRounding($0), digits: 6) }.joined(separator: ", ")
     return
       "a \(continuum.kind.rawValue) of fixed points\(across): \(sizeText(continuum, digits: 6)), through κ = "
@@ -76,8 +84,43 @@ extension PortraitResult.Details {
       "Slow points (no fixed points: trajectories linger here)", [.table(table)])
   }
 
+  /// What the network's own steps turn in.
+  private func section(_ cycles: [StepCycle]) -> Document.Section {
+    let title = "Cycles of the network's own steps of α = \(text(alpha))"
+    guard let first = cycles.first else { return Document.Section(title, [.paragraph("none was found")]) }
+    var table = Document.Table(
+      header: ["", "", "steps"] + first.orbit[0].indices.map { "κ\($0 + 1)" } + [
+        "multipliers", "exponent", "",
+      ])
+    for (index, cycle) in cycles.enumerated() {
+      let steps =
+        cycle.kind == .periodic
+        ? Document.Cell.count(cycle.orbit.count) : .number(cycle.period, digits: 6)
+      let span = cycle.orbit[0].indices.map { r in
+        Document.Cell.interval(cycle.range(r).lowerBound, cycle.range(r).upperBound, digits: 4)
+      }
+      table.add(
+        ["s\(index + 1)", .text(cycle.kind.words), steps] + span
+          + [
+            .text(cycle.multipliers.map(complexText).joined(separator: "  ")),
+            .number(cycle.exponent, digits: 2), .text(cycle.isStable ? "stable" : "unstable"),
+          ])
+    }
+    return Document.Section(
+      title,
+      [
+        .table(table),
+        .paragraph(
+          "found by following states: there may be more; exponent: the rate, per step, at which neighbours part"
+        ),
+      ])
+  }
+
   private func section(_ cycles: [LimitCycle]) -> Document.Section {
-    let title = "Limit cycles"
+    let title =
+      "Limit cycles in continuous time"
+      + (stepCycles == nil ? "" : ", which the network's own steps need not follow")
+    let leftOut = found.leftOut.map { Document.Block.paragraph($0) }
     guard let first = cycles.first else {
       return Document.Section(
         title,
@@ -85,7 +128,7 @@ extension PortraitResult.Details {
           .paragraph(
             set.points.first?.kappa.count == 1
               ? "none: at rank 1 nothing turns in continuous time" : "none was found")
-        ])
+        ] + leftOut)
     }
     var table = Document.Table(
       header: ["", "period /τ"] + first.orbit[0].indices.map { "κ\($0 + 1)" } + ["multipliers", ""])
@@ -100,7 +143,8 @@ extension PortraitResult.Details {
             .text(cycle.isStable ? "stable" : "unstable"),
           ])
     }
-    return Document.Section(title, [.table(table), .paragraph("found by simulation: there may be more")])
+    return Document.Section(
+      title, [.table(table), .paragraph("found by simulation: there may be more")] + leftOut)
   }
 
   private func section(_ basins: Basins) -> Document.Section {
@@ -117,7 +161,8 @@ extension PortraitResult.Details {
       [
         .table(table),
         .paragraph(
-          "over \(box.joined(separator: ", ")), \(basins.axes.first?.count ?? 0) nodes an axis, v at rest"),
+          "over \(box.joined(separator: ", ")), \(basins.axes.first?.count ?? 0) nodes an axis, v at rest, "
+            + pace),
       ])
   }
 
@@ -148,7 +193,12 @@ extension PortraitResult.Details {
     let meaning = inputMeaning.map { [Document.Block.paragraph("the network's inputs are taken for \($0)")] }
     return Document.Section(
       "Transitions: where each stimulus, followed by rest, moves each attractor",
-      (meaning ?? []) + [.table(table)])
+      (meaning ?? []) + [.table(table), .paragraph("states were followed " + pace)])
+  }
+
+  /// How states were followed.
+  private var pace: String {
+    found.motion == .continuous ? "in continuous time" : "by the network's own steps of α = \(text(alpha))"
   }
 
   private var latents: [String] {
@@ -160,6 +210,16 @@ extension PortraitResult.Details {
 
   /// Zero to rounding is zero.
   private func withoutRounding(_ value: Double) -> Double { abs(value) < 1e-14 ? 0 : value }
+}
+
+extension StepCycle.Kind {
+  fileprivate var words: String {
+    switch self {
+    case .periodic: "cycle"
+    case .curve: "closed curve"
+    case .irregular: "irregular set"
+    }
+  }
 }
 
 extension FixedPoint.Nearby {

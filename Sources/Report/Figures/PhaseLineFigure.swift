@@ -46,9 +46,11 @@ extension Figure {
     var marks = FigureData(
       "κ of a fixed point", "0; data sets by input, network before circuit, stable before unstable")
     for portrait in portraits {
-      for set in [portrait.manifold, portrait.circuit] {
+      for found in [portrait.ofManifold, portrait.ofCircuit] {
         for stable in [true, false] {
-          for point in set.points where point.isStable == stable { marks.row(point.kappa[0], 0) }
+          for point in found.fixedPoints.points where found.motion.isStable(point) == stable {
+            marks.row(point.kappa[0], 0)
+          }
           marks.row(.nan, .nan)
           marks.nextIndex()
         }

@@ -22,6 +22,7 @@ extension Figure {
     precondition(manifold.rank == 2 && circuit.rank == 2, "a phase plane is for rank 2")
     let panels = portraits.map(\.panel)
     let sets = portraits.map { [$0.manifold, $0.circuit] }
+    let motions = portraits.map { [$0.ofManifold.motion, $0.ofCircuit.motion] }
     let counts = sets.map { $0.map(\.points.count) }
     let reach = (0..<2).map { r -> Double in
       var largest = 0.0
@@ -71,7 +72,9 @@ extension Figure {
           nullclines.nextIndex()
         }
         for group in 0..<3 {
-          for point in sets[index][dynamics].points where point.group == group { points.row(point.kappa) }
+          for point in sets[index][dynamics].points where point.group(motions[index][dynamics]) == group {
+            points.row(point.kappa)
+          }
           points.row(.nan, .nan)
           points.nextIndex()
         }
@@ -186,7 +189,11 @@ struct PhasePlaneLayout {
 
 extension FixedPoint {
   /// How it is marked: 0 stable, 1 saddle or marginal, 2 unstable.
-  var group: Int { isStable ? 0 : (isMarginal || unstableDirections < eigenvalues.count ? 1 : 2) }
+  func group(_ motion: Motion) -> Int {
+    let stability = motion.stability(of: self)
+    if stability == .stable { return 0 }
+    return stability == .marginal || motion.unstableDirections(of: self) < eigenvalues.count ? 1 : 2
+  }
 
   /// Plots of the fixed points under one input, from `phase.points`: circles are the manifold's, diamonds the circuit's.
   static func marks(of input: Int) -> [String] {

@@ -39,9 +39,9 @@ extension Figure {
     var points = FigureData(
       "PC1", "PC2; data sets by input, network before circuit, stable, saddle, unstable")
     for portrait in portraits {
-      for set in [portrait.manifold, portrait.circuit] {
+      for found in [portrait.ofManifold, portrait.ofCircuit] {
         for group in 0..<3 {
-          for point in set.points where point.group == group {
+          for point in found.fixedPoints.points where point.group(found.motion) == group {
             places.append(place(point.kappa))
             points.row(place(point.kappa))
           }

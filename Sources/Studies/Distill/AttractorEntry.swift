@@ -12,8 +12,10 @@ extension DistillationResult {
       public let fixedPoints: [PortraitResult.Point]
       /// Whether these are known to be all.
       public let complete: Bool
-      /// Limit cycles.
+      /// Limit cycles of continuous time.
       public let cycles: [Cycle]
+      /// Cycles of the network's own steps; absent where the flow stands for the steps.
+      public let stepCycles: [StepCycle]?
     }
 
     /// A limit cycle, without its orbit.
@@ -21,6 +23,18 @@ extension DistillationResult {
       /// In units of τ, in continuous time.
       public let period: Double
       /// Whether small deviations across it decay.
+      public let stable: Bool
+      /// The lowest and highest κ on it, R values each.
+      public let lowest, highest: [Double]
+    }
+
+    /// What the network's own steps turn in, without its states.
+    public struct StepCycle: Codable, Sendable, Hashable {
+      /// `periodic`, `curve` or `irregular`.
+      public let kind: FixedPoints.StepCycle.Kind
+      /// Steps of a turn, where they are the same.
+      public let steps: Double?
+      /// Whether small deviations from it decay.
       public let stable: Bool
       /// The lowest and highest κ on it, R values each.
       public let lowest, highest: [Double]
@@ -44,17 +58,26 @@ extension DistillationResult {
       steps = portrait.panel.steps.map { [$0.lowerBound, $0.upperBound] }
       input = portrait.panel.input
       inputText = portrait.panel.inputText(inputs)
-      manifold = Attractors(portrait.manifold, portrait.manifoldCycles, alpha)
-      circuit = Attractors(portrait.circuit, portrait.circuitCycles, alpha)
+      manifold = Attractors(portrait.ofManifold, alpha)
+      circuit = Attractors(portrait.ofCircuit, alpha)
     }
   }
 }
 
 extension DistillationResult.Portrait.Attractors {
-  fileprivate init(_ set: FixedPointSet, _ cycles: [LimitCycle], _ alpha: Double) {
-    fixedPoints = PortraitResult.Point.all(of: set, alpha: alpha)
-    complete = set.isComplete
-    self.cycles = cycles.map { cycle in
+  fileprivate init(_ found: AttractorSearch.Found, _ alpha: Double) {
+    fixedPoints = PortraitResult.Point.all(of: found.fixedPoints, alpha: alpha)
+    complete = found.fixedPoints.isComplete
+    stepCycles =
+      found.motion == .continuous
+      ? nil
+      : found.stepCycles.map { cycle in
+        let ranges = (cycle.orbit.first ?? []).indices.map { cycle.range($0) }
+        return DistillationResult.Portrait.StepCycle(
+          kind: cycle.kind, steps: cycle.period, stable: cycle.isStable, lowest: ranges.map(\.lowerBound),
+          highest: ranges.map(\.upperBound))
+      }
+    cycles = found.cycles.map { cycle in
       let ranges = (cycle.orbit.first ?? []).indices.map { cycle.range($0) }
       return DistillationResult.Portrait.Cycle(
         period: cycle.period, stable: cycle.isStable, lowest: ranges.map(\.lowerBound),

@@ -24,9 +24,7 @@ extension DistillationFindings {
   private func attractorSentences(_ portraits: [EpochPortrait]) -> [String] {
     let rest = restSentence(portraits).map { [$0] } ?? []
     let others = portraits.filter { $0.panel != Self.rest(portraits)?.panel }
-    let turning = others.first { !$0.manifoldCycles.isEmpty || !$0.manifold.continua.isEmpty }.map {
-      sentence($0)
-    }
+    let turning = others.first { $0.ofManifold.turns || !$0.manifold.continua.isEmpty }.map { sentence($0) }
     let ring = portraits.lazy.compactMap { portrait in
       portrait.nearRing.map { (portrait, $0) }
     }.first.map { portrait, ring in
@@ -52,8 +50,8 @@ extension DistillationFindings {
     let condition = condition(portrait)
     return
       "\(condition.prefix(1).uppercased() + condition.dropFirst()) \(manifoldName) has "
-      + "\(pointCount(portrait.manifold, cycles: portrait.manifoldCycles, alpha: run.imported.alpha)); the circuit has "
-      + "\(pointCount(portrait.circuit, cycles: portrait.circuitCycles, alpha: run.imported.alpha))."
+      + "\(pointCount(portrait.ofManifold, alpha: run.imported.alpha)); the circuit has "
+      + "\(pointCount(portrait.ofCircuit, alpha: run.imported.alpha))."
   }
 
   /// How many fixed points and cycles there are under the weakest of the inputs, which stands for rest.

@@ -7,42 +7,46 @@ import FixedPoints
 public struct EpochPortrait: Sendable, Hashable {
   /// The epoch and its input.
   public let panel: TaskPanel
-  /// Fixed points of the manifold, which are the full network's.
-  public let manifold: FixedPointSet
-  /// Fixed points of the circuit.
-  public let circuit: FixedPointSet
-  /// Limit cycles of the manifold.
-  public let manifoldCycles: [LimitCycle]
-  /// Limit cycles of the circuit.
-  public let circuitCycles: [LimitCycle]
+  /// Attractors of the manifold, which are the full network's.
+  public let ofManifold: AttractorSearch.Found
+  /// Attractors of the circuit.
+  public let ofCircuit: AttractorSearch.Found
 
   /// A portrait from its parts.
-  public init(
-    panel: TaskPanel, manifold: FixedPointSet, circuit: FixedPointSet, manifoldCycles: [LimitCycle] = [],
-    circuitCycles: [LimitCycle] = []
-  ) {
+  public init(panel: TaskPanel, ofManifold: AttractorSearch.Found, ofCircuit: AttractorSearch.Found) {
     self.panel = panel
-    self.manifold = manifold
-    self.circuit = circuit
-    self.manifoldCycles = manifoldCycles
-    self.circuitCycles = circuitCycles
+    self.ofManifold = ofManifold
+    self.ofCircuit = ofCircuit
   }
+
+  /// A portrait of fixed points alone, in continuous time.
+  public init(panel: TaskPanel, manifold: FixedPointSet, circuit: FixedPointSet) {
+    self.init(
+      panel: panel, ofManifold: AttractorSearch.Found(fixedPoints: manifold),
+      ofCircuit: AttractorSearch.Found(fixedPoints: circuit))
+  }
+
+  /// Fixed points of the manifold.
+  public var manifold: FixedPointSet { ofManifold.fixedPoints }
+  /// Fixed points of the circuit.
+  public var circuit: FixedPointSet { ofCircuit.fixedPoints }
 
   /// Whether both have as many fixed points, stable ones, continua and stable cycles.
   public var agrees: Bool {
-    func counts(_ set: FixedPointSet, _ cycles: [LimitCycle]) -> [Int] {
-      [
-        set.points.count, set.points.count { $0.isStable }, set.continua.count, cycles.count,
-        cycles.count { $0.isStable },
+    func counts(_ found: AttractorSearch.Found) -> [Int] {
+      let set = found.fixedPoints
+      let cycles =
+        found.motion == .continuous ? found.cycles.map(\.isStable) : found.stepCycles.map(\.isStable)
+      return [
+        set.points.count, set.points.count(where: found.motion.isStable), set.continua.count, cycles.count,
+        cycles.count { $0 },
       ]
     }
-    return counts(manifold, manifoldCycles) == counts(circuit, circuitCycles)
+    return counts(ofManifold) == counts(ofCircuit)
   }
 
   /// The ring that isolated points of the manifold are left of.
-  public var nearRing: NearRing? {
-    AttractorSearch.Found(fixedPoints: manifold, cycles: manifoldCycles).nearRing
-  }
+  public var nearRing: NearRing? { ofManifold.nearRing }
 }
 
 extension DistillationFindings {
@@ -50,12 +54,15 @@ extension DistillationFindings {
   func portraits(all: Bool, _ observer: some Observer) throws(StudyError) -> [EpochPortrait] {
     let chosen = all ? panels : panels.min { $0.strength < $1.strength }.map { [$0] } ?? []
     guard run.network.rank > 0 else { return [] }
-    var search = AttractorSearch()
+    var search = AttractorSearch(alpha: run.imported.alpha)
     // Rank 1 is proven at little cost; beyond, `kappa fixed-points` spends the effort a proof takes.
     search.fixedPoints.budget = 1000
     search.fixedPoints.starts = run.network.rank == 1 ? 12 : 30
     search.cycles.starts = 4
     search.cycles.time = 300
+    search.cycles.work = 5e9
+    search.stepCycles.starts = 6
+    search.stepCycles.work = 5e9
     let (manifold, circuit) = (run.manifoldDynamics, run.document.circuit)
     return try StudyError.converting(about: run.path) {
       try observer.metered("searching for fixed points and cycles", total: 2 * chosen.count) {
@@ -66,9 +73,7 @@ extension DistillationFindings {
           meter.advance()
           let reduced = try search.attractors(of: circuit, input: panel.input)
           meter.advance()
-          return EpochPortrait(
-            panel: panel, manifold: exact.fixedPoints, circuit: reduced.fixedPoints,
-            manifoldCycles: exact.cycles, circuitCycles: reduced.cycles)
+          return EpochPortrait(panel: panel, ofManifold: exact, ofCircuit: reduced)
         }
       }
     }

@@ -25,8 +25,8 @@ extension PortraitResult {
     public let kappa: [Double]
     /// [real, imaginary] of the Jacobian's eigenvalues there, in units of 1/τ.
     public let eigenvalues: [[Double]]
-    /// Whether small deviations decay under the steps of size α that the network takes, |1 + αλ| < 1 for every eigenvalue;
-    /// across a ring or line in continuous time. `nil`, in JSON null, where eigenvalues that are zero to rounding leave it
+    /// Whether small deviations decay under the steps of size α that the network takes, |1 + αλ| < 1 for every eigenvalue, or
+    /// every one across a ring or line. `nil`, in JSON null, where eigenvalues that are zero to rounding leave it
     /// open.
     public let stable: Bool?
     /// Whether they decay in continuous time, where that is something else.
@@ -61,7 +61,8 @@ extension PortraitResult {
       nearby = point.nearby?.rawValue
     }
 
-    init(_ continuum: ContinuousAttractor) {
+    /// - Parameter alpha: the size of the network's steps; `nil` for continuous time.
+    init(_ continuum: ContinuousAttractor, alpha: Double? = nil) {
       kind =
         switch continuum.kind {
         case .ring: .ring
@@ -70,8 +71,9 @@ extension PortraitResult {
         }
       kappa = continuum.kappa
       eigenvalues = continuum.eigenvalues.map { [$0.real, $0.imaginary] }
-      stable = continuum.across == .marginal ? nil : continuum.isStable
-      stableInContinuousTime = nil
+      let stepped = alpha.map { continuum.across(alpha: $0) } ?? continuum.across
+      stable = stepped == .marginal ? nil : stepped == .stable
+      stableInContinuousTime = stepped == continuum.across ? nil : continuum.isStable
       speed = continuum.drift
       output = continuum.outputs
       radius = kind == .ring ? continuum.radius : nil
@@ -84,7 +86,7 @@ extension PortraitResult {
 
     /// Points first, then lines and rings.
     static func all(of set: FixedPointSet, alpha: Double) -> [Point] {
-      set.points.map { Point($0, alpha: alpha) } + set.continua.map(Point.init)
+      set.points.map { Point($0, alpha: alpha) } + set.continua.map { Point($0, alpha: alpha) }
     }
 
     private enum CodingKeys: CodingKey {

@@ -100,16 +100,16 @@ public struct Portrait: Study, Hashable {
     search.seed = seed
     // What private noise has built up in the long run.
     search.noiseVariance = noise * noise / (1 - (1 - subject.alpha) * (1 - subject.alpha))
+    search.alpha = subject.alpha
     return try StudyError.converting(about: subject.name) {
       let set = try dynamics.fixedPoints(search, input: input)
-      var found: [LimitCycle] = []
+      var found = AttractorSearch.Found(fixedPoints: set, motion: set.motion(alpha: subject.alpha))
       // Basins and transitions need to know the cycles, too.
       if isExtended {
-        var simulation = LimitCycleSearch()
-        simulation.seed = seed
-        simulation.noiseVariance = search.noiseVariance
+        let attractors = AttractorSearch(
+          alpha: subject.alpha, seed: seed, noiseVariance: search.noiseVariance)
         found = try observer.metered("looking for limit cycles") { meter in
-          try dynamics.cycles(simulation, input: input, fixedPoints: set.points) { meter.show($0) }
+          try dynamics.cycles(attractors, input: input, beside: set) { meter.show($0) }
         }
       }
       let collector = RemarkCollector(passingTo: observer)
@@ -124,7 +124,7 @@ public struct Portrait: Study, Hashable {
       if basins {
         grid = try observer.metered("following a grid of states") { meter in
           Basins(
-            of: dynamics, input: input, fixedPoints: set, cycles: found, noiseVariance: search.noiseVariance
+            of: dynamics, input: input, found: found, noiseVariance: search.noiseVariance
           ) { meter.show($0) }
         }
       }
@@ -132,15 +132,16 @@ public struct Portrait: Study, Hashable {
       if let stimuli {
         graph = try observer.metered("following stimuli") { meter in
           TransitionGraph(
-            of: dynamics, rest: input, fixedPoints: set, cycles: found, conditions: stimuli.conditions,
+            of: dynamics, rest: input, found: found, conditions: stimuli.conditions,
             noiseVariance: search.noiseVariance
           ) { meter.show($0) }
         }
       }
       return PortraitResult(
         PortraitResult.Details(
-          subject: subject.name, dynamics: kind, alpha: subject.alpha, input: input, set: set,
-          cycles: isExtended ? found : nil, basins: grid, transitions: graph, inputMeaning: stimuli?.meaning,
+          subject: subject.name, dynamics: kind, alpha: subject.alpha, input: input,
+          found: found, isExtended: isExtended, basins: grid, transitions: graph,
+          inputMeaning: stimuli?.meaning,
           cutRank: subject.cutRank),
         remarks: subject.remarks + collector.remarks)
     }
@@ -151,9 +152,8 @@ public struct Portrait: Study, Hashable {
 private protocol Portrayed: ReducedDynamics {
   func fixedPoints(_ search: FixedPointSearch, input: [Double]) throws(LinearAlgebraError) -> FixedPointSet
   func cycles(
-    _ search: LimitCycleSearch, input: [Double], fixedPoints: [FixedPoint],
-    progress: @escaping @Sendable (Double) -> Void
-  ) throws(LinearAlgebraError) -> [LimitCycle]
+    _ search: AttractorSearch, input: [Double], beside: FixedPointSet, progress: (Double) -> Void
+  ) throws(LinearAlgebraError) -> AttractorSearch.Found
 }
 
 extension EffectiveCircuit: Portrayed {
@@ -162,10 +162,9 @@ extension EffectiveCircuit: Portrayed {
   { try search.fixedPoints(of: self, input: input) }
 
   fileprivate func cycles(
-    _ search: LimitCycleSearch, input: [Double], fixedPoints: [FixedPoint],
-    progress: @escaping @Sendable (Double) -> Void
-  ) throws(LinearAlgebraError) -> [LimitCycle] {
-    try search.cycles(of: self, input: input, fixedPoints: fixedPoints, progress: progress)
+    _ search: AttractorSearch, input: [Double], beside set: FixedPointSet, progress: (Double) -> Void
+  ) throws(LinearAlgebraError) -> AttractorSearch.Found {
+    try search.cycles(of: self, input: input, beside: set, progress: progress)
   }
 }
 
@@ -175,9 +174,8 @@ extension ManifoldDynamics: Portrayed {
   { try search.fixedPoints(of: self, input: input) }
 
   fileprivate func cycles(
-    _ search: LimitCycleSearch, input: [Double], fixedPoints: [FixedPoint],
-    progress: @escaping @Sendable (Double) -> Void
-  ) throws(LinearAlgebraError) -> [LimitCycle] {
-    try search.cycles(of: self, input: input, fixedPoints: fixedPoints, progress: progress)
+    _ search: AttractorSearch, input: [Double], beside set: FixedPointSet, progress: (Double) -> Void
+  ) throws(LinearAlgebraError) -> AttractorSearch.Found {
+    try search.cycles(of: self, input: input, beside: set, progress: progress)
   }
 }

@@ -30,6 +30,31 @@ public struct PortraitResult: Codable, Sendable {
     }
   }
 
+  /// What the network's own steps turn in.
+  public struct StepCycle: Codable, Sendable, Hashable {
+    /// `periodic`, `curve` or `irregular`.
+    public let kind: FixedPoints.StepCycle.Kind
+    /// Steps of a turn; in JSON null where they are not the same or not known.
+    public let steps: Double?
+    /// [real, imaginary] of the multipliers over one turn of a periodic one.
+    public let multipliers: [[Double]]
+    /// The largest Lyapunov exponent, per step.
+    public let exponent: Double
+    /// Whether small deviations from it decay.
+    public let stable: Bool
+    /// States on it.
+    public let orbit: [[Double]]
+
+    init(_ cycle: FixedPoints.StepCycle) {
+      kind = cycle.kind
+      steps = cycle.period
+      multipliers = cycle.multipliers.map { [$0.real, $0.imaginary] }
+      exponent = cycle.exponent
+      stable = cycle.isStable
+      orbit = cycle.orbit
+    }
+  }
+
   /// Basins of attraction on a grid.
   public struct Grid: Codable, Sendable, Hashable {
     /// Values of κ along each axis.
@@ -71,10 +96,10 @@ public struct PortraitResult: Codable, Sendable {
     public let alpha: Double
     /// The constant input.
     public let input: [Double]
-    /// Fixed points and slow points.
-    public let set: FixedPointSet
-    /// Limit cycles; `nil` when they were not looked for.
-    public let cycles: [LimitCycle]?
+    /// Fixed points and, where more was asked for, cycles.
+    public let found: AttractorSearch.Found
+    /// Whether more than fixed points was asked for.
+    public let isExtended: Bool
     /// Basins; `nil` when they were not asked for.
     public let basins: Basins?
     /// What stimuli do; `nil` when it was not asked for.
@@ -83,15 +108,27 @@ public struct PortraitResult: Codable, Sendable {
     public let inputMeaning: String?
     /// R where the dynamics is that of a dense J cut to rank R; `nil` where it is the network's own.
     public let cutRank: Int?
+
+    /// Fixed points and slow points.
+    public var set: FixedPointSet { found.fixedPoints }
+    /// Limit cycles; `nil` when they were not looked for.
+    public var cycles: [LimitCycle]? { isExtended ? found.cycles : nil }
+    /// Cycles of the network's own steps; `nil` when they were not looked for, or where the flow stands for the steps.
+    public var stepCycles: [FixedPoints.StepCycle]? {
+      isExtended && found.motion != .continuous ? found.stepCycles : nil
+    }
   }
 
   /// The fixed points, ordered by κ; then rings and lines of them.
   public let points: [Point]
   /// Whether these are known to be all; `nil` in a result read from a list.
   public let complete: Bool?
-  /// Limit cycles; `nil` when they were not looked for.
+  /// Limit cycles of continuous time; `nil` when they were not looked for.
   public let cycles: [Cycle]?
-  /// Names of the attractors: a number is a fixed point's, counted from one; c1, c2, … are cycles.
+  /// Cycles of the network's own steps; `nil` where the flow stands for the steps.
+  public let stepCycles: [StepCycle]?
+  /// Names of the attractors: a number is a fixed point's, counted from one; c1, c2, … are limit cycles, s1, s2, … cycles of
+  /// the network's own steps. Basins and transitions are those of the steps where `stepCycles` is there.
   public let attractors: [String]?
   /// Basins of attraction.
   public let basins: Grid?
@@ -108,7 +145,8 @@ public struct PortraitResult: Codable, Sendable {
     points = Point.all(of: details.set, alpha: details.alpha)
     complete = details.set.isComplete
     cycles = details.cycles?.map(Cycle.init)
-    attractors = details.cycles.map { Attractor.among(details.set.points, $0).map(details.name) }
+    stepCycles = details.stepCycles?.map(StepCycle.init)
+    attractors = details.isExtended ? Attractor.among(details.found).map(details.name) : nil
     basins = details.basins.map(Grid.init)
     transitions = details.transitions.map { graph in
       zip(graph.conditions, graph.destinations).map { condition, destinations in
@@ -121,7 +159,7 @@ public struct PortraitResult: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case points = "fixedPoints"
-    case complete, cycles, attractors, basins, transitions
+    case complete, cycles, stepCycles, attractors, basins, transitions
   }
 
   /// A list of fixed points, or an object with everything.
@@ -129,13 +167,14 @@ public struct PortraitResult: Codable, Sendable {
     (details, remarks) = (nil, [])
     if let points = try? decoder.singleValueContainer().decode([Point].self) {
       self.points = points
-      (complete, cycles, attractors, basins, transitions) = (nil, nil, nil, nil, nil)
+      (complete, cycles, stepCycles, attractors, basins, transitions) = (nil, nil, nil, nil, nil, nil)
       return
     }
     let container = try decoder.container(keyedBy: CodingKeys.self)
     points = try container.decode([Point].self, forKey: .points)
     complete = try container.decode(Bool.self, forKey: .complete)
     cycles = try container.decode([Cycle].self, forKey: .cycles)
+    stepCycles = try container.decodeIfPresent([StepCycle].self, forKey: .stepCycles)
     attractors = try container.decode([String].self, forKey: .attractors)
     basins = try container.decodeIfPresent(Grid.self, forKey: .basins)
     transitions = try container.decodeIfPresent([Transition].self, forKey: .transitions)
@@ -151,6 +190,7 @@ public struct PortraitResult: Codable, Sendable {
     try container.encode(points, forKey: .points)
     try container.encode(complete ?? false, forKey: .complete)
     try container.encode(cycles, forKey: .cycles)
+    try container.encodeIfPresent(stepCycles, forKey: .stepCycles)
     try container.encode(attractors ?? [], forKey: .attractors)
     try container.encodeIfPresent(basins, forKey: .basins)
     try container.encodeIfPresent(transitions, forKey: .transitions)
@@ -163,6 +203,7 @@ extension PortraitResult.Details {
     switch attractor {
     case .fixedPoint(let point): "\((set.points.firstIndex(of: point) ?? -1) + 1)"
     case .limitCycle(let cycle): "c\((cycles?.firstIndex(of: cycle) ?? -1) + 1)"
+    case .stepCycle(let cycle): "s\((stepCycles?.firstIndex(of: cycle) ?? -1) + 1)"
     }
   }
 

@@ -106,7 +106,7 @@ extension Reproduction {
     for (a, b) in [(1.5, 0.6), (2.0, 0.3)] {
       let turning = circuit(TheoryCircuit.rotation(strength: a, turn: b))
       let points = try FixedPointSearch().fixedPoints(of: turning, input: [0, 0]).points
-      let cycle = try LimitCycleSearch().cycles(of: turning, input: [0, 0], fixedPoints: points).first(
+      let cycle = try LimitCycleSearch().cycles(of: turning, input: [0, 0], fixedPoints: points).cycles.first(
         where: \.isStable)
       lines.append(
         Line(

@@ -6,8 +6,11 @@ import FixedPoints
 /// How many fixed points there are and how many of them are stable, and what else trajectories may end in, in a few words.
 ///
 /// Stable is what stays under the steps that the network takes, |1 + αλ| < 1 for every eigenvalue; where continuous time
-/// says something else, that is said, too. Cycles are those of continuous time, and called so.
-package func pointCount(_ set: FixedPointSet, cycles: [LimitCycle] = [], alpha: Double) -> String {
+/// says something else, that is said, too. Cycles are those of the steps where they are not small, and else those of
+/// continuous time, and called so.
+package func pointCount(_ found: AttractorSearch.Found, alpha: Double) -> String {
+  let set = found.fixedPoints
+  let steps = Motion.steps(alpha: alpha)
   let stepped = set.points.map { $0.stability(alpha: alpha) }
   let stable = stepped.count { $0 == .stable }
   let flowing = set.points.count { $0.isStable }
@@ -24,25 +27,58 @@ package func pointCount(_ set: FixedPointSet, cycles: [LimitCycle] = [], alpha: 
     + (differs
       ? " at steps of α = \(text(alpha)) (in continuous time \(set.points.count == 1 ? set.points[0].stability.rawValue : "\(flowing)"))"
       : "")
-  let continua = set.continua.map { "a \($0.kind.rawValue) of them, \($0.across.rawValue) across" }
-  let turning = cycleWords(cycles.map { ($0.isStable, $0.period) })
+  let continua = set.continua.map { continuum in
+    let across = steps.stability(across: continuum)
+    let flowing = across == continuum.across ? "" : " (in continuous time \(continuum.across.rawValue))"
+    return "a \(continuum.kind.rawValue) of them, \(across.rawValue) across\(flowing)"
+  }
+  let turning =
+    found.motion == .continuous
+    ? cycleWords(found.cycles.map { ($0.isStable, $0.period) }) : stepCycleWords(found.stepCycles)
   return ([points] + continua + turning).joined(separator: ", and ")
 }
 
 /// Limit cycles in a few words; those of one period, such as two mirror images, are counted.
 func cycleWords(_ cycles: [(isStable: Bool, period: Double)]) -> [String] {
-  var kinds: [(isStable: Bool, period: String, count: Int)] = []
-  for cycle in cycles {
-    let period = text(cycle.period, digits: 3)
-    if let place = kinds.firstIndex(where: { $0.isStable == cycle.isStable && $0.period == period }) {
+  told(
+    cycles.map { cycle in
+      (
+        (cycle.isStable ? "stable" : "unstable") + " limit cycle",
+        " of period \(text(cycle.period, digits: 3)) τ in continuous time"
+      )
+    })
+}
+
+/// What a network's own steps turn in, in a few words.
+package func stepCycleWords(_ cycles: [StepCycle]) -> [String] {
+  told(
+    cycles.map { cycle in
+      switch cycle.kind {
+      case .periodic:
+        ((cycle.isStable ? "stable" : "unstable") + " cycle", " of \(Int(cycle.period ?? 0)) steps")
+      case .curve:
+        (
+          "closed curve",
+          " that steps go around"
+            + (cycle.period.map { " in \(text($0, digits: 3)) steps" } ?? "") + ", never back exactly"
+        )
+      case .irregular: ("irregular set", " over which steps wander")
+      }
+    })
+}
+
+/// Equal things are said once, with their number.
+private func told(_ things: [(name: String, rest: String)]) -> [String] {
+  var kinds: [(name: String, rest: String, count: Int)] = []
+  for thing in things {
+    if let place = kinds.firstIndex(where: { $0.name == thing.name && $0.rest == thing.rest }) {
       kinds[place].count += 1
     } else {
-      kinds.append((cycle.isStable, period, 1))
+      kinds.append((thing.name, thing.rest, 1))
     }
   }
   return kinds.map { kind in
-    let words = kind.isStable ? "stable limit cycle" : "unstable limit cycle"
-    let counted = kind.count > 1 ? "\(kind.count) \(words)s" : (kind.isStable ? "a " : "an ") + words
-    return "\(counted) of period \(kind.period) τ in continuous time"
+    let article = "aeiou".contains(kind.name.prefix(1)) ? "an " : "a "
+    return (kind.count > 1 ? "\(kind.count) \(kind.name)s" : article + kind.name) + kind.rest
   }
 }

@@ -15,8 +15,9 @@ struct FixedPointsCommand: ParsableCommand {
       A network is searched on its exact manifold, where its fixed points are those of all N units; a circuit file as \
       a circuit. At rank 1 the search is complete; at higher rank it says whether it could prove to be. Slow points, \
       where trajectories linger although nothing rests there, are listed apart. --cycles, --basins and --task look \
-      further, in continuous time: for limit cycles, for what leads where, and for what a task's stimuli do to the \
-      attractors.
+      further: for cycles, for what leads where, and for what a task's stimuli do to the attractors. They do so in \
+      continuous time, and by the network's own steps where α is 0.5 or more or a fixed point is stable in one of the \
+      two only; it is said which.
 
       Examples: kappa fixed-points net.npz --input 0.1,0
                 kappa fixed-points net.npz --basins --task perceptual-decision
@@ -42,7 +43,7 @@ struct FixedPointsCommand: ParsableCommand {
   @Option(help: "Seed of the random starts.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Limit cycles too (rank 2 and beyond), by simulation and shooting.")
+  @Flag(help: "Limit cycles too (rank 2 and beyond), and cycles of the steps where α is not small.")
   var cycles = false
 
   @Flag(help: "Basins of attraction on a grid (rank 1 and 2).")

@@ -11,9 +11,10 @@ import Testing
   /// The basin of silence is the disc inside the unstable cycle, whose radius is the smaller root of the growth rate.
   @Test func basinInsideAnUnstableCycle() throws {
     let circuit = bistable()
-    let (set, cycles) = try portrait(circuit)
-    #expect(set.points.count == 1 && set.points[0].isStable && cycles.count == 2)
-    let basins = Basins(of: circuit, input: [0], fixedPoints: set, cycles: cycles, nodes: 25)
+    let found = try portrait(circuit)
+    let set = found.fixedPoints
+    #expect(set.points.count == 1 && set.points[0].isStable && found.cycles.count == 2)
+    let basins = Basins(of: circuit, input: [0], found: found, nodes: 25)
     #expect(basins.attractors.count == 2 && basins.undecided == 0)
     var (low, high) = (1e-3, 0.6)
     try #require(growth(low) < 0 && growth(high) > 0)
@@ -33,9 +34,9 @@ import Testing
 
   @Test func aKickStartsTheOscillationAndNothingElse() throws {
     let circuit = bistable()
-    let (set, cycles) = try portrait(circuit)
+    let found = try portrait(circuit)
     let graph = TransitionGraph(
-      of: circuit, rest: [0], fixedPoints: set, cycles: cycles,
+      of: circuit, rest: [0], found: found,
       conditions: [0.0, 0.05, 2].map {
         StimulusCondition(name: "\($0)", segments: [StimulusCondition.Segment(input: [$0], duration: 3)])
       })
@@ -45,25 +46,24 @@ import Testing
   /// Long stimuli beyond the saddle-nodes at |v| = .0396 decide; weaker ones, however long, do not change a decision.
   @Test func decisionsAreOverruledBeyondTheSaddleNode() throws {
     let circuit = decisionCircuit()
-    let set = try FixedPointSearch().fixedPoints(of: circuit, input: [0])
+    let found = AttractorSearch.Found(
+      fixedPoints: try FixedPointSearch().fixedPoints(of: circuit, input: [0]))
     let graph = TransitionGraph(
-      of: circuit, rest: [0], fixedPoints: set,
+      of: circuit, rest: [0], found: found,
       conditions: [-0.045, -0.035, 0.035, 0.045].map {
         StimulusCondition(name: "\($0)", segments: [StimulusCondition.Segment(input: [$0], duration: 200)])
       })
     #expect(graph.attractors.map { $0.kappa[0] < 0 } == [true, false])
     #expect(graph.destinations == [[0, 0], [0, 1], [0, 1], [1, 1]])
-    let basins = Basins(of: circuit, input: [0], fixedPoints: set, nodes: 40)
+    let basins = Basins(of: circuit, input: [0], found: found, nodes: 40)
     #expect(basins.shares == [0.5, 0.5] && basins.undecided == 0)
   }
 
-  private func portrait(_ circuit: EffectiveCircuit) throws -> (FixedPointSet, [LimitCycle]) {
-    var search = FixedPointSearch()
-    search.starts = 20
-    search.budget = 200
-    let set = try search.fixedPoints(of: circuit, input: [0])
-    var cycles = LimitCycleSearch()
-    cycles.starts = 3
-    return (set, try cycles.cycles(of: circuit, input: [0], fixedPoints: set.points))
+  private func portrait(_ circuit: EffectiveCircuit) throws -> AttractorSearch.Found {
+    var search = AttractorSearch()
+    search.fixedPoints.starts = 20
+    search.fixedPoints.budget = 200
+    search.cycles.starts = 3
+    return try search.attractors(of: circuit, input: [0])
   }
 }

@@ -83,7 +83,7 @@ import Testing
     let points = try search.fixedPoints(of: circuit, input: input).points
     var cycles = LimitCycleSearch()
     cycles.starts = 3
-    return try cycles.cycles(of: circuit, input: input, fixedPoints: points)
+    return try cycles.cycles(of: circuit, input: input, fixedPoints: points).cycles
   }
 }
 

@@ -30,7 +30,7 @@ import Testing
       try NetworkDynamics(start), under: Stimulus(trials: 1, steps: 60, channels: 0, values: []))
     let last = try #require(run.outputs.suffix(2).map(abs).max())
     #expect((last < 1e-3) == isStable)
-    let words = pointCount(set, alpha: alpha)
+    let words = pointCount(AttractorSearch.Found(fixedPoints: set), alpha: alpha)
     #expect(
       words
         == (isStable

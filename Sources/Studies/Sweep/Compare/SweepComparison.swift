@@ -156,7 +156,7 @@ public struct SweepComparison: Codable, Sendable {
             row: member.row, loss: column("loss"), accuracy: column("accuracy"), measures: measures,
             geometry: try NetworkMeasures.geometry(
               of: member.network, on: drawn.trials, alpha: member.alpha),
-            topology: try inputs.map { try Self.topology(network, under: $0) }))
+            topology: try inputs.map { try Self.topology(network, alpha: member.alpha, under: $0) }))
       }
       let kinds = try flow.map { try Kinds($0.distances, seed: seed) }
       return SweepComparisonResult.Group(
@@ -191,16 +191,21 @@ public struct SweepComparison: Codable, Sendable {
   }
 
   /// How many fixed points of which stability, in words: networks that say the same have the same portrait.
-  static func topology(_ network: Network, under input: [Double]) throws(LinearAlgebraError) -> String {
-    let set = try FixedPointSearch().fixedPoints(of: ManifoldDynamics(network), input: input)
+  static func topology(_ network: Network, alpha: Double, under input: [Double]) throws(LinearAlgebraError)
+    -> String
+  {
+    var search = FixedPointSearch()
+    search.alpha = alpha
+    let set = try search.fixedPoints(of: ManifoldDynamics(network), input: input)
+    let steps = Motion.steps(alpha: alpha)
     var words: [String] = []
-    let stable = set.points.count { $0.isStable }
-    let marginal = set.points.count { $0.isMarginal }
+    let stable = set.points.count(where: steps.isStable)
+    let marginal = set.points.count { steps.stability(of: $0) == .marginal }
     if stable > 0 { words.append("\(stable) stable") }
     if marginal > 0 { words.append("\(marginal) marginal") }
     for directions in 1...max(network.rank, 1) {
       let count = set.points.count {
-        !$0.isStable && !$0.isMarginal && max($0.unstableDirections, 1) == directions
+        steps.stability(of: $0) == .unstable && max(steps.unstableDirections(of: $0), 1) == directions
       }
       if count > 0 { words.append("\(count) unstable in \(directions)") }
     }
