@@ -14,22 +14,14 @@ export class Courses {
   constructor(model, place) {
     this.model = model;
     this.place = place;
-    this.run(model.circuit);
+    this.draw();
     model.listen((changes) => {
-      // While the hand moves, a circuit of coarse averages runs the trial.
-      if (changes.has("circuit") || changes.has("trial")) this.run(changes.has("circuit") ? model.coarse : model.circuit);
+      if (changes.has("circuit") || changes.has("trial")) this.draw();
       else if (changes.has("time")) this.mark();
     });
     model.listenCalmly((changes) => {
-      if (changes.has("circuit")) this.run(model.circuit);
+      if (changes.has("circuit")) this.draw();
     });
-  }
-
-  // The circuit under the trial's inputs.
-  run(circuit) {
-    const { model } = this;
-    model.course = circuit.simulate(model.data.trials.u[model.trial]);
-    this.draw();
   }
 
   // A chart for each output and each kappa, made once.

@@ -77,7 +77,7 @@ export class Gains {
     // Labels of dots that lie together stand below one another.
     const order = now.map((_, p) => p).sort((a, b) => y(now[a].gain) - y(now[b].gain));
     for (const p of order) {
-      const left = this.x(now[p].delta) + 9;
+      const left = this.x(now[p].delta) + 11;
       let top = y(now[p].gain) + 5;
       while (labels.some((other) => Math.abs(other.left - left) < 60 && Math.abs(other.top - top) < 13)) top += 1;
       labels.push({ p, left, top });

@@ -7,7 +7,7 @@ import { html } from "./svg.js";
 import { scaleWords } from "./trials.js";
 
 const CLOSURES = {
-  moments: "means and covariances are those of the network’s units, group by group (closure “moments”).",
+  moments: "means and covariances are the moments of the units of each population (closure “moments”).",
   regressed: "those of m and the inputs are the units’ own, those of n and w were solved for what the network does (closure “regressed”).",
   refined: "all of them were fitted to what the network does; they need not be those of its units (closure “refined”).",
 };

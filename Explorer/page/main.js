@@ -105,6 +105,9 @@ function ownSteps({ stability, eigenvalues }) {
   return stability === "marginal" || isLeft === (stability === "unstable") ? "" : `; ${isLeft ? "unstable" : "stable"} in steps of ${number(alpha)} τ`;
 }
 
+// Eight numbers in a cell need lines.
+if (model.rank > 3 || model.original.outputs > 3) find("points").classList.add("long");
+
 // Fixed points as a table, and what has changed in words.
 function pointTable() {
   // What is left of zero after rounding is zero, beside the largest number of the table.
@@ -124,7 +127,7 @@ function pointTable() {
     ]);
   }));
   const stable = model.points.filter((p) => p.stability === "stable").length;
-  const words = `${model.points.length} fixed point${model.points.length === 1 ? "" : "s"}, ${stable} stable` + (model.news ? `. ${model.news}` : "");
+  const words = `${model.points.length} fixed point${model.points.length === 1 ? "" : "s"}${model.rank > 3 ? " found" : ""}, ${stable} stable` + (model.news ? `. ${model.news}` : "");
   if (find("count").textContent !== words) find("count").textContent = words;
   find("points-about").textContent = model.time === null ? "under the inputs set here" : "under what the inputs have become at this moment of the trial";
 }

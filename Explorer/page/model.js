@@ -23,6 +23,7 @@ export class Model {
     this.isMoving = false;
     this.clear();
     this.update(new Set(["circuit"]));
+    this.run(this.circuit);
     // Up to rank 3 a first search takes less than a moment; beyond, points come in one by one.
     if (this.rank <= 3) {
       this.frames.works.delete("search");
@@ -84,6 +85,7 @@ export class Model {
 
   *settle(changes) {
     this.isMoving = false;
+    if (changes.has("circuit")) this.run(this.circuit);
     for (const listener of this.calmListeners) {
       const work = listener(changes);
       if (work) yield* work;
@@ -263,6 +265,9 @@ export class Model {
       this.coarse = this.circuit.coarse();
       this.impossible = this.findImpossible();
     }
+    // While the hand moves, a circuit of coarse averages runs the trial.
+    if (changes.has("circuit")) this.run(this.coarse);
+    else if (changes.has("trial")) this.run(this.circuit);
     if (!changes.has("circuit") && !changes.has("input")) return;
     this.search.follow(this.circuit, this.coarse, this.drive);
     this.notice(this.rank === 1);
@@ -272,6 +277,12 @@ export class Model {
         this.frames.ask("points");
       });
     }
+  }
+
+  // What a circuit does in the present trial; everything that is drawn of a trial shows this.
+  run(circuit) {
+    const { trials } = this.data;
+    if (trials) this.course = circuit.simulate(trials.u[this.trial]);
   }
 
   // Populations whose covariances of m and inputs were moved to where no units can have them: some Delta^2 would be negative.
@@ -299,16 +310,15 @@ export class Model {
         this.news = "";
         this.ghosts = [];
       }
-      if (isComplete || !reference) this.remember();
+      if (isComplete) this.remember();
       return;
     }
     this.newsAction = this.action;
     this.newsPlace = null;
     const count = Math.abs(before.length - now.length);
-    const points = count === 1 ? "1 fixed point has" : `${count} fixed points have`;
     const isLoss = now.length < before.length;
     this.ghosts = isLoss ? nearestPairs(before, now).map((p) => p.kappa) : [];
-    this.news = (isLoss ? `${points} met and vanished` : `${points} appeared`) + this.cause;
+    this.news = this.difference(count, isLoss) + this.cause;
     const name = this.moved;
     const old = reference.name === name ? reference.value : this.grasped?.name === name ? this.grasped.value : null;
     if (name && old !== null && old !== this.value(name)) {
@@ -316,6 +326,12 @@ export class Model {
       this.frames.work("locate", this.locate(name, [...many], from, to));
     }
     this.remember();
+  }
+
+  // Beyond rank 3 the search is too coarse to say that a point was not there before, or is no more.
+  difference(count, isLoss) {
+    if (this.rank > 3) return isLoss ? `${count} fewer ${count === 1 ? "is" : "are"} found` : `${count} more ${count === 1 ? "was" : "were"} found`;
+    return `${count === 1 ? "1 fixed point has" : `${count} fixed points have`} ${isLoss ? "met and vanished" : "appeared"}`;
   }
 
   // Where the many points that there are at one value stop being so many on the way to another.

@@ -445,8 +445,16 @@ class PageTests(unittest.TestCase):
         self.assertGreater(len(seen), 3)
         self.settle()
         self.assertRegex(self.run_script("return document.querySelector('.time').textContent"), r"^t = \d+\.\d of [\d.]+ τ, \w+")
+        # Another trial at another time, in one go: all pictures are of that trial.
+        self.run_script("kappaExplorer.change('trial', 12); kappaExplorer.go(50)")
+        self.settle()
+        for name, values in [("network", "m.data.trials.kappa[12]"), ("circuit", "m.circuit.simulate(m.data.trials.u[12]).kappa")]:
+            place = self.run_script(f"const m = kappaExplorer; return [kappaPortrait.x.invert(Number(document.querySelector('.now circle.{name}').getAttribute('cx'))), {values}[50][0]]")
+            self.assertAlmostEqual(place[0], place[1], delta=1e-5)
+        gain = self.run_script("const m = kappaExplorer; return [m.state.kappa, m.circuit.simulate(m.data.trials.u[12]).kappa[50]]")
+        np.testing.assert_allclose(gain[0], gain[1], atol=1e-8)
         # What acts is the input as it was filtered, and the flow is that of this moment.
-        held = self.run_script("const m = kappaExplorer; return [m.drive, m.input, m.course.kappa, m.data.trials.u[m.trial]]")
+        held = self.run_script("const m = kappaExplorer; return [m.drive, m.input, m.course.kappa, m.data.trials.u[m.trial].slice(0, m.time + 1)]")
         v = np.zeros(4)
         for u in held[3]:
             v += 0.2 * (np.array(u) - v)
