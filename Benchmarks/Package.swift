@@ -28,7 +28,11 @@ let package = Package(
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     .executableTarget(
       name: "PeerWork",
-      dependencies: [.product(name: "Benchmarking", package: "kappa")]),
+      dependencies: [
+        .product(name: "Benchmarking", package: "kappa"),
+        .product(name: "Fitting", package: "kappa"),
+        .product(name: "LowRank", package: "kappa"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -4,9 +4,12 @@
 """6000 updates of a fit to activity, as JAX does it: rank 1, N = 512, 32 of 256 trials of 68 steps an update, 4 inputs.
 
 All in one jitted loop in float32: forward by scan, the exact gradient by autodiff, Adam. The loss is that of `kappa fit`: the
-share of the rates' variance that is left unexplained. Prints the seconds, compilation left out, and the last loss.
+share of the rates' variance that is left unexplained. Compilation is left out. With --peerwork Kappa does as many updates of a
+fit to activity of the same kind, its closed start included, and both take turns.
 """
-import sys
+import argparse
+import statistics
+import subprocess
 import time
 
 import numpy as np
@@ -27,7 +30,8 @@ def activity(seed=1):
     return u, np.stack(rates, 1), m[:, :1], n[:, :1], I
 
 
-def main(updates):
+def jax_fit():
+    """A closure that makes so many updates and returns the last loss."""
     import jax
     import jax.numpy as jnp
 
@@ -60,10 +64,48 @@ def main(updates):
     run = jax.jit(lambda s, count: jax.lax.fori_loop(0, count, update, s))
     state = (p, zeros, zeros, jax.random.key(1), jnp.float32(0))
     jax.block_until_ready(run(state, 2))
-    start = time.perf_counter()
-    value = float(run(state, updates)[4])
-    print(f"JAX, float32: {updates} updates in {time.perf_counter() - start:.1f} s, loss {value:.4f}")
+    return lambda updates: float(run(state, updates)[4])
+
+
+def timed(work):
+    """Seconds and processor seconds of all threads."""
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - processor
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--updates", type=int, default=6000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2, help="Kappa's; JAX takes what the process may have")
+    parser.add_argument("--peerwork", help="the PeerWork program")
+    options = parser.parse_args()
+    run = jax_fit()
+    work = {"JAX, float32": lambda: timed(lambda: run(options.updates))}
+    if options.peerwork:
+        process = subprocess.Popen([options.peerwork], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+        def kappa(updates):
+            process.stdin.write(f"fit\t{updates}\t{options.threads}\n")
+            process.stdin.flush()
+            return tuple(float(word) for word in process.stdout.readline().split()[:2])
+
+        kappa(1)
+        work["Kappa"] = lambda: kappa(options.updates)
+    times = {name: [] for name in work}
+    for _ in range(options.rounds):
+        for name, once in work.items():
+            times[name].append(once())
+            print(f"{name}: {options.updates} updates in {times[name][-1][0]:.1f} s, {times[name][-1][1]:.1f} s of processors",
+                  flush=True)
+    medians = {name: [statistics.median(column) for column in zip(*rows)] for name, rows in times.items()}
+    for name, (wall, processor) in medians.items():
+        print(f"{name}, median of {options.rounds}: {wall:.1f} s, {processor:.1f} s of processors")
+    if options.peerwork:
+        jax, own = medians["JAX, float32"], medians["Kappa"]
+        print(f"JAX / Kappa: {jax[0] / own[0]:.2f}, of processor time {jax[1] / own[1]:.2f}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 6000)
+    main()

@@ -5,7 +5,7 @@
 # Kappa beside JAX, PyTorch, SciPy and NumPy on the same work, in one run.
 #
 # Builds a virtual environment with the pinned versions of requirements.txt in .venv/ (once), builds Kappa's side, and lets
-# everybody take turns. Arguments go to peers.py: --rounds N, --json FILE. PYTHON chooses the interpreter (3.11 or newer).
+# everybody take turns. Arguments go to peers.py: --rounds N, --json FILE; with `fit` first to fit.py: --updates N, --rounds N. PYTHON chooses the interpreter (3.11 or newer).
 set -eu
 cd "$(dirname "$0")"
 python=${PYTHON:-python3}
@@ -18,4 +18,8 @@ fi
 .venv/bin/python -m pip install --quiet --requirement requirements.txt
 swift build --package-path .. --configuration release --product PeerWork
 program=$(swift build --package-path .. --configuration release --show-bin-path)/PeerWork
+if [ "${1:-}" = fit ]; then
+  shift
+  exec .venv/bin/python fit.py --peerwork "$program" "$@"
+fi
 exec .venv/bin/python peers.py --peerwork "$program" "$@"

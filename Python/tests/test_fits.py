@@ -58,6 +58,35 @@ def test_the_estimator_is_scikit_learns(recorded):
     assert copy.get_params()["rank"] == 2 and copy.free == ["m", "n"]
 
 
+def test_a_fit_keeps_what_is_done(tmp_path, recorded):
+    _, u, rates = recorded
+    options = {"rank": 1, "starts": 1, "repeats": 0, "alpha": 0.2, "transfer": "tanh"}
+    found = kappa.fit(rates, u, output=tmp_path / "net.npz", **options)
+    with np.load(tmp_path / "net.npz") as file:
+        np.testing.assert_array_equal(file["m"], found.network.m)
+    # A finished fit is a network, and needs no more.
+    with pytest.raises(ValueError, match="finished"):
+        kappa.fit(rates, u, resume=tmp_path / "net.npz", output=tmp_path / "next.npz", **options)
+
+
+def test_structure_of_rates_is_the_commands(command, tmp_path):
+    random = np.random.default_rng(6)
+    motion = random.choice([-1.0, 1.0], size=30)
+    colour = random.choice([-1.0, 1.0], size=30)
+    slopes = random.normal(size=(2, 20))
+    rates = (np.outer(motion, slopes[0]) + np.outer(colour, slopes[1]))[:, None] + 0.3 * random.normal(size=(30, 8, 20))
+    rates[random.random(rates.shape) < 0.1] = np.nan
+    found = kappa.structure(rates, conditions={"motion": motion, "colour": colour}, simulations=20, populations=2, seed=3)
+    np.savez(tmp_path / "activity.npz", rates=rates, u=np.zeros((30, 8, 0)), condition_motion=motion, condition_colour=colour)
+    expected = ask(command, "structure", str(tmp_path / "activity.npz"), "--simulations", "20", "--populations", "2", "--seed", "3")
+    same(found, expected)
+    assert found["units"] == 20 and any(test["name"] == "ePAIRS" for test in found["tests"])
+    # Without conditions the inputs' means stand for the task's variables.
+    assert kappa.structure(rates, motion[:, None, None] * np.ones((30, 8, 1)), simulations=20)["units"] == 20
+    with pytest.raises(ValueError, match="'u'"):
+        kappa.structure(rates)
+
+
 def test_rates_are_checked(recorded):
     net, u, rates = recorded
     with pytest.raises(ValueError):

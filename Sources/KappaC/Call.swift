@@ -56,6 +56,16 @@ struct Call {
     return request
   }
 
+  /// The activity among the arrays, named as a file's would be.
+  func recording() throws(StudyError) -> RecordedActivity {
+    let file = TensorFile(inMemory: arrays)
+    guard ActivityFile.isActivity(file) else {
+      throw StudyError(
+        .usage, "subject", "expected a network, or arrays rates (B, T, N) and u (B, T, K), found neither")
+    }
+    return try StudyError.converting { try ActivityFile.read(file, name: "activity") }
+  }
+
   /// A circuit in memory, where its text is among the arrays; otherwise the request's own.
   func circuit(_ request: CircuitRequest) throws(StudyError) -> CircuitRequest {
     var request = request

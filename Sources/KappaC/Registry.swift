@@ -21,9 +21,7 @@ enum Registry {
     "inspect": inspect, "compare": compare, "distill": distill, "report": report, "ablate": ablate,
     "simulate": simulate, "explore": explore, "bulk": bulk, "currents": currents,
     "fit": fit, "merge": merge,
-    "structure": { call throws(StudyError) in
-      try run(Structure(), call) { result throws(StudyError) in try answer(result) }
-    },
+    "structure": structure,
     "fixed-points": { call throws(StudyError) in
       try run(Portrait(), call) { result throws(StudyError) in try answer(result, remarks: result.remarks) }
     },
@@ -137,18 +135,25 @@ enum Registry {
     return try answer(SmallResult(text: ExplorerPage(result).html), remarks: result.remarks)
   }
 
+  /// What loadings of a network are like, or, without a network, what activity in memory follows: `rates` or `x` (B, T, N)
+  /// beside `u`, with conditions.
+  private static func structure(_ call: Call) throws(StudyError) -> Answer {
+    let study = try call.request(over: Structure())
+    guard call.subject == nil else {
+      return try answer(study.run(on: call.needed(), observer: call.observer))
+    }
+    let result = try study.run(
+      onActivity: try call.recording(), name: "activity", observer: call.observer)
+    return try answer(result)
+  }
+
   /// A low-rank network fitted to a network's activity on trials, or to activity in memory: `rates` or `x` (B, T, N) beside
   /// `u`, with what else a file of activity holds.
   private static func fit(_ call: Call) throws(StudyError) -> Answer {
     var study = try call.request(over: Fit(trials: open))
     let result: FitResult
     if call.subject == nil {
-      let arrays = TensorFile(inMemory: call.arrays)
-      guard ActivityFile.isActivity(arrays) else {
-        throw StudyError(
-          .usage, "subject", "expected a network, or arrays rates (B, T, N) and u (B, T, K), found neither")
-      }
-      let recording = try StudyError.converting { try ActivityFile.read(arrays, name: "activity") }
+      let recording = try call.recording()
       result = try study.run(onActivity: recording, name: "activity", observer: call.observer)
     } else {
       study.trials = try call.trials(study.trials)

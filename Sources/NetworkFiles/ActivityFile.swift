@@ -74,11 +74,14 @@ public enum ActivityFile {
     let shape = tensor.shape
     guard shape.count == 3, shape[0] == stimulus.trials, shape[1] == stimulus.steps, shape[2] > 0 else {
       let isSwapped = shape.count == 3 && shape[2] == stimulus.steps && shape[0] == stimulus.trials
+      let isTurned = shape.count == 3 && shape[0] == stimulus.steps && shape[1] == stimulus.trials
       throw FormatError(
         expected:
           "\(quantity.rawValue.quoted) of shape (\(stimulus.trials), \(stimulus.steps), units), as u has it",
         found: "shape \(describe(shape: shape))",
-        advice: isSwapped ? "steps come before units: numpy.swapaxes(rates, 1, 2) turns them round" : nil)
+        advice: isSwapped
+          ? "steps come before units: numpy.swapaxes(rates, 1, 2) turns them round"
+          : isTurned ? "trials come before steps: numpy.swapaxes(rates, 0, 1) turns them round" : nil)
     }
     if let index = tensor.values.firstIndex(where: { $0.isInfinite || abs($0) > Axes.largest }) {
       throw FormatError(

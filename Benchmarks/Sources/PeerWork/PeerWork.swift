@@ -15,10 +15,11 @@ import Benchmarking
 ///
 /// Peers/peers.py starts it once and lets it take turns with the other libraries. Each line read is
 /// `SECTION<tab>VARIANT<tab>SIZE`; the answer is the elapsed seconds of 2 ms or more of it, the processor seconds over all
-/// threads, and the operations done; or `unknown`. To the line `list` it answers with all cases and an empty line.
+/// threads, and the operations done; or `unknown`. To the line `list` it answers with all cases and an empty line. The line
+/// `fit<tab>UPDATES<tab>THREADS` is the work of Peers/fit.py, once.
 @main
 enum PeerWork {
-  static func main() {
+  static func main() throws {
     var cases: [String: BenchmarkCase] = [:]
     var names: [String] = []
     for section in BenchmarkSection.allCases {
@@ -28,9 +29,19 @@ enum PeerWork {
         names.append(name)
       }
     }
+    var fit: FitWork?
     while let line = readLine() {
+      let words = line.split(separator: "\t")
       if line == "list" {
         print(names.joined(separator: "\n") + "\n")
+      } else if words.count == 3, words[0] == "fit", let updates = Int(words[1]), let threads = Int(words[2])
+      {
+        let work = try fit ?? FitWork()
+        fit = work
+        let start = (wall: seconds(CLOCK_MONOTONIC), processor: seconds(CLOCK_PROCESS_CPUTIME_ID))
+        try work.run(updates: updates, threads: threads)
+        print(
+          seconds(CLOCK_MONOTONIC) - start.wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - start.processor, updates)
       } else if let item = cases[line] {
         let start = (wall: seconds(CLOCK_MONOTONIC), processor: seconds(CLOCK_PROCESS_CPUTIME_ID))
         var runs = 0

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ._door import LIBRARY_VERSION as __version__
 from ._errors import ArgumentError, Error, MissingFileError
-from ._fits import LowRankFit, fit
+from ._fits import LowRankFit, fit, structure
 from ._results import (
     ComparisonResult, DistillationResult, ExplorerPage, FitResult, GainResult, MergeResult, Result, SimulationResult,
     TrainingResult)
@@ -23,4 +23,4 @@ from ._subjects import Circuit, Network, load
 __all__ = [
     "ArgumentError", "Circuit", "ComparisonResult", "DistillationResult", "Error", "ExplorerPage", "FitResult",
     "GainResult", "LowRankFit", "MergeResult", "MissingFileError", "Network", "Result", "SimulationResult", "TrainingResult", "bench", "course", "fit", "gain", "load",
-    "make", "reproduce", "studies", "sweep", "train"]
+    "make", "reproduce", "structure", "studies", "sweep", "train"]

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 the Kappa developers
-"""Low-rank networks fitted to activity."""
+"""What is made of activity: low-rank networks fitted to it, and the structure of its selectivity."""
 
 from __future__ import annotations
 
 import inspect
 import math
+import os
 from typing import Any, Optional, Sequence, Union
 
 import numpy as np
@@ -16,7 +17,8 @@ from ._errors import ArgumentError
 from ._results import FitResult
 from ._subjects import Network
 
-_FITTING = ("largest_rank", "free", "folds", "starts", "threads")
+_FITTING = ("largest_rank", "free", "folds", "starts", "repeats", "threads", "resume", "interval", "output")
+_TESTING = ("populations", "simulations")
 
 
 def fit(data: Any, u: Any = None, rank: Union[int, str] = "auto", *, alpha: Optional[float] = None,
@@ -25,9 +27,13 @@ def fit(data: Any, u: Any = None, rank: Union[int, str] = "auto", *, alpha: Opti
 
     `data` is a network, which is run on trials (u or `task=` as for `compare`), or rates (B, T, N) under inputs
     u (B, T, K), NaN for what is missing; rates bring their alpha, transfer and form. Options: largest_rank, free (e.g.
-    ["m", "n", "I"]), folds, starts, threads, seed; beside rates target, mask, z, lengths.
+    ["m", "n", "I"]), folds, starts, repeats, threads, seed; beside rates target, mask, z, lengths. `output="net.npz"` writes
+    the fit every `interval` updates and in the end the network; `resume=` goes on with what an interrupted fit left there.
     """
     options["u"] = u
+    for name in ("output", "resume"):
+        if options.get(name) is not None:
+            options[name] = os.fspath(options[name])
     trials, arrays = requests.trials(options)
     fields = {"trials": trials, "rank": rank, **requests.rest(options, _FITTING)}
     if isinstance(data, Network):
@@ -44,6 +50,26 @@ def fit(data: Any, u: Any = None, rank: Union[int, str] = "auto", *, alpha: Opti
                 arrays[name] = np.asarray(value)
     answer = call("fit", fields, subject, arrays)
     return FitResult(answer, Network._from(call("subject", {}, answer.subject)))
+
+
+def structure(rates: Any, u: Any = None, **options: Any) -> dict:
+    """What the rates (B, T, N) of recorded units follow, and whether that falls into groups: as `kappa structure` of activity.
+
+    Each unit's mean rate over a trial is regressed on `conditions` (B,) or a mapping of names to such, without them on every
+    input's mean over the trial; the tests look at the slopes. NaN is missing. Options: lengths, populations, simulations,
+    seed.
+    """
+    seed = options.pop("seed", None)
+    array = as_array("rates", rates)
+    if u is None and "conditions" in options:
+        u = np.zeros((*np.shape(array)[:2], 0))
+    options["u"] = u
+    _, arrays = requests.trials(options)
+    arrays["rates"] = array
+    fields = requests.rest(options, _TESTING)
+    if seed is not None:
+        fields["seed"] = int(seed)
+    return call("structure", fields, None, arrays).json
 
 
 _FUNCTIONS = {

@@ -37,6 +37,24 @@ public struct ActivityFitOptions: Sendable, Hashable, Codable {
 /// Rounds of updates, each with a step size that falls from η to η/100, follow one another as long as a round takes a
 /// twentieth off the cost on trials that the gradient does not see.
 public struct ActivityFit: Sendable {
+  /// Where a fit may begin.
+  public enum Start: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The reduced-rank regression of what moves the units on their rates.
+    case regression
+    /// Principal directions of what the drives leave unexplained.
+    case directions
+    /// The regression, with the fit's own arguments where φ⁻¹ says nothing.
+    case imputed
+    /// The regression behind φ with latents driven by the activity.
+    case filtered
+    /// Small random vectors.
+    case random
+    /// The best of the others with noise on it.
+    case jittered
+    /// The same where every fit is to begin elsewhere.
+    case perturbed
+  }
+
   /// The fitted numbers.
   public let parameters: ActivityParameters
   /// Drives of the loadings.
@@ -47,8 +65,8 @@ public struct ActivityFit: Sendable {
   public let rank: Int
   /// Updates made, in all rounds, those of the race among the starts left out.
   public let updates: Int
-  /// Which start won: `regression`, `directions`, `imputed`, `filtered`, `random` or `jittered`.
-  public let start: String
+  /// Which start won.
+  public let start: Start
   /// 1 - R² of the start, free-running on the trials of the fit.
   public let startCost: Double
   /// 1 - R² of the rates and squared relative error of z, on the trials of the fit.
@@ -59,23 +77,34 @@ public struct ActivityFit: Sendable {
   /// Fits a network.
   ///
   /// - Parameters:
+  ///   - journal: where the fit is kept while it is under way, and from where it goes on.
+  ///   - piece: what its result is called there; `nil` where whoever asks keeps what it makes of the fit.
   ///   - progress: is given the share that is done, at most 1; from the caller's thread.
   ///   - isCancelled: asked between updates; the fit then ends with what it has.
-  /// - Throws: `DistillationError` when the activity is of no use; `LinearAlgebraError`.
+  /// - Throws: `DistillationError` when the activity is of no use, or the journal is another fit's; `LinearAlgebraError`;
+  ///   what writing the journal down throws.
   public init(
-    to activity: Activity, options: ActivityFitOptions, progress: (Double) -> Void = { _ in },
-    isCancelled: () -> Bool = { false }
+    to activity: Activity, options: ActivityFitOptions, journal: FitJournal? = nil, piece: String? = nil,
+    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws {
     var search = try ActivitySearch(activity, options)
-    let found = try search.run(progress: progress, isCancelled: isCancelled)
-    parameters = found.parameters
+    var found: ActivitySearchState?
+    func run() throws -> [Double]? {
+      let state = try search.run(journal: journal, progress: progress, isCancelled: isCancelled)
+      found = state
+      return search.isCut ? nil : state.finished
+    }
+    let kept = try piece.map { try journal.result(of: $0, run) } ?? run()
+    if found == nil, let kept { found = ActivitySearchState(finished: kept, like: search.base) }
+    guard let found else { throw search.refusal }
+    parameters = found.best.parameters
     columns = search.columns
     given = activity.given
     rank = options.rank
     updates = found.updates
-    start = found.start
-    startCost = found.startCost
-    let all = search.engine.evaluate(found.parameters, trials: search.allTrials, wantsGradient: false)
+    start = found.best.start
+    startCost = found.best.cost
+    let all = search.engine.evaluate(found.best.parameters, trials: search.allTrials, wantsGradient: false)
     trainingCost = (all.rates, all.outputs)
     scaled = search.scaled
   }
@@ -115,6 +144,8 @@ struct ActivitySearch {
   let allTrials: [Int]
   /// Trials of the gradient, and others by which rounds are judged (the same where there are few).
   let fitted, judged: [Int]
+  /// Whether the fit was called off before its end.
+  private(set) var isCut = false
 
   init(_ activity: Activity, _ options: ActivityFitOptions) throws(DistillationError) {
     let (given, units) = (activity.given, activity.units)
@@ -170,13 +201,6 @@ struct ActivitySearch {
     }
   }
 
-  struct Found {
-    var parameters: ActivityParameters
-    var updates = 0
-    var start = ""
-    var startCost = 0.0
-  }
-
   /// Cost on trials, infinite where it is no number.
   func cost(_ p: ActivityParameters, _ trials: [Int]) -> Double {
     let value = engine.evaluate(p, trials: trials, wantsGradient: false).total(engine.outputWeight)
@@ -193,79 +217,121 @@ struct ActivitySearch {
     return p.rescaled(by: squares.map { ($0 / rows).squareRoot() })
   }
 
-  mutating func run(progress: (Double) -> Void, isCancelled: () -> Bool) throws -> Found {
+  /// What is said of a journal that holds another fit.
+  var refusal: DistillationError {
+    DistillationError(
+      quantity: "resume", expected: "a fit of rank \(options.rank) to these \(activity.units) units",
+      found: "one of other sizes")
+  }
+
+  mutating func run(journal: FitJournal?, progress: (Double) -> Void, isCancelled: () -> Bool) throws
+    -> ActivitySearchState
+  {
+    var state: ActivitySearchState
+    if let underway = journal?.underway, !underway.isEmpty {
+      guard let kept = ActivitySearchState(underway, like: base) else { throw refusal }
+      state = kept
+    } else {
+      state = try starting(progress: progress, isCancelled: isCancelled)
+      // Starts that were called off are not those of a fit that nobody disturbs.
+      isCut = isCancelled()
+      if isCut { return state }
+    }
+    // The race: a short run of each, the best on the judging trials goes on.
+    while state.raced < state.candidates.count {
+      let (number, all) = (state.raced, Double(state.candidates.count))
+      let candidate = state.candidates[number]
+      let run = try descend(
+        &state, from: candidate.parameters, updates: Self.updatesOfRace, rate: options.rate,
+        stream: UInt64(1000 + number), journal: journal, isCancelled: isCancelled, progress: { _ in })
+      guard let run else { return state }
+      let reached = cost(run, judged)
+      if reached < state.bestCost {
+        state.best = candidate
+        state.best.parameters = run
+        state.bestCost = reached
+      }
+      state.raced += 1
+      progress(0.02 + 0.08 * Double(number + 1) / all)
+    }
+    let share = 0.9 / Double(max(options.rounds, 1))
+    while !state.isOver, state.rounds < options.rounds, state.bestCost > Self.exact {
+      let round = state.rounds
+      let from = 0.1 + share * Double(round)
+      let run = try descend(
+        &state, from: balanced(state.best.parameters), updates: options.updates, rate: state.rate,
+        stream: UInt64(round), journal: journal, isCancelled: isCancelled,
+        progress: { progress(from + share * $0) })
+      guard let run else { return state }
+      state.updates += options.updates
+      state.rounds += 1
+      let reached = cost(run, judged)
+      let gain = 1 - reached / state.bestCost
+      if reached < state.bestCost {
+        state.best.parameters = run
+        state.bestCost = reached
+      }
+      if gain < 0 { state.rate /= 4 } else if gain < 0.05 { state.isOver = true }
+    }
+    return state
+  }
+
+  /// Updates that a start has in the race.
+  private static let updatesOfRace = 150
+
+  /// The best of the starts, with those that are to be raced.
+  private func starting(progress: (Double) -> Void, isCancelled: () -> Bool) throws
+    -> ActivitySearchState
+  {
+    typealias Candidate = ActivitySearchState.Candidate
     let sample = Array(fitted.prefix(96))
+    func rated(_ start: ActivityFit.Start, _ p: ActivityParameters) -> Candidate {
+      Candidate(start: start, parameters: p, cost: cost(p, sample))
+    }
     let chosen = activity.selecting(trials: sample).scaled(gains: base.gains, offsets: base.offsets)
     let starts = ActivityStarts(chosen, rank: options.rank, columns: columns, base: base)
     let closed = try starts.all { cost($0, sample) < Self.exact }
     progress(0.02)
-    var candidates: [(name: String, parameters: ActivityParameters, cost: Double)] = []
-    for (name, starts) in [("regression", closed.regression), ("directions", closed.directions)] {
-      let rated = starts.map { (name, balanced($0), cost($0, sample)) }
-      if let best = rated.min(by: { $0.2 < $1.2 }), best.2.isFinite { candidates.append(best) }
+    var candidates: [Candidate] = []
+    for (name, starts) in [
+      (ActivityFit.Start.regression, closed.regression), (.directions, closed.directions),
+    ] {
+      let all = starts.map { rated(name, balanced($0)) }
+      if let best = all.min(by: { $0.cost < $1.cost }), best.cost.isFinite { candidates.append(best) }
     }
     for _ in 0..<Self.imputations {
       guard let best = candidates.min(by: { $0.cost < $1.cost }), best.cost > Self.exact else { break }
-      let rated = try starts.imputed(by: best.parameters).map { ("imputed", balanced($0), cost($0, sample)) }
-      guard let next = rated.min(by: { $0.2 < $1.2 }), next.2 < 0.9 * best.cost else { break }
+      let all = try starts.imputed(by: best.parameters).map { rated(.imputed, balanced($0)) }
+      guard let next = all.min(by: { $0.cost < $1.cost }), next.cost < 0.9 * best.cost else { break }
       candidates.append(next)
     }
     candidates += try polished(candidates, chosen, sample, isCancelled)
     // A start that runs away is worth less than none: from small random vectors the gradient finds its way.
     if candidates.isEmpty || candidates.allSatisfy({ $0.cost > 1.5 }) {
-      let p = random(number: 0)
-      candidates.append(("random", p, cost(p, sample)))
+      candidates.append(rated(.random, random(number: 0)))
     }
     candidates.sort { $0.cost < $1.cost }
     if options.perturbation > 0 {
-      let p = jittered(candidates[0].parameters, number: 77, size: options.perturbation)
-      candidates = [("perturbed", p, cost(p, sample))]
+      candidates = [
+        rated(
+          .perturbed, jittered(candidates[0].parameters, number: 77, size: options.perturbation))
+      ]
     }
     for number in 0..<max(0, options.starts - candidates.count) {
-      let p = jittered(candidates[0].parameters, number: number, size: 0.2)
-      candidates.append(("jittered", p, cost(p, sample)))
+      candidates.append(rated(.jittered, jittered(candidates[0].parameters, number: number, size: 0.2)))
     }
     candidates = Array(candidates.prefix(max(1, options.starts)))
-    // The race: a short run of each, the best on the judging trials goes on.
-    let raced = 150
-    var best = candidates[0]
-    var bestCost = cost(best.parameters, judged)
-    if candidates.count > 1, bestCost > Self.exact {
-      for (number, candidate) in candidates.enumerated() {
-        if isCancelled() { break }
-        let run = descend(
-          candidate.parameters, updates: raced, rate: options.rate, stream: UInt64(1000 + number),
-          isCancelled: isCancelled, progress: { _ in })
-        let reached = cost(run, judged)
-        if reached < bestCost { (best, bestCost) = ((candidate.name, run, candidate.cost), reached) }
-        progress(0.02 + 0.08 * Double(number + 1) / Double(candidates.count))
-      }
-    }
-    var found = Found(parameters: best.parameters, start: best.name, startCost: best.cost)
-    var rate = options.rate
-    for round in 0..<options.rounds where bestCost > Self.exact && !isCancelled() {
-      let from = 0.1 + 0.9 * Double(round) / Double(options.rounds)
-      let run = descend(
-        balanced(found.parameters), updates: options.updates, rate: rate, stream: UInt64(round),
-        isCancelled: isCancelled,
-        progress: { progress(from + 0.9 / Double(options.rounds) * $0) })
-      found.updates += options.updates
-      let reached = cost(run, judged)
-      let gain = 1 - reached / bestCost
-      if reached < bestCost {
-        found.parameters = run
-        bestCost = reached
-      }
-      if gain < 0 { rate /= 4 } else if gain < 0.05 { break }
-    }
-    return found
+    var state = ActivitySearchState(
+      candidates[0], cost: cost(candidates[0].parameters, judged), rate: options.rate)
+    if candidates.count > 1, state.bestCost > Self.exact { state.candidates = candidates }
+    return state
   }
 
   /// The better closed start, moved to the least squares of the rates behind φ with a weak ridge on n and a stronger one.
   private func polished(
-    _ candidates: [(name: String, parameters: ActivityParameters, cost: Double)], _ chosen: Activity,
-    _ sample: [Int], _ isCancelled: () -> Bool
-  ) throws -> [(name: String, parameters: ActivityParameters, cost: Double)] {
+    _ candidates: [ActivitySearchState.Candidate], _ chosen: Activity, _ sample: [Int],
+    _ isCancelled: () -> Bool
+  ) throws -> [ActivitySearchState.Candidate] {
     guard options.free.isSuperset(of: [.m, .n]), let best = candidates.min(by: { $0.cost < $1.cost }),
       best.cost > Self.exact, best.cost.isFinite
     else { return [] }
@@ -273,13 +339,15 @@ struct ActivitySearch {
       chosen, rank: options.rank, columns: columns, isFree: { isFree($0) }, base: base,
       effort: options.isBrief ? .brief : .full,
       threads: options.threads)
-    var result: [(name: String, parameters: ActivityParameters, cost: Double)] = []
+    var result: [ActivitySearchState.Candidate] = []
     var start = best.parameters
     for ridge in [1e-12, 1e-5] where !isCancelled() {
       guard let p = regression.polished(start, ridge: ridge) else { continue }
       let found = balanced(p)
       let reached = cost(found, sample)
-      if reached.isFinite { result.append(("filtered", found, reached)) }
+      if reached.isFinite {
+        result.append(ActivitySearchState.Candidate(start: .filtered, parameters: found, cost: reached))
+      }
       if reached < Self.exact { break }
       start = p
     }
@@ -355,27 +423,42 @@ struct ActivitySearch {
     return steps
   }
 
-  /// Adam with a step that falls along half a cosine.
-  private func descend(
-    _ start: ActivityParameters, updates: Int, rate: Double, stream number: UInt64,
-    isCancelled: () -> Bool, progress: (Double) -> Void
-  ) -> ActivityParameters {
-    var p = start
+  /// Adam with a step that falls along half a cosine, from `start` or from where the state says that it stands; `nil` when
+  /// it is called off, and the state then says where it stands.
+  private mutating func descend(
+    _ state: inout ActivitySearchState, from start: ActivityParameters, updates: Int, rate: Double,
+    stream number: UInt64, journal: FitJournal?, isCancelled: () -> Bool, progress: (Double) -> Void
+  ) throws -> ActivityParameters? {
     let steps = steps(start)
-    var (first, second) = (start.zeros, start.zeros)
+    var descent =
+      state.descent
+      ?? ActivitySearchState.Descent(parameters: start, first: start.zeros, second: start.zeros)
+    state.descent = nil
     var (power1, power2) = (1.0, 1.0)
+    for _ in 0..<descent.update {
+      power1 *= Self.beta1
+      power2 *= Self.beta2
+    }
     let batch = min(options.batch, fitted.count)
-    for update in 0..<updates {
-      if update % 16 == 0 {
-        if isCancelled() { break }
+    let first = descent.update
+    for update in first..<max(first, updates) {
+      if update % 16 == 0 || update == first {
+        isCut = isCancelled()
         progress(Double(update) / Double(updates))
       }
+      if let journal, isCut || update > first && update % journal.interval == 0 {
+        descent.update = update
+        state.descent = descent
+        try journal.keep(state.numbers)
+        state.descent = nil
+      }
+      if isCut { return nil }
       var trials = fitted
       if batch < fitted.count {
         var stream = RandomStream(seed: options.seed, stream: (number &+ 1) &* 1_000_003 &+ UInt64(update))
         trials = stream.sample(batch, below: fitted.count).map { fitted[$0] }
       }
-      let cost = engine.evaluate(p, trials: trials, wantsGradient: true)
+      let cost = engine.evaluate(descent.parameters, trials: trials, wantsGradient: true)
       guard let gradient = cost.gradient, gradient.isFinite else { break }
       power1 *= Self.beta1
       power2 *= Self.beta2
@@ -383,11 +466,12 @@ struct ActivitySearch {
       let now = rate * (0.01 + 0.99 * (1 - share) * (1 - share)) / (1 - power1)
       for block in ActivityParameters.blocks {
         adam(
-          &p[keyPath: block], gradient[keyPath: block], steps[keyPath: block], &first[keyPath: block],
-          &second[keyPath: block], rate: now, correction: 1 / (1 - power2))
+          &descent.parameters[keyPath: block], gradient[keyPath: block], steps[keyPath: block],
+          &descent.first[keyPath: block], &descent.second[keyPath: block], rate: now,
+          correction: 1 / (1 - power2))
       }
     }
-    return p.isFinite ? p : start
+    return descent.parameters.isFinite ? descent.parameters : start
   }
 
   private static let beta1 = 0.9

@@ -50,7 +50,24 @@ public struct ActivityParameters: Sendable, Hashable, Codable {
     [m, n, loads, gains, offsets].allSatisfy { $0.allSatisfy(\.isFinite) }
   }
 
+  /// All numbers in the order of `blocks`.
+  var flat: [Double] { Self.blocks.flatMap { self[keyPath: $0] } }
+
   static let blocks: [WritableKeyPath<ActivityParameters, [Double]> & Sendable] = [
     \.m, \.n, \.loads, \.gains, \.offsets,
   ]
+}
+
+extension ActivityParameters {
+  /// From all numbers in that order; `nil` where they are not as many as those of `shape`.
+  init?(flat: ArraySlice<Double>, like shape: ActivityParameters) {
+    guard flat.count == Self.blocks.reduce(0, { $0 + shape[keyPath: $1].count }) else { return nil }
+    self = shape
+    var place = flat.startIndex
+    for block in Self.blocks {
+      let count = shape[keyPath: block].count
+      self[keyPath: block] = Array(flat[place..<(place + count)])
+      place += count
+    }
+  }
 }

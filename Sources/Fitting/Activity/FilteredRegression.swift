@@ -29,11 +29,14 @@ struct FilteredRegression {
   private let targets: [Double]
   private let projections: [Double]
   private let rows: Int
+  /// The projections laid out for products, some rows at a time.
+  private let panels: [PackedMatrix]
   /// Directions of f (N, p) and the RMS of f along them.
   private let directions: Matrix
   private let sizes: [Double]
 
   private static let groups = 16
+  private static let chunk = 512
   private let effort: Effort
 
   /// How much of the activity is used.
@@ -82,6 +85,11 @@ struct FilteredRegression {
     let width = kept.count
     for i in projections.indices { projections[i] /= sizes[i % max(width, 1)] }
     self.projections = projections
+    panels = Swift.stride(from: 0, to: chosen.count, by: Self.chunk).map { first in
+      let count = min(Self.chunk, chosen.count - first)
+      let part = projections[(first * width)..<((first + count) * width)]
+      return PackedMatrix(Matrix(rows: width, columns: count, elements: Array(part)))
+    }
 
     let wanted = activity.targets
     var (drives, fixed, targets) = ([Double](), [Double](), [Double]())
@@ -278,47 +286,43 @@ struct FilteredRegression {
       let range = members(group)
       var own = [Double](repeating: 0, count: range.count * w * w)
       var gradient = [Double](repeating: 0, count: range.count * w)
-      var coupling = [Double](repeating: 0, count: range.count * w * p)
+      let coupling = Coupling(panels, rows: rows, width: p, units: range.count, columns: w)
       var curvature = [Double](repeating: 0, count: rows * rank * rank)
       var pull = [Double](repeating: 0, count: rows * rank)
       var cost = 0.0
       q.withUnsafeBufferPointer { q in
-        projections.withUnsafeBufferPointer { g in
-          coupling.withUnsafeMutableBufferPointer { coupling in
-            for (place, i) in range.enumerated() {
-              let weight = base.gains[i] * base.gains[i]
-              for t in 0..<rows {
-                let target = targets[t * units + i]
-                if target.isNaN { continue }
-                var a = fixed[t * units + i]
-                for j in 0..<w { a += state.y[i * w + j] * q[t * w + j] }
-                let error = target - transfer.value(a)
-                let slope = transfer.derivative(a)
-                cost += weight * error * error
-                let square = weight * slope * slope
-                let push = weight * slope * error
-                for r in 0..<rank {
-                  let m = state.y[i * w + r]
-                  pull[t * rank + r] += push * m
-                  for s in 0..<rank {
-                    curvature[(t * rank + r) * rank + s] += square * m * state.y[i * w + s]
-                  }
-                }
-                if square == 0 { continue }
-                for j in 0..<w {
-                  let part = square * q[t * w + j]
-                  gradient[place * w + j] += push * q[t * w + j]
-                  for l in 0..<w { own[(place * w + j) * w + l] += part * q[t * w + l] }
-                  let row = (place * w + j) * p
-                  for k in 0..<p { coupling[row + k] += part * g[t * p + k] }
-                }
+        for (place, i) in range.enumerated() {
+          let weight = base.gains[i] * base.gains[i]
+          for t in 0..<rows {
+            let target = targets[t * units + i]
+            if target.isNaN { continue }
+            var a = fixed[t * units + i]
+            for j in 0..<w { a += state.y[i * w + j] * q[t * w + j] }
+            let error = target - transfer.value(a)
+            let slope = transfer.derivative(a)
+            cost += weight * error * error
+            let square = weight * slope * slope
+            let push = weight * slope * error
+            for r in 0..<rank {
+              let m = state.y[i * w + r]
+              pull[t * rank + r] += push * m
+              for s in 0..<rank {
+                curvature[(t * rank + r) * rank + s] += square * m * state.y[i * w + s]
               }
             }
+            if square == 0 { continue }
+            for j in 0..<w {
+              let part = square * q[t * w + j]
+              gradient[place * w + j] += push * q[t * w + j]
+              for l in 0..<w { own[(place * w + j) * w + l] += part * q[t * w + l] }
+              coupling.set(part, row: t, unit: place, column: j)
+            }
           }
+          coupling.finish(unit: place)
         }
       }
       parts.values[group] = Sums(
-        cost: cost, own: own, gradient: gradient, coupling: coupling, curvature: curvature, pull: pull,
+        cost: cost, own: own, gradient: gradient, coupling: coupling.values, curvature: curvature, pull: pull,
         diagonal: [])
     }
     var total = Sums(
@@ -341,6 +345,62 @@ struct FilteredRegression {
       }
     }
     return total
+  }
+
+  /// Σ_t a_tc g_tk of columns c that are filled one unit after another, sixteen at a time by the kernel of dense products.
+  private final class Coupling {
+    /// (columns, p), row-major.
+    private(set) var values: [Double]
+    private let panels: [PackedMatrix]
+    private let rows, width, columns, ring: Int
+    /// Blocks of a (rows, 16), taken in turns, and the product of one.
+    private let blocks, product: UnsafeMutablePointer<Double>
+    private var first = 0
+    private static let lanes = PackedMatrix.width
+
+    /// - Parameter columns: of each unit.
+    init(_ panels: [PackedMatrix], rows: Int, width: Int, units: Int, columns: Int) {
+      self.panels = panels
+      (self.rows, self.width, self.columns) = (rows, width, columns)
+      // What is left of a block, and a unit's columns behind it.
+      ring = (columns + Self.lanes - 1) / Self.lanes + 1
+      values = [Double](repeating: 0, count: units * columns * width)
+      blocks = AlignedMemory.zeros(ring * rows * Self.lanes)
+      product = AlignedMemory.zeros(PackedMatrix.padded(width) * Self.lanes)
+    }
+
+    deinit {
+      blocks.deallocate()
+      product.deallocate()
+    }
+
+    private func block(of column: Int) -> UnsafeMutablePointer<Double> {
+      blocks + column / Self.lanes % ring * rows * Self.lanes
+    }
+
+    /// a_tc; zero unless it is set.
+    func set(_ value: Double, row: Int, unit: Int, column: Int) {
+      let column = unit * columns + column
+      block(of: column)[row * Self.lanes + column % Self.lanes] = value
+    }
+
+    /// All columns of a unit are set: blocks that are full, or the last, are multiplied.
+    func finish(unit: Int) {
+      let end = (unit + 1) * columns
+      let isLast = end * width == values.count
+      while first + Self.lanes <= end || (isLast && first < end) {
+        let block = block(of: first)
+        for (number, panel) in panels.enumerated() {
+          panel.multiply(
+            block + number * FilteredRegression.chunk * Self.lanes, adding: number > 0, into: product)
+        }
+        for lane in 0..<min(Self.lanes, end - first) {
+          for k in 0..<width { values[(first + lane) * width + k] = product[k * Self.lanes + lane] }
+        }
+        block.update(repeating: 0, count: rows * Self.lanes)
+        first += Self.lanes
+      }
+    }
   }
 
   /// Results of groups, each written by one thread.

@@ -41,9 +41,10 @@ public struct HeldOutPrediction: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - groups: trials that belong together, such as those of a condition, are held out together; `nil` where each stands
   ///     for itself.
+  ///   - journal: where what is done is kept, under names that begin with the rank.
   public init(
     of activity: Activity, options: ActivityFitOptions, folds count: Int, groups: [Int]? = nil,
-    progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+    journal: FitJournal? = nil, progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
   ) throws {
     rank = options.rank
     let deal = Deal(activity, folds: count, groups: groups, seed: options.seed)
@@ -55,28 +56,43 @@ public struct HeldOutPrediction: Sendable, Hashable, Codable {
       func share(_ from: Double, _ done: Double) {
         progress((Double(fold) + from + 0.7 * done) / Double(deal.folds))
       }
-      let fit = try ActivityFit(
-        to: training, options: options, progress: { share(0, $0) }, isCancelled: isCancelled)
-      let seen = ExplainedVariance(
-        of: try fit.rates(under: test.stimulus, threads: options.threads), against: test.rates,
-        units: activity.units)
-      if seen.spread > 0 { results.append(seen.r2) }
+      let seen = try journal.result(of: "rank-\(rank)-fold-\(fold)") {
+        let fit = try ActivityFit(
+          to: training, options: options, journal: journal, progress: { share(0, $0) },
+          isCancelled: isCancelled)
+        if isCancelled() { return nil }
+        let explained = ExplainedVariance(
+          of: try fit.rates(under: test.stimulus, threads: options.threads), against: test.rates,
+          units: activity.units)
+        return explained.spread > 0 ? [explained.r2] : []
+      }
+      // What was called off is not made: nothing behind it may take its place.
+      guard let seen else { break }
+      results += seen
       let away = deal.away(fold)
       if fold < Self.neuronFolds, !away.isEmpty {
-        let present = (0..<activity.units).filter { !away.contains($0) }
-        var fewer = options
-        fewer.rounds = 1
-        fewer.starts = 1
-        let others = training.selecting(units: present)
-        let fit = try ActivityFit(
-          to: others, options: fewer, progress: { share(0.7, 0.4 * $0) }, isCancelled: isCancelled)
-        let unseen = try CoSmoothing(fit, training: training.selecting(units: away), present: others)
-          .explained(test.selecting(units: away), present: test.selecting(units: present))
-        if unseen.spread > 0 { neuronResults.append(unseen.r2) }
+        let unseen = try journal.result(of: "rank-\(rank)-neurons-\(fold)") {
+          let present = (0..<activity.units).filter { !away.contains($0) }
+          var fewer = options
+          fewer.rounds = 1
+          fewer.starts = 1
+          let others = training.selecting(units: present)
+          let fit = try ActivityFit(
+            to: others, options: fewer, journal: journal, progress: { share(0.7, 0.4 * $0) },
+            isCancelled: isCancelled)
+          if isCancelled() { return nil }
+          let explained = try CoSmoothing(fit, training: training.selecting(units: away), present: others)
+            .explained(test.selecting(units: away), present: test.selecting(units: present))
+          return explained.spread > 0 ? [explained.r2] : []
+        }
+        guard let unseen else { break }
+        neuronResults += unseen
       }
-      components +=
-        try Self.components(
-          rank + activity.stimulus.channels, of: training, on: test) / Double(deal.folds)
+      let dimensions = rank + activity.stimulus.channels
+      let described = try journal.result(of: "components-\(dimensions)-\(fold)") {
+        [try Self.components(dimensions, of: training, on: test)]
+      }
+      components += (described?.first ?? 0) / Double(deal.folds)
     }
     folds = results
     neuronFolds = neuronResults

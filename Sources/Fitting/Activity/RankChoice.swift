@@ -46,9 +46,13 @@ public struct RankChoice: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - predictions: of ranks 1, 2, …
   ///   - outputErrors: relative error of z at every rank on the trials of the fit; `nil` where there is no z.
+  ///   - outputsAreNoisy: whether z was recorded. It is then no nearer than its noise, and a rank may be the last, too, when
+  ///     none further that was fitted halves what it leaves of z.
   ///   - most: the largest rank that can be.
   /// - Returns: `nil` for no predictions.
-  public init?(_ predictions: [HeldOutPrediction], outputErrors: [Double?], most: Int) {
+  public init?(
+    _ predictions: [HeldOutPrediction], outputErrors: [Double?], outputsAreNoisy: Bool = false, most: Int
+  ) {
     guard let best = predictions.indices.max(by: { predictions[$0].mean < predictions[$1].mean }) else {
       return nil
     }
@@ -64,8 +68,12 @@ public struct RankChoice: Sendable, Hashable, Codable {
       return gain.mean <= max(gain.error, Self.floor)
     }
     let pays = predictions.indices.first { index in
-      let error = outputErrors.indices.contains(index) ? outputErrors[index] : nil
-      guard error ?? 0 <= Self.largestOutputError, index + 1 < predictions.count else { return false }
+      let error = (outputErrors.indices.contains(index) ? outputErrors[index] : nil) ?? 0
+      // Half of the squares, as for the rates below.
+      let isNoise =
+        outputsAreNoisy && outputErrors.count > index + 1
+        && outputErrors[(index + 1)...].allSatisfy { ($0 ?? 0) * ($0 ?? 0) >= 0.5 * error * error }
+      guard error <= Self.largestOutputError || isNoise, index + 1 < predictions.count else { return false }
       var half = left[index]
       return left[(index + 1)...].allSatisfy { later in
         half /= 2
@@ -99,8 +107,11 @@ public struct RankChoice: Sendable, Hashable, Codable {
     self.candidates = candidates.sorted()
   }
 
-  /// Whether ranks beyond need not be tried.
-  public func isSettled(after tried: Int) -> Bool {
-    tried > index + (grounds == .exact ? 1 : 2)
+  /// Whether ranks beyond those that were tried need not be: two that were do no better, or one where this gives the
+  /// activity to rounding, or none where it leaves less than differences that are told apart.
+  public func isSettled(by predictions: [HeldOutPrediction]) -> Bool {
+    guard predictions.indices.contains(index) else { return false }
+    let further = grounds != .exact ? 2 : 1 - predictions[index].mean > Self.floor ? 1 : 0
+    return predictions.count > index + further
   }
 }

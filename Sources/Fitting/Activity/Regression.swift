@@ -34,46 +34,68 @@ struct Samples: Sendable {
     return Matrix(rows: width, columns: width) { total[min($0, $1) * padded + max($0, $1)] }
   }
 
-  /// AᵀB, (width, other width).
+  /// AᵀB, (width, other width): sixteen columns of B at a time, the rows added up in their order.
   func cross(_ other: Samples) -> Matrix {
-    var result = Matrix(rows: other.width, columns: width)
-    let wide = other.width
-    result.elements.withUnsafeMutableBufferPointer { result in
-      values.withUnsafeBufferPointer { a in
-        other.values.withUnsafeBufferPointer { b in
-          for row in 0..<rows {
-            for i in 0..<width {
-              let factor = a[row * width + i]
-              if factor == 0 { continue }
-              for j in 0..<wide { result[i * wide + j] += factor * b[row * wide + j] }
-            }
+    let (wide, lanes) = (other.width, PackedMatrix.width)
+    let blocks = (wide + lanes - 1) / lanes
+    let padded = PackedMatrix.padded(width)
+    let sums: UnsafeMutablePointer<Double> = AlignedMemory.zeros(blocks * padded * lanes)
+    let right: UnsafeMutablePointer<Double> = AlignedMemory.zeros(Self.chunk * lanes)
+    defer {
+      sums.deallocate()
+      right.deallocate()
+    }
+    for first in stride(from: 0, to: rows, by: Self.chunk) {
+      let count = min(Self.chunk, rows - first)
+      // Rows of A are columns of Aᵀ.
+      let part = PackedMatrix(
+        Matrix(
+          rows: width, columns: count, elements: Array(values[(first * width)..<((first + count) * width)])))
+      other.values.withUnsafeBufferPointer { b in
+        for block in 0..<blocks {
+          let (from, columns) = (block * lanes, min(lanes, wide - block * lanes))
+          for row in 0..<count {
+            for j in 0..<columns { right[row * lanes + j] = b[(first + row) * wide + from + j] }
           }
+          part.multiply(right, adding: first > 0, into: sums + block * padded * lanes)
         }
       }
     }
-    return result.transposed
+    return Matrix(rows: width, columns: wide) { i, j in
+      sums[(j / lanes * padded + i) * lanes + j % lanes]
+    }
   }
 
-  /// A B for B (width, columns).
+  /// A B for B (width, columns): sixteen rows of A at a time.
   func times(_ matrix: Matrix) -> Samples {
-    let columns = matrix.columns
+    let (columns, lanes) = (matrix.columns, PackedMatrix.width)
     var result = Samples(rows: rows, width: columns)
-    let other = matrix.transposed.elements  // row-major (width, columns)
-    result.values.withUnsafeMutableBufferPointer { result in
-      values.withUnsafeBufferPointer { a in
-        other.withUnsafeBufferPointer { b in
-          for row in 0..<rows {
-            for i in 0..<width {
-              let factor = a[row * width + i]
-              if factor == 0 { continue }
-              for j in 0..<columns { result[row * columns + j] += factor * b[i * columns + j] }
-            }
+    let packed = PackedMatrix(matrix.transposed)
+    let right: UnsafeMutablePointer<Double> = AlignedMemory.zeros(width * lanes)
+    let product: UnsafeMutablePointer<Double> = AlignedMemory.zeros(PackedMatrix.padded(columns) * lanes)
+    defer {
+      right.deallocate()
+      product.deallocate()
+    }
+    values.withUnsafeBufferPointer { a in
+      result.values.withUnsafeMutableBufferPointer { result in
+        for first in stride(from: 0, to: rows, by: lanes) {
+          let count = min(lanes, rows - first)
+          for row in 0..<count {
+            for i in 0..<width { right[i * lanes + row] = a[(first + row) * width + i] }
+          }
+          packed.multiply(right, adding: false, into: product)
+          for row in 0..<count {
+            for j in 0..<columns { result[(first + row) * columns + j] = product[j * lanes + row] }
           }
         }
       }
     }
     return result
   }
+
+  /// Rows that are laid out at once: what is read again and again then stays in the cache.
+  private static let chunk = 512
 
   /// A - B.
   static func - (a: Samples, b: Samples) -> Samples {
@@ -87,20 +109,9 @@ extension Matrix {
   /// A B.
   func product(_ other: Matrix) -> Matrix {
     precondition(columns == other.rows, "shapes of a product agree")
-    var result = Matrix(rows: rows, columns: other.columns)
-    let height = rows
-    result.elements.withUnsafeMutableBufferPointer { result in
-      elements.withUnsafeBufferPointer { a in
-        for j in 0..<other.columns {
-          for k in 0..<columns {
-            let factor = other.elements[j * other.rows + k]
-            if factor == 0 { continue }
-            for i in 0..<height { result[j * height + i] += factor * a[k * height + i] }
-          }
-        }
-      }
-    }
-    return result
+    // Columns of A are rows of Aᵀ: AB = ((Aᵀ)ᵀ B), and samples hold rows.
+    let left = Samples(rows: columns, width: rows, values: elements)
+    return left.cross(Samples(rows: other.rows, width: other.columns, values: other.transposed.elements))
   }
 }
 

@@ -19,9 +19,12 @@ package final class PackedMatrix: @unchecked Sendable {
   /// Rows of a product: those of the matrix, filled up to whole panels.
   var rows: Int { panels * Self.panel }
 
+  /// So many rows filled up to whole panels.
+  package static func padded(_ rows: Int) -> Int { (rows + panel - 1) / panel * panel }
+
   /// Lays a matrix out.
   package init(_ matrix: Matrix) {
-    panels = (matrix.rows + Self.panel - 1) / Self.panel
+    panels = Self.padded(matrix.rows) / Self.panel
     inner = matrix.columns
     values = AlignedMemory.zeros(panels * Self.panel * inner)
     for column in 0..<inner {

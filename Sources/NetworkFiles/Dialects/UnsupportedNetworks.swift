@@ -4,6 +4,11 @@
 extension Recognition {
   /// Networks whose names are known and whose equations are not among those of this program: refused by name.
   static func refuseUnsupported(_ file: TensorFile) throws {
+    if UnfinishedFit.isOne(file) {
+      throw FormatError(
+        expected: "a network", found: "a fit that was interrupted before there was one",
+        advice: "go on with it: kappa fit … --resume and this file")
+    }
     for tensor in file.tensors {
       let leaf = tensor.name.split(separator: ".").last.map(String.init) ?? tensor.name
       if leaf == "weight_hh_l0" || leaf == "weight_hh", tensor.shape.count == 2, tensor.shape[1] > 0 {

@@ -146,18 +146,13 @@ public struct TaskSource: Codable, Sendable, Hashable {
     } catch { throw refuse("\(error.quantity): \(error.expected)", error.found) }
   }
 
-  /// FNV-1a over sizes and bits of inputs, targets and mask.
+  /// Of sizes, inputs, targets and mask.
   private static func fingerprint(_ trials: Trials) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func add(_ word: UInt64) {
-      for shift in stride(from: UInt64(0), to: 64, by: 8) {
-        hash = (hash ^ (word >> shift & 0xFF)) &* 0x100_0000_01B3
-      }
-    }
+    var result = Fingerprint()
     let u = trials.stimulus
-    for size in [u.trials, u.steps, u.channels, trials.outputs] { add(UInt64(size)) }
-    for values in [u.values, trials.target, trials.mask] { for value in values { add(value.bitPattern) } }
-    return String(hash, radix: 16)
+    for size in [u.trials, u.steps, u.channels, trials.outputs] { result.add(size) }
+    for values in [u.values, trials.target, trials.mask] { result.add(values) }
+    return result.text
   }
 }
 

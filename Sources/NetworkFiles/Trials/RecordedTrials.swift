@@ -226,8 +226,13 @@ private struct LabelReader {
   func lengths() throws -> [Int]? {
     guard let tensor = file["lengths"] else { return nil }
     let values = try wholeNumbers(tensor)
-    guard tensor.shape == [trials], values.allSatisfy({ (1...steps).contains($0) }) else {
+    guard tensor.shape == [trials] else {
       throw wrong(tensor, "(\(trials),), numbers of steps from 1 to \(steps)")
+    }
+    if let trial = values.firstIndex(where: { !(1...steps).contains($0) }) {
+      throw FormatError(
+        expected: "numbers of steps from 1 to \(steps) in 'lengths'",
+        found: "\(values[trial]) for trial \(trial), counted from 0")
     }
     return values
   }

@@ -59,13 +59,22 @@ public struct Fit: Study, Hashable {
   public var repeats: Int
   /// Threads; `nil` for all cores. Results do not depend on it.
   public var threads: Int?
+  /// The file that a fit which was interrupted left; it goes on from there, and ends in the same bits.
+  public var resume: String?
+  /// Updates between two writings of the unfinished fit.
+  public var interval: Int
+  /// The file to write, the fit as far as it has come and in the end the network; `nil` keeps the network in memory alone.
+  public var output: String?
 
   /// A fit.
   public init(
     trials: TrialRequest, rank: Rank = .automatic, largestRank: Int = 6,
     free: [ActivityParameters.Part] = [.m, .n, .inputs], folds: Int = 4, starts: Int = 3, repeats: Int = 2,
-    threads: Int? = nil
+    threads: Int? = nil, resume: String? = nil, interval: Int = 100, output: String? = nil
   ) {
+    self.resume = resume
+    self.interval = interval
+    self.output = output
     self.trials = trials
     self.rank = rank
     self.largestRank = largestRank
@@ -85,6 +94,9 @@ public struct Fit: Study, Hashable {
       ("threads", threads ?? 1, 1024), ("folds", folds, 100),
     ] where value < 1 || value > most {
       throw StudyError(.usage, name, "expected 1 to \(most), found \(value).")
+    }
+    guard interval >= 1 else {
+      throw StudyError(.usage, "interval", "expected at least 1, found \(interval).")
     }
     guard (0...32).contains(repeats) else {
       throw StudyError(.usage, "repeats", "expected 0 to 32, found \(repeats).")
@@ -115,7 +127,7 @@ public struct Fit: Study, Hashable {
       of: subject, network: network, request: trials, dealt: dealt, threads: threads, observer: collector)
     return try StudyError.converting(about: subject.name) {
       try fit(
-        trials, reference: network,
+        trials, reference: network, from: subject.name,
         remarks: subject.remarks.filter { $0.code.rawValue != ImportRemark.Code.truncated.rawValue },
         collector)
     }
@@ -137,7 +149,7 @@ public struct Fit: Study, Hashable {
     let trials = try FitTrials(
       of: recording, name: name, reading: reading, seed: trials.seed, observer: collector)
     return try StudyError.converting(about: name) {
-      try fit(trials, reference: nil, remarks: [], collector)
+      try fit(trials, reference: nil, from: name, remarks: [], collector)
     }
   }
 
@@ -158,8 +170,10 @@ public struct Fit: Study, Hashable {
   private static let poor = 0.5
 
   private func fit(
-    _ trials: FitTrials, reference: Network?, remarks: [Remark], _ collector: RemarkCollector
+    _ trials: FitTrials, reference: Network?, from file: String, remarks: [Remark],
+    _ collector: RemarkCollector
   ) throws -> FitResult {
+    let inputs = [file, self.trials.file, resume == output ? nil : resume].compactMap { $0 }
     let clock = ContinuousClock.now
     let most = min(largestRank, trials.training.units)
     if let number = rank.number, number > trials.training.units {
@@ -173,25 +187,10 @@ public struct Fit: Study, Hashable {
         "expected at least \(Self.fewestToChooseBy) trials to choose a rank by, beside those to judge by, found \(count): "
           + "give `rank` a number")
     }
-    var predictions: [HeldOutPrediction] = []
-    var rows: [FittedRank] = []
-    var choice: RankChoice?
-    for rank in rank.number.map({ [$0] }) ?? Array(1...most) {
-      if self.rank.number == nil { predictions.append(try prediction(of: rank, trials, collector)) }
-      let forecast = Forecast()
-      let fit = try collector.metered("fitting") { meter in
-        try ActivityFit(
-          to: trials.training, options: options(rank: rank, trials),
-          progress: { meter.show($0, of: "rank \(rank)\(forecast.text($0))") },
-          isCancelled: { collector.isCancelled })
-      }
-      rows.append(
-        try FittedRank(
-          fit, trials: trials, reference: reference, prediction: predictions.last, threads: threads))
-      choice = RankChoice(
-        predictions, outputErrors: rows.map(\.outputTrain), most: trials.training.units)
-      if let choice, choice.isSettled(after: predictions.count) { break }
-    }
+    let journal = try journal(for: trials, from: inputs)
+    var sweep = RankSweep(self, trials, reference: reference, journal: journal, collector)
+    if let number = rank.number { try sweep.fit(only: number) } else { try sweep.choose(upTo: most) }
+    let (choice, rows) = (sweep.choice, sweep.rows)
     guard let chosen = choice.map({ rows[$0.index] }) ?? rows.last else {
       throw StudyError(.software, trials.source, "expected a fit, found none")
     }
@@ -206,7 +205,7 @@ public struct Fit: Study, Hashable {
             + "drive these units, or the rank is too small",
           values: ["r2": chosen.r2Test]))
     }
-    let agreement = try repeats > 0 ? agreement(chosen, trials, collector) : nil
+    let agreement = try repeats > 0 ? agreement(chosen, trials, journal, collector) : nil
     let removals =
       try reference.map {
         try UnitRemovals.rows(
@@ -219,12 +218,13 @@ public struct Fit: Study, Hashable {
       remarks: remarks + collector.remarks)
     result.agreement = agreement
     result.removals = removals
+    if let output { try NPZFile.write(try result.arrays, to: output, protecting: inputs) }
     return result
   }
 
   /// Further fits of the chosen rank from other places, compared with it and with one another.
   private func agreement(
-    _ chosen: FittedRank, _ trials: FitTrials, _ collector: RemarkCollector
+    _ chosen: FittedRank, _ trials: FitTrials, _ journal: FitJournal?, _ collector: RemarkCollector
   ) throws -> FitAgreement {
     var networks = [chosen.network]
     var r2 = [chosen.r2Test]
@@ -238,7 +238,7 @@ public struct Fit: Study, Hashable {
       let forecast = Forecast()
       let fit = try collector.metered("fitting again from elsewhere") { meter in
         try ActivityFit(
-          to: trials.training, options: options,
+          to: trials.training, options: options, journal: journal, piece: "again-\(number)",
           progress: {
             meter.show(
               (Double(number) + $0) / Double(repeats),
@@ -255,24 +255,6 @@ public struct Fit: Study, Hashable {
     return try FitAgreement(
       of: networks, r2: r2, test: trials.test, alpha: trials.training.given.alpha, seed: self.trials.seed,
       threads: threads)
-  }
-
-  /// Prediction of held-out trials and neurons by fits of a rank.
-  private func prediction(
-    of rank: Int, _ trials: FitTrials, _ collector: RemarkCollector
-  ) throws -> HeldOutPrediction {
-    var options = options(rank: rank, trials)
-    options.rounds = 1
-    options.updates = 800
-    options.starts = 1
-    options.isBrief = true
-    let forecast = Forecast()
-    return try collector.metered("predicting held-out trials and neurons") { meter in
-      try HeldOutPrediction(
-        of: trials.training, options: options, folds: folds,
-        progress: { meter.show($0, of: "rank \(rank)\(forecast.text($0))") },
-        isCancelled: { collector.isCancelled })
-    }
   }
 }
 

@@ -26,7 +26,7 @@ public struct FittedRank: Sendable {
   /// Gain and offset of every neuron, r̂ = g φ + o; 1 and 0 but for neurons that leave φ's range.
   public let gains, offsets: [Double]
 
-  /// Relative error of z on the trials of the fit, where z was fitted.
+  /// Relative error of z on the trials of the fit, where there is a z: fitted beside the rates, or of a recording and read out.
   let outputTrain: Double?
   /// Prediction of held-out trials and neurons, where a rank was to be chosen.
   public let prediction: HeldOutPrediction?
@@ -43,12 +43,11 @@ public struct FittedRank: Sendable {
         of: try fit.rates(under: training.stimulus, threads: threads), against: training.rates,
         units: training.units
       ).r2
-    outputTrain = trials.training.outputs.isEmpty ? nil : fit.trainingCost.outputs.squareRoot()
     r2Test =
       ExplainedVariance(
         of: try fit.rates(under: test.stimulus, threads: threads), against: test.rates, units: test.units
       ).r2
-    start = fit.start
+    start = fit.start.rawValue
     r2Start = 1 - fit.startCost
     updates = fit.updates
     gains = fit.parameters.gains
@@ -60,6 +59,7 @@ public struct FittedRank: Sendable {
       wanted =
         Simulation(alpha: fit.given.alpha, threads: threads)
         .run(try NetworkDynamics(reference), under: test.stimulus).outputs
+      outputTrain = trials.training.outputs.isEmpty ? nil : fit.trainingCost.outputs.squareRoot()
     } else {
       let bare = try fit.network()
       network =
@@ -69,6 +69,12 @@ public struct FittedRank: Sendable {
           to: trials.recordedTraining, outputs: trials.recordedOutputs, of: bare,
           under: trials.training.stimulus, simulation: simulation)
       wanted = trials.recorded
+      outputTrain =
+        try trials.recordedOutputs == 0
+        ? nil
+        : Readout.error(
+          of: simulation.run(try NetworkDynamics(network), under: training.stimulus).outputs,
+          against: trials.recordedTraining, outputs: trials.recordedOutputs)
     }
     let outputs = network.outputCount
     guard outputs > 0 else {
@@ -91,6 +97,17 @@ public struct FittedRank: Sendable {
 
 /// A readout of fitted rates, for activity that has z recorded beside it.
 enum Readout {
+  /// Root mean square over outputs of their relative errors, where z is known.
+  static func error(of z: [Double], against recorded: [Double], outputs: Int) -> Double? {
+    var (errors, squares) = ([Double](repeating: 0, count: outputs), [Double](repeating: 0, count: outputs))
+    for (i, (own, wanted)) in zip(z, recorded).enumerated() where !wanted.isNaN {
+      errors[i % outputs] += (own - wanted) * (own - wanted)
+      squares[i % outputs] += wanted * wanted
+    }
+    let shares = zip(errors, squares).filter { $0.1 > 0 }.map { $0.0 / $0.1 }
+    return shares.isEmpty ? nil : (shares.reduce(0, +) / Double(shares.count)).squareRoot()
+  }
+
   /// The same network with w and z₀ by ridge regression of z on its rates.
   static func fitted(
     to z: [Double], outputs: Int, of network: Network, under stimulus: Stimulus, simulation: Simulation

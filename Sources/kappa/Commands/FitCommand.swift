@@ -15,6 +15,9 @@ struct FitCommand: ParsableCommand {
       The rates of the file's network, full rank or not, on training trials are the target; m, n and I are fitted by the \
       exact gradient through time, from the best of several closed starts. NET.npz is a network like any other: \
       distill, fixed-points and ablate take it.
+
+      Until it is one, the file holds the fit as far as it has come: an interrupted run continues with --resume, into \
+      another file, and ends in the same bits. Threads change no bit either.
       """)
 
   @Argument(help: ArgumentHelp("The network: .npz, .pt, .pth, .pkl or .mat.", valueName: "network"))
@@ -43,6 +46,15 @@ struct FitCommand: ParsableCommand {
   @Option(help: "How many more fits begin elsewhere, to tell what of the fit is determined; 0 for none.")
   var repeats = 2
 
+  @Option(
+    help: ArgumentHelp(
+      "Go on with the fit in this file, which was interrupted: the other options as they were, another -o.",
+      valueName: "net.npz"))
+  var resume: String?
+
+  @Option(help: "Write the unfinished fit after every so many updates.")
+  var interval = 100
+
   @Option(help: "How many threads. (default: all cores; results do not depend on it)")
   var threads: Int?
 
@@ -60,14 +72,14 @@ struct FitCommand: ParsableCommand {
   }
 
   func run() throws {
-    try checkOutput(output, against: [input, running.trials])
-    try show(try result(observer: ConsoleObserver(), threads: threads))
+    try checkOutput(output, against: [input, running.trials, resume])
+    try show(try result(observer: ConsoleObserver(), threads: threads, output: output, resume: resume))
   }
 
   /// Fits; `threads` is how many the fit may take.
-  func result(observer: some Observer, threads: Int?) throws -> FitResult {
+  func result(observer: some Observer, threads: Int?, output: String, resume: String?) throws -> FitResult {
     var study = try study(try running.request())
-    study.threads = threads
+    (study.threads, study.output, study.resume) = (threads, output, resume)
     let file = try TensorFile.read(input)
     if ActivityFile.isActivity(file) {
       for (name, isGiven) in [
@@ -100,7 +112,6 @@ struct FitCommand: ParsableCommand {
   }
 
   private func show(_ result: FitResult) throws {
-    try NPZFile.write(try result.arrays, to: output, protecting: [input])
     if json { return try printJSON(result) }
     Console.print(Console.style(Console.plain(input), .bold))
     Console.print("  \(Console.plain(result.source))")
@@ -121,8 +132,7 @@ struct FitCommand: ParsableCommand {
     }
     return Fit(
       trials: trials, rank: rank, largestRank: largestRank, free: parts, folds: folds, starts: starts,
-      repeats: repeats,
-      threads: threads)
+      repeats: repeats, threads: threads, interval: interval)
   }
 }
 

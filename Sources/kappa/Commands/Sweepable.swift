@@ -67,8 +67,11 @@ extension FitCommand: Sweepable {
   static let sweepSubject = "network"
   static let ownArguments = ["--output=\(Train.networkFile)"]
   func answer(in place: SweptCommand.Place, observer: any Observer) throws -> SweptCommand.Answer {
-    let result = try result(observer: observer, threads: place.threads)
-    try NPZFile.write(try result.arrays, to: place.folder + "/" + Train.networkFile)
+    // What a run that was interrupted left in the folder goes on; a file that is none of it is made anew.
+    let path = place.folder + "/" + Train.networkFile
+    let isLeft = (try? UnfinishedFit(reading: path)) != nil
+    let result = try result(
+      observer: observer, threads: place.threads, output: path, resume: isLeft ? path : nil)
     return SweptCommand.Answer(json: try StudyJSON.text(result), files: ["network": Train.networkFile])
   }
 }

@@ -35,9 +35,11 @@ import Testing
       [
         Tensor(
           name: "u", shape: [stimulus.trials, stimulus.steps, stimulus.channels], values: stimulus.values),
-        Tensor(name: "rates", shape: [stimulus.trials, stimulus.steps, units], values: rates),
         Tensor(name: "alpha", scalar: 0.2),
-      ] + more, to: path)
+      ] + more
+        + (more.contains { $0.name == "rates" }
+          ? [] : [Tensor(name: "rates", shape: [stimulus.trials, stimulus.steps, units], values: rates)]),
+      to: path)
     try body(path)
   }
 
@@ -77,6 +79,17 @@ import Testing
     let full = try #require(
       RankChoice(predictions(leaving: [0.3, 0.02, 0.018, 0.016]), outputErrors: [], most: 50))
     #expect(full.rank == 2 && full.grounds == .diminishing)
+    // z that rank 2 gives and rank 1 does not is a reason for rank 2, be it recorded or a network's.
+    let rates = try predictions(leaving: [0.019, 0.018, 0.017, 0.016])
+    for isNoisy in [false, true] {
+      func rank(_ errors: [Double]) -> Int? {
+        RankChoice(rates, outputErrors: errors, outputsAreNoisy: isNoisy, most: 50)?.rank
+      }
+      #expect(rank([0.04, 0.03, 0.03, 0.03]) == 1)
+      #expect(rank([0.081, 0.021, 0.021, 0.02]) == 2)
+      // A recorded z is no nearer than its noise.
+      #expect(rank([0.2, 0.2, 0.2, 0.2]) == (isNoisy ? 1 : 4))
+    }
   }
 
   @Test func missingEntriesAndLengthsAreNoHindrance() throws {
@@ -103,9 +116,9 @@ import Testing
     let stimulus = stimulus(6, seed: 8)
     var stream = RandomStream(seed: 9)
     let rates = (0..<(6 * 32 * 4)).map { _ in 0.5 * stream.uniform() }
-    func refusal(_ rates: [Double], _ stimulus: Stimulus, units: Int) throws -> String {
+    func refusal(_ rates: [Double], _ stimulus: Stimulus, units: Int, more: [Tensor] = []) throws -> String {
       var text = "nothing"
-      try withFile(rates, stimulus, units: units) { path in
+      try withFile(rates, stimulus, units: units, more: more) { path in
         do {
           _ = try ActivityFile.read(path)
         } catch { text = "\(error)" }
@@ -118,6 +131,11 @@ import Testing
     let flat = rates.enumerated().map { $0.offset % 4 == 2 ? 0.3 : $0.element }
     #expect(try refusal(flat, stimulus, units: 4).contains("1 of 4 that are constant (counted from 0: 2)"))
     #expect(try refusal(rates.map { $0 / 0 }, stimulus, units: 4).contains("inf"))
+    let turned = Tensor(name: "rates", shape: [32, 6, 4], values: rates)
+    #expect(
+      try refusal(rates, stimulus, units: 4, more: [turned]).contains("swapaxes(rates, 0, 1)"))
+    let lengths = Tensor(name: "lengths", shape: [6], values: [32, 32, 40, 32, 32, 32])
+    #expect(try refusal(rates, stimulus, units: 4, more: [lengths]).contains("found 40 for trial 2"))
     let one = Stimulus(trials: 1, steps: 32, channels: 1)
     #expect(
       try refusal(Array(rates[..<128]), one, units: 4).contains("expected at least 2 trials"))
