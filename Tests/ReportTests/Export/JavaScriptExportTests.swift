@@ -51,6 +51,35 @@ struct JavaScriptExportTests {
     #expect(relativeDifference(rows.flatMap { $0 }, expected.flatMap { $0 }) < 1e-8, "\(name)")
   }
 
+  /// The page's effective couplings are the engine's derivatives of flow and readout by κ and v, of every kind of circuit.
+  @Test(arguments: Array(NetworkKind.all.enumerated()))
+  func couplingsAreTheEnginesDerivatives(place: Int, kind: NetworkKind) throws {
+    let count = 1 + place % 8
+    let network = try randomNetwork(kind, units: 80, seed: 43)
+    let circuit = try EffectiveCircuit(of: network, labels: (0..<80).map { $0 % count })
+    let kappa = (0..<circuit.rank).map { 0.5 - 0.4 * Double($0) }
+    let input = (0..<circuit.inputCount).map { 0.3 * Double($0) - 0.2 }
+    let rows = try run(
+      circuit,
+      """
+      for (let a = 0; a < k.circuit.weights; a++) {
+        const parts = k.circuit.responses(a, \(kappa), \(input));
+        const free = k.circuit.rank + k.circuit.inputs;
+        console.log(Array.from({ length: free }, (_, j) => parts.reduce((sum, row) => sum + row[j], 0)).join(" "));
+      }
+      """)
+    let expected = circuit.linearisation(kappa: kappa, input: input, noiseVariance: 0)
+    let free = circuit.rank + circuit.inputCount
+    let flow = (0..<circuit.rank).map { r in
+      (0..<free).map { expected.jacobian[r, $0] + ($0 == r ? 1 : 0) }
+    }
+    let output = (0..<circuit.outputCount).map { o in (0..<free).map { expected.outputJacobian[o, $0] } }
+    #expect(rows.count == flow.count + output.count)
+    #expect(
+      relativeDifference(rows.flatMap { $0 }, (flow + output).flatMap { $0 }) < 1e-10,
+      "\(kind.name), P = \(count)")
+  }
+
   /// ⟨φ⟩ to ⟨φ'''⟩ at means up to 6 and deviations up to 12, against adaptive quadrature.
   @Test(arguments: TransferFunction.allCases) func averagesAreRight(transfer: TransferFunction) throws {
     let circuit = try EffectiveCircuit(
