@@ -107,7 +107,7 @@ export class Score {
       return html("tr", { class: group.isPart ? "part" : "" }, [html("th", { scope: "row" }, [group.name]), ...values.map((text) => html("td", {}, [text]))]);
     });
     const head = [
-      "", ...(hasAnswers ? ["circuit right", ...(hasSigns ? ["towards the target"] : []), ...(reference ? [`${reference.name} right`, ...(hasSigns ? ["towards the target"] : [])] : [])] : []),
+      "", ...(hasAnswers ? ["circuit right", ...(hasSigns ? ["towards"] : []), ...(reference ? [`${reference.name} right`, ...(hasSigns ? ["towards"] : [])] : [])] : []),
       ...(reference ? ["z differs by"] : []),
     ];
     this.place.replaceChildren(

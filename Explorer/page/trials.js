@@ -55,7 +55,7 @@ export function ruleWords(trials) {
   const spans = new Set(windows.map(([from, to]) => `${time(from)} to ${time(to)} τ`));
   const when = !trials.hasWindow ? "the last step" : spans.size === 1 ? `the response window (${[...spans][0]})` : "the response window at its end";
   return trials.tolerance === undefined
-    ? `A trial is right if the mean of z over ${when} has the target’s sign, however small it is: by chance half of them are. “Towards the target” says how large it is, 1 being what is asked for.`
+    ? `A trial is right if the mean of z over ${when} has the target’s sign, however small it is: by chance half of them are. “Towards” says how far z goes towards the target on average: 1 reaches it, −1 is its opposite.`
     : `A trial is right if z stays within ${number(trials.tolerance)} of the target over ${when} (root of the mean square).`;
 }
 
