@@ -108,11 +108,11 @@ public struct ShownTrials: Sendable {
     conditions = drawn.map { condition in
       Condition(
         name: condition.name, values: chosen.map { condition.values[$0] },
-        words: Self.words[condition.name] ?? [])
+        words: condition.labels ?? (set.definition?.kind == nil ? nil : Self.words[condition.name]) ?? [])
     }.filter { Set($0.values).count > 1 }
   }
 
-  /// `Task.labelledTrials` says what the numbers stand for.
+  /// `Task.labelledTrials` says what the numbers of a published task stand for.
   private static let words = [
     "context": ["colour", "motion"], "modality": ["visual", "auditory", "both"], "sample": ["A", "B"],
     "test": ["A", "B"],

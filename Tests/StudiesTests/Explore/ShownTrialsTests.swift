@@ -53,6 +53,26 @@ import Testing
     #expect(result.task?.name == task.name && result.task?.words.contains("context") == true)
   }
 
+  /// Labels of a file are its own: texts as they stand, numbers as numbers, whatever a task of that name calls them.
+  @Test func conditionsAreTheFiles() throws {
+    let network = try randomNetwork(units: 40, rank: 1, inputs: 1, outputs: 1, seed: 3)
+    let stimulus = Stimulus(trials: 24, steps: 5, channels: 1, values: (0..<120).map { sin(Double($0)) })
+    let labels = TaskTrials(
+      trials: Trials(stimulus: stimulus),
+      conditions: [
+        TaskTrials.Condition(name: "context", values: (0..<24).map { Double($0 % 2) }),
+        TaskTrials.Condition(
+          name: "rule", values: (0..<24).map { Double($0 / 2 % 2) }, labels: ["look", "reach"]),
+      ], epochs: [])
+    let set = try TrialSet.dealtOut(
+      Trials(stimulus: stimulus), source: "trials.npz", seed: 1, labels: labels)
+    let shown = ShownTrials(set, of: nil, rank: network.rank, most: 8)
+    for condition in shown.conditions {
+      #expect(condition.words == (condition.name == "rule" ? ["look", "reach"] : []), "\(condition.name)")
+    }
+    #expect(shown.conditions.count == 2)
+  }
+
   /// Every published task says what it asks for.
   @Test(arguments: Task.Kind.allCases) func tasksHaveWords(kind: Task.Kind) throws {
     #expect(try Task(kind).words.contains("z is to be"))
