@@ -3,7 +3,7 @@
 
 // Sliders for inputs and for every mean and covariance that acts, by population; switches that silence a population.
 
-import { html, number } from "./svg.js";
+import { fixed, html, number } from "./svg.js";
 
 // What acts on the dynamics, population by population: names, kinds and how far a slider goes.
 export function parameters(model) {
@@ -96,7 +96,7 @@ export class Controls {
     low = low === 0 ? 0 : -reach;
     // All values of a slider have as many digits as its steps can tell apart.
     const digits = Math.max(0, -Math.floor(Math.log10(step)));
-    const words = (x) => (x === 0 ? "0" : x.toFixed(digits).replace("-", "−"));
+    const words = (x) => (x === 0 ? "0" : fixed(x, digits));
     const input = html("input", { type: "range", min: low, max: reach, step, "aria-label": this.model.label(name), "data-parameter": name });
     input.addEventListener("input", () => set(Number(input.value)));
     // Keys in three sizes: a hundredth of the way, with shift the slider's own step, Page keys a tenth.
@@ -144,7 +144,7 @@ export class Controls {
           track.append(sign);
         }
         if (found?.length > 0) {
-          row.append(html("span", { class: "places" }, [`fixed points meet at ${[...found].sort((a, b) => a - b).map((at) => number(at, 3)).join(", ")}`]));
+          row.append(html("span", { class: "places" }, [`fixed points meet at ${[...found].sort((a, b) => a - b).map((at) => fixed(at, 3)).join(", ")}`]));
         }
       }
       if (x === shown) return;

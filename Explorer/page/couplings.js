@@ -4,7 +4,7 @@
 // Effective couplings over a trial: what a small change of each drive does to a weight's average, means included; or the part
 // of covariance times gain alone.
 
-import { axes, element, html, path, scale } from "./svg.js";
+import { axes, element, fixed, html, path, scale } from "./svg.js";
 
 // Names of the lines stand to the right.
 const WIDTH = 480;
@@ -116,7 +116,7 @@ export class Couplings {
       const name = this.model.original.drives[this.shown[i]];
       const words = /^m\d+$/.test(name) ? (model.rank === 1 ? "κ" : `κ${name.slice(1)}`) : model.vector(model.original.weights + this.shown[i]);
       this.labels[i].setAttribute("y", places[k]);
-      this.labels[i].textContent = `${this.lines[i][time].toFixed(2).replace("-", "−")}  ${words}`;
+      this.labels[i].textContent = `${fixed(this.lines[i][time], 2)}  ${words}`;
     });
     this.cursor.toggleAttribute("hidden", model.time === null);
     if (model.time === null) return;

@@ -3,7 +3,7 @@
 
 // <phi'> against Delta, with the present Delta of each population moving on it.
 
-import { axes, element, html, number, path, scale } from "./svg.js";
+import { axes, element, fixed, html, number, path, scale } from "./svg.js";
 
 const WIDTH = 380;
 const HEIGHT = 190;
@@ -91,7 +91,7 @@ export class Gains {
     now.forEach((g, p) => {
       const name = now.length === 1 ? "" : `${p + 1}: `;
       this.readings[p].replaceChildren(html("span", { class: `key population${p % 8}` }, ["● "]), `${name}${g.gain.toFixed(3)} `,
-        html("span", { class: "quiet" }, [`Δ ${g.delta.toFixed(2)}${Math.abs(g.mu) > 5e-3 ? `, μ ${g.mu.toFixed(2).replace("-", "−")}` : ""}${model.silenced.has(p) ? ", silenced" : ""}`]));
+        html("span", { class: "quiet" }, [`Δ ${g.delta.toFixed(2)}${Math.abs(g.mu) > 5e-3 ? `, μ ${fixed(g.mu, 2)}` : ""}${model.silenced.has(p) ? ", silenced" : ""}`]));
     });
   }
 }

@@ -8,7 +8,7 @@ import { Circuit } from "../circuit/circuit.js";
 import { newton, scan } from "../circuit/fixed-points.js";
 import { Frames } from "./frames.js";
 import { PointSearch } from "./search.js";
-import { number } from "./svg.js";
+import { fixed, number } from "./svg.js";
 
 export class Model {
   constructor(data) {
@@ -337,8 +337,9 @@ export class Model {
   // Where the many points that there are at one value stop being so many on the way to another.
   *locate(name, many, from, to) {
     const news = this.news;
-    for (let i = 0; i < 24 && Math.abs(to - from) > 1e-5 * (1 + Math.abs(from)); i++) {
-      const middle = (from + to) / 2;
+    // First where all of them are said to be: if they are not, something else was changed in between.
+    for (let i = -1; i < 24 && Math.abs(to - from) > 1e-5 * (1 + Math.abs(from)); i++) {
+      const middle = i < 0 ? from : (from + to) / 2;
       const [circuit, input] = [this.build(name, middle), this.inputWith(name, middle)];
       const box = circuit.box(3).map((x) => 1.05 * x + 1e-9);
       let found = [];
@@ -353,14 +354,15 @@ export class Model {
       if (found.length >= many.length) {
         from = middle;
         many = found.map((kappa) => ({ kappa }));
-      } else to = middle;
+      } else if (i < 0) return;
+      else to = middle;
       yield;
     }
     const value = (from + to) / 2;
     const values = (this.bifurcations.get(name) ?? []).filter((x) => Math.abs(x - value) > 2e-3);
     this.bifurcations.set(name, [...values, value].slice(-8));
     if (this.news === news && this.moved === name) {
-      this.news = `${news} at ${this.label(name)} = ${value.toFixed(3).replace("-", "−")}`;
+      this.news = `${news} at ${this.label(name)} = ${fixed(value, 3)}`;
       this.newsPlace = { name, value, side: Math.sign(this.value(name) - value) };
     }
     this.frames.ask("points");

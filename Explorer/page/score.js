@@ -6,7 +6,7 @@
 
 import { wordFor } from "./data.js";
 import { answer, ruleWords, trialName } from "./trials.js";
-import { html, number } from "./svg.js";
+import { fixed, html, number } from "./svg.js";
 
 // Shares further apart than this differ, as in the report.
 const FAR = 0.2;
@@ -36,10 +36,6 @@ export function groupsOf(trials, inputNames) {
     groups.push({ name: "all trials", trials: all });
   } else add("all trials", all);
   return { groups, words: groups.some((group) => group.isPart) ? `In conflict are trials in which ${evidence.map((c) => c.name).join(" and ")} have opposite signs. ` : "" };
-}
-
-function part(towards) {
-  return (Math.abs(towards) < 0.005 ? 0 : towards).toFixed(2).replace("-", "−");
 }
 
 export class Score {
@@ -90,7 +86,7 @@ export class Score {
     }
     const hasSigns = hasAnswers && trials.tolerance === undefined;
     const shares = ({ right, count, towards }) => [
-      count === 0 ? "–" : `${right} of ${count}`, ...(hasSigns ? [towards === null ? "–" : part(towards)] : [])];
+      count === 0 ? "–" : `${right} of ${count}`, ...(hasSigns ? [towards === null ? "–" : fixed(towards, 2)] : [])];
     const rows = this.groups.map((group) => {
       const [mine, theirs] = [this.tally(group.trials, own), reference && this.tally(group.trials, reference.z)];
       let [difference, size] = [0, 0];
@@ -126,7 +122,7 @@ export class Score {
     const isFar = isLesion && this.model.edits.size === 0 && mine.count > 0 && Math.abs(mine.right - theirs.right) > FAR * mine.count;
     const [p] = this.model.silenced;
     return html("p", { class: "differs" }, isFar
-      ? [`Circuit and network differ here: ${mine.right} against ${theirs.right} of ${mine.count} right${mine.towards === null ? "" : `, z at ${part(mine.towards)} and ${part(theirs.towards)} of the target`}. What the circuit loses with population ${p + 1} need not be what the network loses with its units.`] : []);
+      ? [`Circuit and network differ here: ${mine.right} against ${theirs.right} of ${mine.count} right${mine.towards === null ? "" : `, z at ${fixed(mine.towards, 2)} and ${fixed(theirs.towards, 2)} of the target`}. What the circuit loses with population ${p + 1} need not be what the network loses with its units.`] : []);
   }
 
   // A mark for each trial, which shows it when pressed.

@@ -53,6 +53,12 @@ export function number(x, digits = 3) {
   return Number(x.toPrecision(digits)).toString().replace("-", "−");
 }
 
+// A number with so many decimals, and no sign of a zero.
+export function fixed(x, digits) {
+  const text = x.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
 // Axes of a chart with their names.
 export function axes(x, y, frame, { xName, yName }) {
   const group = element("g", { class: "axes" });

@@ -588,6 +588,10 @@ class PageTests(unittest.TestCase):
         self.assertEqual(self.count(), "1 fixed point, 1 stable")
         self.click("#reset")
         self.assertEqual(self.count(), "3 fixed points, 2 stable")
+        # Two things at once: what did it is not known, and no place is named.
+        self.run_script("kappaExplorer.set('0:cov:0:2', 0.8); kappaExplorer.setInput(0, 0.001)")
+        self.settle()
+        self.assertEqual(self.count(), "1 fixed point, 1 stable. 2 fixed points have met and vanished")
         self.page(self.circuit(pair(1.3, 2)))
         self.slide("0:cov:0:3", 0.8)
         self.assertRegex(self.count(), r"vanished at σ\(n1, m1\) = (1\.00|0\.99)")

@@ -56,7 +56,7 @@ import Testing
   /// Labels of a file are its own: texts as they stand, numbers as numbers, whatever a task of that name calls them.
   @Test func conditionsAreTheFiles() throws {
     let network = try randomNetwork(units: 40, rank: 1, inputs: 1, outputs: 1, seed: 3)
-    let stimulus = Stimulus(trials: 24, steps: 5, channels: 1, values: (0..<120).map { sin(Double($0)) })
+    let stimulus = Stimulus(trials: 24, steps: 5, channels: 1, values: (0..<120).map { Double($0 % 7) })
     let labels = TaskTrials(
       trials: Trials(stimulus: stimulus),
       conditions: [
@@ -68,7 +68,8 @@ import Testing
       Trials(stimulus: stimulus), source: "trials.npz", seed: 1, labels: labels)
     let shown = ShownTrials(set, of: nil, rank: network.rank, most: 8)
     for condition in shown.conditions {
-      #expect(condition.words == (condition.name == "rule" ? ["look", "reach"] : []), "\(condition.name)")
+      let expected = condition.name == "rule" ? ["look", "reach"] : []
+      #expect(condition.words == expected)
     }
     #expect(shown.conditions.count == 2)
   }
