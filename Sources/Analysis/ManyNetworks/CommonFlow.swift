@@ -79,7 +79,7 @@ public struct CommonFlow: Sendable {
     self.states = states.map(\.kappa)
     var flows: [[[Double]]] = []
     for network in gauged {
-      let manifold = try ManifoldDynamics(network)
+      let manifold = try ManifoldDynamics(network).latentsAlone
       flows.append(
         states.map { state in
           manifold.linearisation(kappa: state.kappa, input: network.form == .rate ? state.u : state.v).flow

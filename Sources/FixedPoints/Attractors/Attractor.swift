@@ -113,6 +113,7 @@ private struct AdaptiveFlow: Sendable {
   init(_ dynamics: some ReducedDynamics, scale: Double, noiseVariance: Double) {
     let (rank, inputs) = (dynamics.rank, dynamics.inputCount)
     let form = dynamics.settings.form
+    let dynamics = dynamics.latentsAlone
     // What is behind (κ, v) has relaxed. In rate form inputs act unfiltered: v is u, and does not move.
     let relaxed = dynamics.relaxedState(input: [Double](repeating: 0, count: inputs))
     let rest = form == .current ? Array(relaxed.dropFirst(inputs)) : relaxed

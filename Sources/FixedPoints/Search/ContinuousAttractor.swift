@@ -121,7 +121,7 @@ public struct ContinuousAttractor: Sendable, Hashable {
 extension ContinuousAttractor {
   /// The line or ring through a fixed point; `nil` where it is isolated.
   init?(_ flow: LatentFlow, through root: [Double]) throws(LinearAlgebraError) {
-    let at = flow.at(root)
+    let at = flow.whole(root)
     let own = try at.latentJacobian.eigenvalues()
     guard
       own.contains(where: { abs($0.real) <= FixedPoint.rounding && abs($0.imaginary) <= FixedPoint.rounding })

@@ -106,12 +106,12 @@ public struct FixedPointSearch: Sendable {
           ? nil : onKinks.map { FixedPoint.KinksInSteps(alpha: alpha, stability: $0.stability(alpha: alpha)) }
       }
       let point = try FixedPoint(
-        root, flow.at(root), onKinks: onKinks?.stability, inSteps: inSteps)
+        root, flow.whole(root), onKinks: onKinks?.stability, inSteps: inSteps)
       points.append(point)
       guard point.kind == .marginal, point.onKinks == nil else { continue }
       let others = roots.filter { $0 != root } + continua.flatMap(\.path)
       points[points.count - 1] = try FixedPoint(
-        root, flow.at(root), nearby: Surroundings(flow, point, others: others).nearby())
+        root, flow.whole(root), nearby: Surroundings(flow, point, others: others).nearby())
     }
     points.sort { $0.kappa.lexicographicallyPrecedes($1.kappa) }
     slow.removeAll { leadsToDegenerate(flow, $0.kappa, points) }
@@ -175,7 +175,7 @@ public struct FixedPointSearch: Sendable {
       result.append(
         SlowPoint(
           kappa: point.kappa, speed: norm(point.at.flow), stateSpeed: q(point.at.flow),
-          eigenvalues: try point.at.latentJacobian.eigenvalues(), outputs: point.at.outputs))
+          eigenvalues: try point.at.latentJacobian.eigenvalues(), outputs: flow.whole(point.kappa).outputs))
     }
     return result.sorted { inState ? $0.stateSpeed < $1.stateSpeed : $0.speed < $1.speed }
   }

@@ -24,8 +24,10 @@ struct LatentFlow: Sendable {
   let isLinear: Bool
   /// Size of the terms that make up f_r: rounding is judged against it.
   let scale: Double
-  /// Evaluation of f, its Jacobian and the readouts.
+  /// Evaluation of f and its Jacobian, without readouts: searches make thousands of them.
   let at: @Sendable ([Double]) -> Linearisation
+  /// The same with the readouts.
+  let whole: @Sendable ([Double]) -> Linearisation
   /// f alone, at a fraction of the cost.
   let slope: @Sendable ([Double]) -> [Double]
   /// The work that searches of this flow have done and may do.
@@ -179,16 +181,21 @@ extension LatentFlow {
     self.effort = effort
     // Each Jacobian is decomposed afterwards.
     let step = work + 6 * Double(rank) * Double(rank) * Double(rank)
+    let silent = dynamics.latentsAlone
     at = {
+      effort.add(step)
+      return silent.linearisation(kappa: $0, input: input, noiseVariance: noiseVariance)
+    }
+    whole = {
       effort.add(step)
       return dynamics.linearisation(kappa: $0, input: input, noiseVariance: noiseVariance)
     }
-    let rest = dynamics.relaxedState(input: input)
+    let rest = silent.relaxedState(input: input)
     slope = { kappa in
       effort.add(work)
-      var derivative = [Double](repeating: 0, count: dynamics.dimension)
+      var derivative = [Double](repeating: 0, count: silent.dimension)
       var span = derivative.mutableSpan
-      dynamics.derivative(
+      silent.derivative(
         of: (kappa + rest).span, input: input.span, noiseVariance: noiseVariance, into: &span)
       return Array(derivative.prefix(kappa.count))
     }

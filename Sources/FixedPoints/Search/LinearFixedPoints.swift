@@ -22,7 +22,7 @@ extension FixedPointSet {
     let cut = FixedPoint.rounding * largest / max(parts.singularValues.first ?? 0, 1e-300)
     let inverse = parts.pseudoInverse(tolerance: cut)
     let root = inverse.times(c).map { 0 - $0 }
-    let at = flow.at(root)
+    let at = flow.whole(root)
     var (points, continua) = ([FixedPoint](), [ContinuousAttractor]())
     var method = "f is linear and regular: it has one root"
     if norm(at.flow) > 1e-9 * norm(c) + 1e-13 * flow.scale {

@@ -44,9 +44,10 @@ struct ResponseWindow {
   {
     var sum = 0.0
     var total = 0.0
-    for step in 0..<steps {
+    // Without a mask the last step alone counts.
+    for step in (mask.isEmpty ? max(0, steps - 1) : 0)..<steps {
       let index = (trial * steps + step) * outputCount + output
-      let weight = mask.isEmpty ? (step == steps - 1 ? 1 : 0) : mask[index]
+      let weight = mask.isEmpty ? 1 : mask[index]
       if weight == 0 { continue }
       sum += (binary ? 1 : weight) * value(index)
       total += binary ? 1 : weight

@@ -39,6 +39,9 @@ public protocol ReducedDynamics: Dynamics {
   ///   - input: v, K values; at a fixed point under a constant input, u itself.
   ///   - noiseVariance: variance of private noise in each unit's x.
   func linearisation(kappa: [Double], input: [Double], noiseVariance: Double) -> Linearisation
+
+  /// The same dynamics with nothing read out: κ flows as before, to the bit, whatever many outputs would cost.
+  var latentsAlone: Self { get }
 }
 
 extension ReducedDynamics {

@@ -5,6 +5,25 @@ extension EffectiveCircuit: ReducedDynamics {
   /// The vectors it is made of, and their order.
   public var layout: LoadingLayout { statistics.layout }
 
+  /// The circuit of the same statistics without those of the readouts.
+  public var latentsAlone: EffectiveCircuit { keeping(outputs: []) }
+
+  /// The circuit with some of its outputs, in this order.
+  ///
+  /// - Parameter outputs: numbers in 0..<O.
+  public func keeping(outputs: [Int]) -> EffectiveCircuit {
+    precondition(outputs.allSatisfy { (0..<outputCount).contains($0) }, "outputs that there are")
+    if outputs == Array(0..<outputCount) { return self }
+    var settings = settings
+    settings.readoutBias = settings.readoutBias.isEmpty ? [] : outputs.map { settings.readoutBias($0) }
+    settings.start = settings.start.map { start in
+      ReducedStart(
+        kappa: start.kappa, filtered: start.filtered,
+        readouts: start.readouts.count == outputCount ? outputs.map { start.readouts[$0] } : [])
+    }
+    return EffectiveCircuit(statistics.keeping(readouts: outputs), settings: settings)
+  }
+
   /// Flow, readouts and their analytic derivatives.
   ///
   /// With ∂_μ⟨f⟩ = ⟨f'⟩ and ∂_Δ⟨f⟩ = Δ⟨f''⟩ (one integration by parts), and h = C q on the drives,

@@ -5,6 +5,12 @@ extension ManifoldDynamics: ReducedDynamics {
   /// φ, form, z₀ and start.
   public var settings: DynamicsSettings { network.settings }
 
+  /// The manifold of the network without its readouts.
+  public var latentsAlone: ManifoldDynamics {
+    if outputCount == 0 { return self }
+    return (try? ManifoldDynamics(network.withoutReadouts())) ?? self
+  }
+
   /// Flow, readouts and their analytic derivatives under a constant input, where all that decays has decayed (c's drive
   /// is 1, that of x0 is 0):
   ///

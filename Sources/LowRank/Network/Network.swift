@@ -198,10 +198,19 @@ public struct Network: Sendable, Hashable {
   /// The network without readouts: what is judged by κ alone.
   ///
   /// - Throws: `ShapeError`, never in fact: everything has been checked.
-  public func withoutReadouts() throws(ShapeError) -> Network {
+  public func withoutReadouts() throws(ShapeError) -> Network { try keeping(outputs: []) }
+
+  /// The network with some of its readouts, in this order.
+  ///
+  /// - Parameter outputs: numbers in 0..<O.
+  /// - Throws: `ShapeError`, never in fact: everything has been checked.
+  public func keeping(outputs: [Int]) throws(ShapeError) -> Network {
+    precondition(outputs.allSatisfy { (0..<outputCount).contains($0) }, "outputs that there are")
     var result = try Network(
-      m: m, n: n, inputs: inputs, readouts: Matrix(rows: unitCount, columns: 0), bias: bias,
-      current: current, form: form, denseConnectivity: denseConnectivity, transfer: transfer
+      m: m, n: n, inputs: inputs,
+      readouts: Matrix(rows: unitCount, columns: outputs.count) { readouts[$0, outputs[$1]] }, bias: bias,
+      current: current, readoutBias: outputs.map { readoutBias[$0] }, form: form,
+      denseConnectivity: denseConnectivity, transfer: transfer
     ).starting(at: start?.state)
     result.fullInputs = fullInputs
     return result

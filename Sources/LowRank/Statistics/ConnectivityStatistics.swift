@@ -108,6 +108,24 @@ extension ConnectivityStatistics {
     }
   }
 
+  /// The same with some of the readouts, or none: κ depends on no readout.
+  func keeping(readouts: [Int]) -> ConnectivityStatistics {
+    let kept =
+      Array(0..<layout.rank) + readouts.map { layout.rank + $0 } + Array(layout.weightCount..<layout.count)
+    let fewer = LoadingLayout(
+      rank: layout.rank, inputCount: layout.inputCount, outputCount: readouts.count,
+      hasCurrent: layout.hasCurrent, hasInitialState: layout.hasInitialState, hasBias: layout.hasBias)
+    return ConnectivityStatistics(
+      layout: fewer, unitCount: unitCount,
+      populations: populations.map { population in
+        Population(
+          layout: fewer, fraction: population.fraction, mean: kept.map { population.mean[$0] },
+          covariance: Matrix(rows: kept.count, columns: kept.count) {
+            population.covariance[kept[$0], kept[$1]]
+          })
+      })
+  }
+
   private func mapPopulations(_ change: (Population) -> Population) -> ConnectivityStatistics {
     ConnectivityStatistics(layout: layout, unitCount: unitCount, populations: populations.map(change))
   }
@@ -121,16 +139,21 @@ private func moments(of loadings: Matrix, units: [Int]) -> (mean: [Double], cova
     return units.map { values[values.startIndex + $0] }
   }
   let mean = columns.map { $0.reduce(0, +) * scale }
-  var covariance = Matrix(rows: mean.count, columns: mean.count)
-  for a in 0..<mean.count {
-    for b in 0...a {
-      var sum = 0.0
-      for (x, y) in zip(columns[a], columns[b]) { sum += (x - mean[a]) * (y - mean[b]) }
-      covariance[a, b] = sum * scale
-      covariance[b, a] = sum * scale
+  let count = mean.count
+  // Unit by unit, all pairs side by side: of many readouts there are hundreds of thousands of pairs.
+  var sums = [Double](repeating: 0, count: count * count)
+  var row = mean
+  sums.withUnsafeMutableBufferPointer { sums in
+    for unit in units.indices {
+      for a in 0..<count { row[a] = columns[a][unit] - mean[a] }
+      row.withUnsafeBufferPointer { row in
+        for b in 0..<count {
+          for a in b..<count { sums[b * count + a] += row[a] * row[b] }
+        }
+      }
     }
   }
-  return (mean, covariance)
+  return (mean, Matrix(rows: count, columns: count) { sums[min($0, $1) * count + max($0, $1)] * scale })
 }
 
 /// Mean and covariance with weights that add up to one.

@@ -31,12 +31,13 @@ extension Figure {
       "τ dκ/dt of the circuit; a data set an input: \(panels.map { $0.inputText(inputs) }.joined(separator: "; "))"
     )
     var fastest = 0.0
+    let (latents, circuitLatents) = (manifold.latentsAlone, circuit.latentsAlone)
     for panel in panels {
       for step in 0...240 {
         let kappa = reach * (Double(step) / 120 - 1)
         let row = [
-          kappa, manifold.linearisation(kappa: [kappa], input: panel.input).flow[0],
-          circuit.linearisation(kappa: [kappa], input: panel.input).flow[0],
+          kappa, latents.linearisation(kappa: [kappa], input: panel.input).flow[0],
+          circuitLatents.linearisation(kappa: [kappa], input: panel.input).flow[0],
         ]
         fastest = max(fastest, row[1].isFinite ? abs(row[1]) : 0)
         curves.row(row)

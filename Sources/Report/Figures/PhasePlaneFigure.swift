@@ -43,6 +43,7 @@ extension Figure {
       "κ1", "κ2; data sets by input, network before circuit, nullcline of κ1 before κ2")
     var points = FigureData("κ1", "κ2; data sets by input, network before circuit, stable, saddle, unstable")
     var continua = FigureData("κ1", "κ2; lines and rings of fixed points, by input, network before circuit")
+    let (latents, circuitLatents) = (manifold.latentsAlone, circuit.latentsAlone)
     for (index, panel) in panels.enumerated() {
       for dynamics in 0...1 {
         for continuum in sets[index][dynamics].continua {
@@ -55,8 +56,8 @@ extension Figure {
         continua.nextIndex()
         let field = PlaneField(reach: reach, cells: 48) { kappa in
           dynamics == 0
-            ? manifold.linearisation(kappa: kappa, input: panel.input).flow
-            : circuit.linearisation(kappa: kappa, input: panel.input).flow
+            ? latents.linearisation(kappa: kappa, input: panel.input).flow
+            : circuitLatents.linearisation(kappa: kappa, input: panel.input).flow
         }
         if dynamics == 0 {
           for arrow in field.arrows(every: 4) { flow.row(arrow) }

@@ -35,7 +35,7 @@ enum SweepFigures {
     let reach = 1.3 * (flow.states.map { abs($0[0]) }.max() ?? 1)
     var curves: [CurvePanel.Curve] = []
     for (index, network) in flow.networks.prefix(40).enumerated() {
-      guard let manifold = try? ManifoldDynamics(network) else { return nil }
+      guard let manifold = try? ManifoldDynamics(network).latentsAlone else { return nil }
       let points = (0...80).map { step -> (x: Double, y: Double) in
         let kappa = reach * (Double(step) / 40 - 1)
         return (kappa, manifold.linearisation(kappa: [kappa], input: input).flow[0])

@@ -125,6 +125,30 @@ import Testing
     check(try EffectiveCircuit(of: network, labels: (0..<50).map { $0 % 2 }))
   }
 
+  /// κ flows the same to the bit where nothing is read out.
+  @Test(arguments: NetworkKind.all) func latentsAloneFlowAsBefore(kind: NetworkKind) throws {
+    let network = try randomNetwork(kind, units: 30, seed: 555)
+    var stream = RandomStream(seed: 556)
+    func check(_ dynamics: some ReducedDynamics) {
+      let alone = dynamics.latentsAlone
+      #expect(alone.outputCount == 0 && alone.rank == kind.rank && alone.inputCount == kind.inputs)
+      let kappa = (0..<kind.rank).map { _ in stream.normal() }
+      let input = (0..<kind.inputs).map { _ in stream.normal() }
+      let (with, without) = (
+        dynamics.linearisation(kappa: kappa, input: input), alone.linearisation(kappa: kappa, input: input)
+      )
+      #expect(with.flow == without.flow && with.jacobian == without.jacobian && without.outputs.isEmpty)
+      let stimulus = randomStimulus(trials: 2, steps: 12, channels: kind.inputs, seed: 557)
+      let simulation = Simulation(alpha: Self.alpha)
+      #expect(
+        relativeDifference(
+          simulation.run(alone, under: stimulus).kappa, simulation.run(dynamics, under: stimulus).kappa)
+          <= 1e-12)
+    }
+    check(try ManifoldDynamics(network))
+    check(try EffectiveCircuit(of: network, labels: (0..<30).map { $0 % 2 }))
+  }
+
   /// After a long time under a constant input the network is where the linearisation says it stands still.
   @Test(arguments: NetworkForm.allCases) func stationaryStateIsTheLinearisations(form: NetworkForm) throws {
     // Weak recurrence has one fixed point, to which everything goes.
