@@ -48,6 +48,13 @@ struct CircuitShape: Sendable, Hashable {
     }
   }
 
+  /// The order in which normal equations of the first `count` parameters are solved: each w's own c, which meet no other
+  /// w's in JᵀJ, then those of n, then θ.
+  func eliminationOrder(_ count: Int) -> [Int] {
+    let latents = layout.rank * basis
+    return Array(latents..<coefficients) + Array(0..<latents) + Array(coefficients..<max(count, coefficients))
+  }
+
   /// Offset of θ_p within θ.
   func momentOffset(_ population: Int) -> Int { population * momentsPerPopulation }
   /// Offset of L_jk within θ_p.

@@ -61,7 +61,7 @@ struct LevenbergMarquardt {
     projects: Bool
   ) throws(LinearAlgebraError) -> (CircuitParameters, Double) {
     let step = try equations.step(
-      damping: extra(equations, shape: best.shape, damping: damping, projects: projects),
+      best.shape, damping: extra(equations, shape: best.shape, damping: damping, projects: projects),
       pinned: best.shape.pinned)
     var parameters = best
     for i in step.indices { parameters.values[i] += step[i] }

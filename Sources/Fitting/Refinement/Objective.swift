@@ -77,8 +77,12 @@ struct Objective {
 extension NormalEquations {
   /// The step that solves (JᵀJ + diag(extra)) x = Jᵀr; a trace of rounding size keeps singular problems solvable.
   ///
-  /// - Parameter pinned: parameters whose step is zero.
-  func step(damping: [Double] = [], pinned: [Int] = []) throws(LinearAlgebraError) -> [Double] {
+  /// - Parameters:
+  ///   - shape: the circuit's, whose parameters these are: c, or c and θ.
+  ///   - pinned: parameters whose step is zero.
+  func step(
+    _ shape: CircuitShape, damping: [Double] = [], pinned: [Int] = []
+  ) throws(LinearAlgebraError) -> [Double] {
     var damped = matrix
     var gradient = gradient
     var trace = 0.0
@@ -94,7 +98,8 @@ extension NormalEquations {
       damped[i * count + i] = 1
       gradient[i] = 0
     }
-    return try Matrix(rows: count, columns: count, elements: damped).solvePositiveDefinite(gradient)
+    return try Matrix(rows: count, columns: count, elements: damped)
+      .solvePositiveDefinite(gradient, eliminating: shape.eliminationOrder(count))
   }
 }
 
@@ -104,7 +109,7 @@ extension Objective {
   /// - Returns: the cost there.
   func solveCoefficients(_ parameters: inout CircuitParameters) throws(LinearAlgebraError) -> Double {
     let equations = equations(at: parameters, detail: .coefficients)
-    let step = try equations.step()
+    let step = try equations.step(parameters.shape)
     var reduction = 0.0
     for i in step.indices {
       parameters.values[i] += step[i]

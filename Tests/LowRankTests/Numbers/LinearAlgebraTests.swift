@@ -112,4 +112,28 @@ import Testing
       try SingularValueDecomposition(of: Matrix(rows: 0, columns: 2))
     }
   }
+
+  /// Within the envelope of any order the solution is that of the whole: H = A Aᵀ with blocks that meet through the last.
+  @Test(arguments: [1, 5, 40, 130]) func envelopeSolutions(size: Int) throws {
+    var stream = RandomStream(seed: 71, stream: UInt64(size))
+    let last = size - size / 4
+    let factor = Matrix(rows: size, columns: size) { i, j in
+      i == j ? 3 : i > j && (i >= last || i / 7 == j / 7) ? 0.3 * stream.normal() : 0
+    }
+    let h = Matrix(rows: size, columns: size) { i, j in
+      (0..<size).reduce(0) { $0 + factor[i, $1] * factor[j, $1] }
+    }
+    let right = (0..<size).map { _ in stream.normal() }
+    let whole = try h.solvePositiveDefinite(right)
+    // Conditions are below 1e7.
+    for order in [Array(0..<size), (0..<size).reversed(), stream.sample(size, below: size)] {
+      let found = try h.solvePositiveDefinite(right, eliminating: order)
+      #expect(zip(found, whole).allSatisfy { abs($0 - $1) < 1e-8 * (1 + abs($1)) })
+    }
+    var broken = h
+    broken[size - 1, size - 1] = -1
+    #expect(throws: LinearAlgebraError.self) {
+      try broken.solvePositiveDefinite(right, eliminating: Array(0..<size))
+    }
+  }
 }
