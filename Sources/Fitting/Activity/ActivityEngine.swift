@@ -7,6 +7,8 @@ import LowRank
 ///
 ///     cost = Σ (r̂ - r)² / Σ (r - ⟨r⟩)²  +  mean over outputs of Σ (ẑ - z)² / Σ z²
 ///
+/// (of more than eight outputs, over their principal sums, `OutputSums`)
+///
 /// (1 - R² of the rates and the squared relative error of z, with the denominators of all trials, scaled to those that are
 /// evaluated.) Trials are taken in groups of four, and the groups' sums are added in their order: the same bits for every
 /// number of threads.
@@ -37,7 +39,11 @@ final class ActivityEngine<Real: ActivityScalar> {
       columns, under: activity.stimulus, alpha: given.alpha, form: given.form)
     trials = activity.stimulus.trials
     known = activity.stimulus.steps
-    let outputs = activity.outputs.isEmpty ? 0 : given.readouts.columns
+    // Of many outputs a few sums stand in the cost, and nothing where z has none.
+    let wanted = activity.outputs.isEmpty ? 0 : given.readouts.columns
+    let sums = wanted == 0 ? nil : try? OutputSums(of: activity.outputs, outputs: wanted)
+    let readouts = sums?.readouts(given.readouts) ?? given.readouts
+    let outputs = sums?.weights.columns ?? (wanted > OutputSums.few ? 0 : wanted)
     shape = ActivityShape(
       units: activity.units, rank: rank, drives: columns.count, outputs: outputs, states: drives.states,
       first: drives.first, known: known, alpha: given.alpha, transfer: given.transfer)
@@ -61,14 +67,14 @@ final class ActivityEngine<Real: ActivityScalar> {
     driveValues = AlignedMemory.zeros(driveCount + shape.states * columns.count)
     for (i, value) in drives.values.enumerated() { driveValues[i] = value }
 
-    outputTargets = activity.outputTargets
+    outputTargets = outputs == 0 ? [] : sums?.values(activity.outputTargets) ?? activity.outputTargets
     outputKnown = outputs
     rateSquare = Self.spread(values, units: units)
     var squares = [Double](repeating: 0, count: outputs)
     for (i, value) in outputTargets.enumerated() { squares[i % max(outputs, 1)] += value * value }
     outputSquares = squares
     vectors = ActivityVectors(shape)
-    if outputs > 0 { vectors.copy(given.readouts.elements, to: vectors.readouts) }
+    if outputs > 0 { vectors.copy(readouts.elements, to: vectors.readouts) }
   }
 
   deinit {

@@ -14,16 +14,23 @@ public struct Diagnosis: Sendable, Hashable {
   public let meanDistance: Double
   /// Relative change of the coupling α_p cov_p((m, I), (n, w)) from the clusters' (root of the ratio of squared norms).
   public let couplingChange: Double
-  /// E[a²] of the circuit over the network's, for n and then w. Above about 5 the circuit needs weights that the network
+  /// E[a²] of the circuit over the network's, for n and then w (of more than eight outputs, of the few sums of them that
+  /// were fitted). Above about 5 the circuit needs weights that the network
   /// does not have, and should be rejected.
   public let weightSquareRatios: [Double]
   /// Condition number of each population's covariance of (m, I); infinite when it is singular.
   public let conditions: [Double]
 
+  /// Whether w of these ratios are the sums of outputs that stand for many.
+  public let isOfSums: Bool
+
   /// Whether some E[a²] is more than five times the network's.
   public var isExcessive: Bool { weightSquareRatios.contains { $0 > 5 } }
 
-  init(_ fit: RefinementFit, of statistics: ConnectivityStatistics, data: TrainingData) {
+  init(
+    _ fit: RefinementFit, of statistics: ConnectivityStatistics, data: TrainingData, isOfSums: Bool = false
+  ) {
+    self.isOfSums = isOfSums
     let shape = fit.parameters.shape
     var distance = 0.0
     for p in 0..<shape.populations {

@@ -94,8 +94,7 @@ public struct Distillation: Sendable {
   public let starts: [StartRecord]
   /// The anchors tried, when one was to be chosen.
   public let anchors: [AnchorRecord]
-  /// Relative error of the outputs on the training trials, against the exact manifold; of more than eight outputs, of the
-  /// few that the others follow from.
+  /// Relative error of the outputs on the training trials, against the exact manifold.
   public let trainingError: Double
   /// The same on the validation trials, which no parameter was fitted to.
   public let validation: ValidationError
@@ -124,19 +123,20 @@ public struct Distillation: Sendable {
   }
 
   init(
-    _ chosen: RefinementBench.Result, _ bench: RefinementBench, _ readouts: PrincipalReadouts?,
+    _ chosen: RefinementBench.Result, _ bench: RefinementBench, circuit: EffectiveCircuit,
     anchors: [AnchorRecord], validatedBy reference: ValidationReference
   ) throws {
-    let fitted = try chosen.circuit(bench)
     closure = bench.options.closure
-    circuit =
-      try readouts?.expanding(fitted, closure: closure, labels: chosen.fit.labels) ?? fitted
+    self.circuit = circuit
     anchor = closure == .refined ? chosen.anchor : nil
     labels = chosen.fit.labels
     starts = chosen.records
     self.anchors = anchors
-    trainingError = reference.trainingError(of: fitted)
-    validation = reference.validationError(of: fitted)
-    diagnosis = Diagnosis(chosen.fit, of: fitted.statistics, data: bench.data)
+    trainingError = reference.trainingError(of: circuit)
+    validation = reference.validationError(of: circuit)
+    // Of many outputs, the fit itself knows a few sums alone.
+    diagnosis = Diagnosis(
+      chosen.fit, of: try chosen.circuit(bench).statistics, data: bench.data,
+      isOfSums: circuit.outputCount != bench.network.outputCount)
   }
 }

@@ -14,7 +14,7 @@ public final class Distiller: Sendable {
   /// Seed of starts and samples.
   public let seed: UInt64
   private let threads: Int?
-  /// Where there are many outputs: the few that are fitted.
+  /// Where there are many outputs: the few sums of them that are fitted.
   private let readouts: PrincipalReadouts?
   private let reference: ValidationReference
   private let data: TrainingData
@@ -51,9 +51,8 @@ public final class Distiller: Sendable {
     self.seed = seed
     self.threads = threads
     readouts = try PrincipalReadouts(network, under: training, alpha: alpha)
-    let fitted = readouts?.network ?? network
-    reference = try ValidationReference(fitted, training: training, validation: validation, alpha: alpha)
-    data = try TrainingData(fitted, stimulus: training, alpha: alpha, seed: seed)
+    data = try TrainingData(readouts?.network ?? network, stimulus: training, alpha: alpha, seed: seed)
+    reference = try ValidationReference(network, training: training, validation: validation, alpha: alpha)
   }
 
   /// What the truncation of a dense J loses of z on the validation trials; 0 for a network of low rank.
@@ -80,13 +79,13 @@ public final class Distiller: Sendable {
       limit = max(limit, tolerance * truncationError)
       let share = 1 / Double(1 + Distillation.anchors.count)
       var best = try fit(bench, anchor: 0) { progress?($0 * share) }
-      let free = reference.validationError(of: try best.circuit(bench))
+      let free = reference.validationError(of: try circuit(best, bench))
       anchors.append(Distillation.AnchorRecord(strength: 0, validation: free))
       // An anchor only takes freedom: where the free fit misses the limit, those tied to clusters do too.
       let allowed = free.value <= limit ? max(limit, free.bound) : tolerance * free.bound
       for (index, strength) in Distillation.anchors.enumerated() {
         let candidate = try fit(bench, anchor: strength) { progress?((Double(index + 1) + $0) * share) }
-        let error = reference.validationError(of: try candidate.circuit(bench))
+        let error = reference.validationError(of: try circuit(candidate, bench))
         anchors.append(Distillation.AnchorRecord(strength: strength, validation: error))
         if error.bound <= allowed {
           best = candidate
@@ -95,9 +94,16 @@ public final class Distiller: Sendable {
       }
       chosen = best
     }
-    let result = try Distillation(chosen, bench, readouts, anchors: anchors, validatedBy: reference)
+    let result = try Distillation(
+      chosen, bench, circuit: circuit(chosen, bench), anchors: anchors, validatedBy: reference)
     progress?(1)
     return result
+  }
+
+  /// The circuit of a fit, with all of the network's outputs.
+  private func circuit(_ result: RefinementBench.Result, _ bench: RefinementBench) throws -> EffectiveCircuit
+  {
+    try readouts?.circuit(result, bench) ?? result.circuit(bench)
   }
 
   /// One fit, unless it was made before.

@@ -156,8 +156,11 @@ extension [Int] {
 }
 
 extension Pull {
+  /// λ of a weak ridge.
+  static let ridgeStrength = 1e-5
+
   /// A weak ridge on c, in units of the network's own weights: λ P |c|²/E[a²].
-  static func ridge(_ shape: CircuitShape, _ data: TrainingData, strength: Double = 1e-5) -> Pull {
+  static func ridge(_ shape: CircuitShape, _ data: TrainingData, strength: Double = ridgeStrength) -> Pull {
     let weights = (0..<shape.weights).flatMap { a in
       [Double](
         repeating: strength * Double(shape.populations) / data.weightSquares[a], count: shape.basis)

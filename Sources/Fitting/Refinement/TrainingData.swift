@@ -121,7 +121,8 @@ private func withBias(_ states: [Double], width: Int, hasBias: Bool) -> [Double]
 }
 
 /// Standard deviations of the first `count` of `width` channels; the RMS where a channel is constant, 1 where it is zero.
-private func deviations(_ values: [Double], width: Int, count: Int) -> [Double] {
+/// SD of some channels over all rows; where one is constant its size, and 1 where it is zero.
+func deviations(_ values: [Double], width: Int, count: Int) -> [Double] {
   (0..<count).map { channel in
     let samples = stride(from: channel, to: values.count, by: width).map { values[$0] }
     let size = Double(max(samples.count, 1))

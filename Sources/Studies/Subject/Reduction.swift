@@ -240,7 +240,7 @@ extension Diagnosis {
           + percent(couplingChange)
       ),
       (
-        "E[a²] over the network's, n and then w",
+        "E[a²] over the network's, n and then \(isOfSums ? "the fitted sums of w" : "w")",
         weightSquareRatios.map { text($0, digits: 2) }.joined(separator: ", ")
       ),
       (

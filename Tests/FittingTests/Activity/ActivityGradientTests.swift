@@ -39,6 +39,23 @@ import Testing
     [.input(0), .input(1), .bias] + (form == .current ? [.current, .start] : [])
   }
 
+  /// A hundred outputs stand in the cost as a few sums, which the network itself gives exactly.
+  @Test(arguments: NetworkForm.allCases) func manyOutputsAreFewSums(form: NetworkForm) throws {
+    let plain = try randomNetwork(units: 40, rank: 2, inputs: 2, outputs: 100, seed: 46)
+    let network = try Network(
+      m: plain.m, n: plain.n, inputs: plain.inputs, readouts: plain.readouts, form: form)
+    let activity = try Activity(
+      of: network, under: randomStimulus(trials: 5, steps: 12, channels: 2, seed: 47), alpha: 0.3)
+    let engine = ActivityEngine<Double>(activity, rank: 2, columns: [.input(0), .input(1)], threads: 1)
+    #expect(engine.shape.outputs <= OutputSums.few && engine.shape.outputs > 1)
+    var own = ActivityParameters(
+      m: network.m.elements, n: network.n.elements, loads: network.inputs.elements,
+      gains: [Double](repeating: 1, count: 40), offsets: [Double](repeating: 0, count: 40))
+    #expect(engine.evaluate(own, trials: Array(0..<5), wantsGradient: false).total(1) < 1e-20)
+    own.n = own.n.map { 0.5 * $0 }
+    #expect(engine.evaluate(own, trials: Array(0..<5), wantsGradient: true).outputs > 1e-4)
+  }
+
   @Test(arguments: [NetworkForm.current, .rate], [TransferFunction.tanh, .softplus])
   func gradientIsThatOfTheCost(_ form: NetworkForm, _ transfer: TransferFunction) throws {
     let activity = try activity(form, transfer, seed: 41)
