@@ -38,9 +38,14 @@ public struct ImportedNetwork: Sendable {
   /// The same without readouts.
   ///
   /// - Throws: `ShapeError`, never in fact.
-  public func withoutReadouts() throws(ShapeError) -> ImportedNetwork {
+  public func withoutReadouts() throws(ShapeError) -> ImportedNetwork { try keeping(outputs: []) }
+
+  /// The same with some of the readouts, in this order.
+  ///
+  /// - Throws: `ShapeError`, never in fact.
+  public func keeping(outputs: [Int]) throws(ShapeError) -> ImportedNetwork {
     replacing(
-      try network.withoutReadouts(), gauge: summary.gauge, remarks: remarks,
+      try network.keeping(outputs: outputs), gauge: summary.gauge, remarks: remarks,
       assumptions: summary.assumptions)
   }
 

@@ -9,6 +9,15 @@ extension CurrentsResult {
     var table = Document.Table(
       header: ["into", "population", "network", "circuit", "share", "circuit's error"])
     var parts = Document.Table(header: ["into", "population", "loading", "circuit"])
+    var targets: [String] = []
+    for row in rows where !targets.contains(row.target) { targets.append(row.target) }
+    // Of many outputs the first few: the JSON has all.
+    let outputs = targets.filter { !$0.hasPrefix("kappa") }
+    let hidden = Set(outputs.count > SideBySide.mostShown ? outputs.dropFirst(SideBySide.mostShown) : [])
+    targets.removeAll { hidden.contains($0) }
+    let note =
+      hidden.isEmpty ? "" : " Of \(outputs.count) outputs the first \(SideBySide.mostShown); JSON has all."
+    let rows = rows.filter { !hidden.contains($0.target) }
     for row in rows {
       table.add([
         .text(row.target), .count(row.population), .number(row.network, digits: 4),
@@ -18,8 +27,6 @@ extension CurrentsResult {
         parts.add([.text(row.target), .count(row.population), .text(name), .number(value, digits: 4)])
       }
     }
-    var targets: [String] = []
-    for row in rows where !targets.contains(row.target) { targets.append(row.target) }
     let panels = targets.map { target in
       CurvePanel(
         title: target, axes: ("step", "current"),
@@ -42,7 +49,7 @@ extension CurrentsResult {
             .table(table),
             .paragraph(
               "RMS over \(trials) trials of \(steps) steps (\(trialSource)). Share: of the sum of all populations' currents, "
-                + "signed. Error: circuit against network, at the same κ and v."),
+                + "signed. Error: circuit against network, at the same κ and v.\(note)"),
             .figure(
               Figure.curves(
                 name: "currents",

@@ -141,10 +141,11 @@ extension DistillationFindings {
     let network = run.imported.network
     var candidates: [ClosureTable.Candidate] = []
     let free = network.rank + network.inputCount
-    // Every step of the projection takes N rates; for minutes of them the table is not worth it.
+    // Every step of the projection takes N rates and their sum for each output; for minutes of them the table is not worth
+    // it.
     let rates =
       conditions.reduce(0) { $0 + $1.trials.stimulus.trials * $1.trials.stimulus.steps } * network.unitCount
-    if free > 1, rates < 20_000_000,
+    if free > 1, rates < 20_000_000 / (1 + network.outputCount / SideBySide.mostShown),
       let projected = try? PrincipalComponentDynamics(
         network, stimulus: run.trials.prefix(100).stimulus, alpha: run.imported.alpha, dimensions: free - 1)
     {

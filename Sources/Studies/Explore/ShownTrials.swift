@@ -43,17 +43,21 @@ public struct ShownTrials: Sendable {
   /// Numbers that are embedded at most: 5.3 characters each, of the 700 kB that a page may have.
   static let numberLimit = 85_000
 
-  /// - Parameter lesion: z of the network without each population under some of the trials, by their numbers; `nil` where
-  ///   that is not known.
+  /// - Parameters:
+  ///   - outputs: the outputs that are shown; `nil` for all.
+  ///   - lesion: z of the network without each population under some of the trials, by their numbers; `nil` where that is
+  ///     not known.
   init(
-    _ set: TrialSet, of network: Trajectory?, rank: Int, most: Int, populations: Int = 0,
-    lesion: ([Int]) -> [Trajectory]? = { _ in nil }
+    _ set: TrialSet, of network: Trajectory?, rank: Int, most: Int, outputs shown: [Int]? = nil,
+    populations: Int = 0, lesion: ([Int]) -> [Trajectory]? = { _ in nil }
   ) {
     let stimulus = set.trials.stimulus
-    let (channels, outputs) = (stimulus.channels, network?.outputCount ?? set.trials.outputs)
+    let channels = stimulus.channels
+    let outputs = network?.outputCount ?? set.trials.outputs
+    let shown = shown ?? Array(0..<outputs)
     let hasTargets = !set.trials.target.isEmpty
     let width = max(
-      1, channels + (hasTargets ? set.trials.outputs : 0) + (network == nil ? 0 : rank + outputs))
+      1, channels + (hasTargets ? shown.count : 0) + (network == nil ? 0 : rank + shown.count))
     total = stimulus.trials
     wholeSteps = stimulus.steps
     let steps = min(stimulus.steps, max(1, Self.numberLimit / width))
@@ -73,17 +77,23 @@ public struct ShownTrials: Sendable {
         values[trial * stimulus.steps * width..<(trial * stimulus.steps + steps) * width]
       }
     }
+    func shownPart(_ values: [Double], _ width: Int) -> [Double] {
+      let all = part(values, width)
+      if shown == Array(0..<width) { return all }
+      let columns = shown.filter { $0 < width }
+      return stride(from: 0, to: all.count, by: width).flatMap { row in columns.map { all[row + $0] } }
+    }
     inputs = part(stimulus.values, channels)
     if hasTargets {
-      let isAsked = set.trials.mask.isEmpty ? nil : part(set.trials.mask, set.trials.outputs)
-      targets = part(set.trials.target, set.trials.outputs).enumerated().map { index, value in
+      let isAsked = set.trials.mask.isEmpty ? nil : shownPart(set.trials.mask, set.trials.outputs)
+      targets = shownPart(set.trials.target, set.trials.outputs).enumerated().map { index, value in
         isAsked.map { $0[index] != 0 } ?? true ? value : .nan
       }
     } else {
       targets = []
     }
     kappa = network.map { part($0.kappa, $0.rank) } ?? []
-    self.outputs = network.map { part($0.outputs, $0.outputCount) } ?? []
+    self.outputs = network.map { shownPart($0.outputs, $0.outputCount) } ?? []
     epochs =
       set.task.map { task in
         task.epochs.isEmpty
@@ -93,16 +103,18 @@ public struct ShownTrials: Sendable {
               .filter { !$0.steps.isEmpty }
           }
       } ?? []
-    decides = hasTargets ? (0..<outputs).map { set.trials.decides($0, of: outputs) } : []
+    decides = hasTargets ? shown.map { set.trials.decides($0, of: outputs) } : []
     scoring = set.trials.scoring
     hasWindow = !set.trials.mask.isEmpty
-    let isSmall = (width + populations * outputs) * count * steps <= Self.numberLimit
+    let isSmall = (width + populations * shown.count) * count * steps <= Self.numberLimit
     lesions =
       network == nil || !isSmall
       ? []
       : (lesion(chosen) ?? []).flatMap { run in
         (0..<count).flatMap { trial in
-          run.outputs[trial * stimulus.steps * outputs..<(trial * stimulus.steps + steps) * outputs]
+          (0..<steps).flatMap { step in
+            shown.map { run.outputs[(trial * stimulus.steps + step) * outputs + $0] }
+          }
         }
       }
     conditions = drawn.map { condition in

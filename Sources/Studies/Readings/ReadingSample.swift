@@ -6,12 +6,20 @@ import NetworkFiles
 
 /// The first steps of the first trials, with the user's z.
 struct ReadingSample: Sendable {
+  /// Outputs that are looked at where not all are, at most: all are read alike.
+  static let fewOutputs = 8
+
+  private let base: ImportedNetwork
   let stimulus: Stimulus
   let z: [Double]
   let outputs: Int
   private let size: Double
 
-  init(_ recorded: RecordedTrials, _ z: [Double], trials: Int, steps: Int) {
+  /// - Parameter isWhole: whether all outputs are looked at, however many there are.
+  init(
+    _ base: ImportedNetwork, _ recorded: RecordedTrials, _ z: [Double], trials: Int, steps: Int,
+    isWhole: Bool = false
+  ) {
     let all = recorded.trials.stimulus
     let (trials, steps) = (min(trials, all.trials), min(steps, all.steps))
     func start<Value>(_ values: [Value], _ width: Int) -> [Value] {
@@ -19,10 +27,21 @@ struct ReadingSample: Sendable {
         values[(b * all.steps * width)..<((b * all.steps + steps) * width)]
       }
     }
-    outputs = recorded.outputs
+    let width = recorded.outputs
+    var few: (base: ImportedNetwork, outputs: [Int])?
+    if !isWhole, width > Self.fewOutputs {
+      let some = (0..<Self.fewOutputs).map { $0 * width / Self.fewOutputs }
+      few = (try? base.keeping(outputs: some)).map { ($0, some) }
+    }
+    self.base = few?.base ?? base
+    outputs = few?.outputs.count ?? width
     stimulus = Stimulus(
       trials: trials, steps: steps, channels: all.channels, values: start(all.values, all.channels))
-    self.z = start(z, outputs)
+    let taken = start(z, width)
+    self.z =
+      few.map { few in
+        stride(from: 0, to: taken.count, by: width).flatMap { row in few.outputs.map { taken[row + $0] } }
+      } ?? taken
     size = self.z.reduce(0) { $0 + $1 * $1 }
   }
 
@@ -35,16 +54,16 @@ struct ReadingSample: Sendable {
   }
 
   /// The relative error of z read after the update, and before it.
-  func errors(of variant: ReadingVariant, _ base: ImportedNetwork) -> [Double] {
-    guard let outputs = simulate(variant, base) else { return [] }
+  func errors(of variant: ReadingVariant) -> [Double] {
+    guard let outputs = simulate(variant) else { return [] }
     return [error(outputs, before: false), error(outputs, before: true)]
   }
 
-  func error(of variant: ReadingVariant, _ base: ImportedNetwork, before: Bool) -> Double {
-    simulate(variant, base).map { error($0, before: before) } ?? .infinity
+  func error(of variant: ReadingVariant, before: Bool) -> Double {
+    simulate(variant).map { error($0, before: before) } ?? .infinity
   }
 
-  private func simulate(_ variant: ReadingVariant, _ base: ImportedNetwork) -> [Double]? {
+  private func simulate(_ variant: ReadingVariant) -> [Double]? {
     guard let network = variant.network(of: base), let dynamics = try? NetworkDynamics(network) else {
       return nil
     }

@@ -43,10 +43,12 @@ public struct ReadingSearch: Sendable {
   /// - Parameter count: how many are wanted.
   public func run(count: Int = 8) -> [Reading] {
     guard let z = recorded.z, recorded.outputs == base.network.outputCount, !z.isEmpty else { return [] }
-    let quick = ReadingSample(recorded, z, trials: 3, steps: ReadingSample.active(recorded, z) + 24)
-    let close = ReadingSample(recorded, z, trials: 4, steps: ReadingSample.active(recorded, z) + 80)
+    let active = ReadingSample.active(recorded, z)
+    let quick = ReadingSample(base, recorded, z, trials: 3, steps: active + 24)
+    let close = ReadingSample(base, recorded, z, trials: 4, steps: active + 80)
     let whole = ReadingSample(
-      recorded, z, trials: recorded.trials.stimulus.trials, steps: recorded.trials.stimulus.steps)
+      base, recorded, z, trials: recorded.trials.stimulus.trials, steps: recorded.trials.stimulus.steps,
+      isWhole: true)
     // A wrong step size looks much like a z that is one step behind: both are kept for every combination.
     let combinations = variants()
     var best = looked(combinations.map { Candidate(variant: $0) }) { place, candidates in
@@ -54,7 +56,7 @@ public struct ReadingSearch: Sendable {
       for alpha in alphas() {
         var variant = candidates[place].variant
         variant.alpha = alpha
-        for (side, error) in quick.errors(of: variant, base).enumerated() where error < found[side].error {
+        for (side, error) in quick.errors(of: variant).enumerated() where error < found[side].error {
           found[side] = Candidate(variant: variant, beforeUpdate: side == 1, error: error)
         }
       }
@@ -72,7 +74,7 @@ public struct ReadingSearch: Sendable {
         candidate = refined(candidate, on: close, rounds: 60)
         candidate.variant.alpha = shortest(candidate, on: close)
       }
-      candidate.error = whole.error(of: candidate.variant, base, before: candidate.beforeUpdate)
+      candidate.error = whole.error(of: candidate.variant, before: candidate.beforeUpdate)
       return [candidate]
     }
     return found.filter { $0.error.isFinite }

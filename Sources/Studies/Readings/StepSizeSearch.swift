@@ -62,6 +62,6 @@ extension ReadingSearch {
   private func error(_ candidate: Candidate, at alpha: Double, on sample: ReadingSample) -> Double {
     var variant = candidate.variant
     variant.alpha = alpha
-    return sample.error(of: variant, base, before: candidate.beforeUpdate)
+    return sample.error(of: variant, before: candidate.beforeUpdate)
   }
 }

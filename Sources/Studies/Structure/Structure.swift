@@ -38,7 +38,12 @@ public struct Structure: Study, Hashable {
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> StructureResult {
     try validate()
     let collector = RemarkCollector(passingTo: observer)
-    let network = try subject.withoutOwnRates(collector).network()
+    let whole = try subject.withoutOwnRates(collector).network()
+    let network = try few(whole, subject, collector)
+    if let standIn = network.standIn {
+      collector.remark(
+        .note(.reading, "m and n are those of the \(standIn), and so is what is said of them."))
+    }
     guard network.unitCount >= 5 else {
       throw StudyError(
         .badData, subject.name,
@@ -67,6 +72,16 @@ public struct Structure: Study, Hashable {
     } catch {
       throw StudyError(error, about: subject.name)
     }
+  }
+
+  /// The network without its readouts where there are so many that nothing could be told of them and the rest together.
+  private func few(
+    _ network: Network, _ subject: Subject, _ collector: RemarkCollector
+  ) throws(StudyError) -> Network {
+    guard network.layout.shownVectors.count < network.layout.count, !readouts else { return network }
+    collector.remark(
+      .note(.leftOut, "the \(network.outputCount) readouts are left out of tests and mixtures."))
+    return try StudyError.converting(about: subject.name) { try network.withoutReadouts() }
   }
 
   private func tests(_ network: Network) throws -> (Normality, [StructureResult.Test]) {

@@ -67,6 +67,16 @@ import Testing
     #expect(page.utf8.count < 400_000, "\(page.utf8.count)")
   }
 
+  /// The interactive page has the outputs that are met worst, and says which they are.
+  @Test func thePageHasSliders() throws {
+    let exploration = try Explore(trials: trials(), circuit: CircuitRequest(populations: .fixed(1)))
+      .run(on: subject())
+    #expect(exploration.file.circuit.outputCount == SideBySide.mostShown)
+    #expect(exploration.sentence.contains("Of its 60 outputs this page has the 8"))
+    let trials = try #require(exploration.trials)
+    #expect(trials.outputs.count == trials.count * trials.steps * SideBySide.mostShown)
+  }
+
   @Test func inspectPrintsASummary() throws {
     let result = try Inspect().run(on: subject())
     #expect(result.moments[0].vectors == ["n1", "m1", "I1"])

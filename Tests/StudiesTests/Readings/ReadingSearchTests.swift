@@ -45,6 +45,25 @@ import Testing
     return try #require(try Inspect(trials: request).run(on: subject).readings)
   }
 
+  /// Of many outputs a few are looked at, and the reading that is found is judged by all.
+  @Test func manyOutputs() throws {
+    let plain = try randomNetwork(units: 40, rank: 2, inputs: 1, outputs: 20, transfer: .relu, seed: 12)
+    let network = try Network(
+      m: plain.m, n: plain.n, inputs: plain.inputs, readouts: plain.readouts, form: .rate, transfer: .relu)
+    let stimulus = randomStimulus(trials: 3, steps: 40, channels: 1, seed: 7)
+    let z = Simulation(alpha: 0.35).run(try NetworkDynamics(network), under: stimulus).outputs
+    let best = try #require(
+      try readings(
+        network,
+        [
+          Tensor(name: "u", shape: [3, 40, 1], values: stimulus.values),
+          Tensor(name: "z", shape: [3, 40, 20], values: z),
+        ]
+      ).first)
+    #expect(best.relative < 1e-9)
+    #expect(best.options == ["--transfer", "relu", "--alpha", "0.35", "--form", "rate"])
+  }
+
   /// φ, form and α are found together, α as the short number it is.
   @Test(arguments: [TransferFunction.relu, .logistic], [0.35, 1.0 / 3]) func findsWhatTheFileDoesNotSay(
     transfer: TransferFunction, alpha: Double
