@@ -20,8 +20,11 @@ struct ReadingDoubt: Sendable {
   static let leastLoss = 0.01
   /// A better reading leaves at most this share of it.
   static let leastGain = 0.25
-  /// Trials that are looked at, fewer of a large dense J.
-  private static let trialCount = 12
+  /// The same of a reading with which the task is done well, to `wellDone` of the targets' mean square.
+  static let leastGainWell = 0.4
+  static let wellDone = 0.12
+  /// Trials that are looked at: all of a few dozen, fewer of large networks, fewer still of a large dense J.
+  private static let (most, least) = (64, 12)
 
   /// `nil` where no other reading is that much better.
   ///
@@ -32,7 +35,8 @@ struct ReadingDoubt: Sendable {
     guard !trials.target.isEmpty, trials.outputs == base.network.outputCount else { return nil }
     let steps = Double(trials.stimulus.steps) * Double(base.network.unitCount)
     let work = steps * Double(base.network.denseConnectivity == nil ? 1 : base.network.unitCount)
-    let count = min(Self.trialCount, trials.stimulus.trials, max(1, Int(1e8 / work)))
+    let count = min(
+      trials.stimulus.trials, min(Self.most, max(Self.least, Int(1e7 / work))), max(1, Int(1e8 / work)))
     let few = trials.selecting((0..<count).map { $0 * trials.stimulus.trials / count })
     let window = AskedSteps(few)
     guard !window.isEmpty else { return nil }
@@ -49,10 +53,9 @@ struct ReadingDoubt: Sendable {
     let ownLoss = loss(own)
     guard ownLoss >= Self.leastLoss * size, size > 0 else { return nil }
     let others = Self.neighbours(of: own, base).map { (variant: $0, loss: loss($0)) }
-    guard let best = others.min(by: { $0.loss < $1.loss }), best.loss <= Self.leastGain * min(ownLoss, size)
-    else {
-      return nil
-    }
+    guard let best = others.min(by: { $0.loss < $1.loss }) else { return nil }
+    let gain = best.loss <= Self.wellDone * size ? Self.leastGainWell : Self.leastGain
+    guard best.loss <= gain * min(ownLoss, size) else { return nil }
     options = best.variant.options(from: own, request, base)
     (self.loss, self.own) = (best.loss, ownLoss)
   }
