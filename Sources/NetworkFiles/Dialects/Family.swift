@@ -123,13 +123,17 @@ extension Family {
     Family(
       name: "ctrnn-linear", kind: .dense, required: [.connectivity, .inputs],
       roles: layers(
-        recurrent: ["h2h", "hidden2hidden", "hh", "rec2rec"],
-        input: ["input2h", "i2h", "in2h", "inp2h", "x2h", "input2hidden", "in2hidden"]), biasesAdd: true,
+        recurrent: ["h2h", "hidden2hidden", "hh", "rec2rec", "hidden_to_hidden"],
+        input: [
+          "input2h", "i2h", "in2h", "inp2h", "x2h", "input2hidden", "in2hidden", "input_to_hidden",
+          "in_to_hidden",
+        ]), biasesAdd: true,
       findsReadoutLayer: true, form: .rate, scaling: .none, readoutsInRows: true),
     Family(
       name: "latentcircuit", kind: .dense, required: [.connectivity, .inputs],
       roles: layers(
-        recurrent: ["recurrent_layer", "rec_layer", "hidden_layer"], input: ["input_layer", "inp_layer"]),
+        recurrent: ["recurrent_layer", "rec_layer", "hidden_layer"],
+        input: ["input_layer", "inp_layer", "in_layer"]),
       biasesAdd: true, findsReadoutLayer: true, form: .rate, scaling: .none, readoutsInRows: true),
     // nn.Linear layers under the names that matrices have elsewhere.
     Family(

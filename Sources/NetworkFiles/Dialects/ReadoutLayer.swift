@@ -6,7 +6,7 @@ enum ReadoutLayer {
   /// Names that readouts usually have, of which one decides when several layers would fit.
   private static let usual = [
     "fc", "readout", "output", "out", "output_layer", "h2o", "fc_out", "linear", "decoder", "W_out", "w_out",
-    "readout_layer", "output_linear", "hidden2output", "h2output",
+    "readout_layer", "output_linear", "hidden2output", "h2output", "hidden_to_output", "out_layer",
   ]
 
   /// Gives the roles w and readout bias to the one layer `X.weight` (O, N), `X.bias` (O) as wide as the network.

@@ -68,11 +68,25 @@ struct UnusedTensors {
         + "bias=\(key), current=\(key) or x0=\(key)"
     }
     if lengths.contains(units) {
-      return "the network lacks these \(lengths.count > 1 ? "vectors" : "values"), if they belong to it"
+      guard lengths.count == 2 else { return "the network lacks these values, if they belong to it" }
+      return "the network lacks these vectors, if they belong to it; name inputs with --vectors I=\(key), "
+        + "readouts with --vectors w=\(key)"
     }
-    if leaf == "bias" || leaf.hasPrefix("b_") || leaf.hasPrefix("bias_"),
-      lengths == [outputs] || lengths.isEmpty
-    {
+    // Layers of a larger model, by their shapes (out, in).
+    if leaf == "weight", tensor.shape.count == 2 {
+      if outputs > 1, tensor.shape[1] == outputs {
+        return
+          "it reads \(outputs) values, as many as z has: if it stands behind the readout, z here is what it "
+          + "gets and not what the file's model gives"
+      }
+      if inputs > 1, tensor.shape[0] == inputs {
+        return
+          "it gives \(inputs) values, as many as the network has inputs: if it stands before the network, "
+          + "u here is what it gives and not what the file's model gets"
+      }
+    }
+    let isBias = leaf == "bias" || leaf.hasPrefix("b_") || leaf.hasPrefix("bias_")
+    if isBias && lengths.isEmpty || (isBias || leaf.hasPrefix("b")) && lengths == [outputs] {
       return "the output may lack this bias; name it with --vectors z0=\(key)"
     }
     return nil
