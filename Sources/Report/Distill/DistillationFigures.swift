@@ -88,7 +88,7 @@ extension DistillationReport {
     let agreeing = portraits.count { $0.agrees }
     let all = portraits.allSatisfy { $0.manifold.isComplete && $0.circuit.isComplete }
     var text = [
-      "Fixed points under constant inputs that stand for the epochs of the trials. The circuit has the network's "
+      "Fixed points under constant inputs that stand for the epochs of the trials. The circuit has the \(flowName)'s "
         + "number and stability of fixed points and limit cycles under \(agreeing) of \(portraits.count) inputs. "
         + (all
           ? "The lists are proven to be complete."

@@ -47,9 +47,8 @@ public struct DistillationReport: Sendable {
     self.page = page
     measuredTerms = Self.measuredTerms(findings.run)
     isOutlined = EquationOutline.isNeeded(findings.terms.shortened)
-    explorer =
-      Exploration.obstacle(findings.run.document.circuit) == nil
-      ? ExplorerPage(Exploration(findings.run)).html : nil
+    let exploration = Exploration(findings.run)
+    explorer = Exploration.obstacle(exploration.file.circuit) == nil ? ExplorerPage(exploration).html : nil
   }
 
   /// Writes all files into a folder, which is made unless it is there.
@@ -125,16 +124,18 @@ public struct DistillationReport: Sendable {
 
   private var title: String {
     "κ-equations of \(run.path.split(separator: "/").last.map(String.init) ?? run.path)"
+      + (run.standIn.map { ", the \($0)" } ?? "")
   }
 
   /// The circuit with where it comes from.
   public var circuit: CircuitFile {
     let imported = run.imported
-    let provenance = [
+    var provenance = [
       "network": run.path, "units": "\(imported.network.unitCount)", "gauge": imported.summary.gauge.rawValue,
       "dialect": imported.dialect, "assumptions": imported.assumptions.joined(separator: "; "),
       "kappa": kappaVersion,
     ]
+    if let standIn = run.standIn { provenance["made of"] = "the \(standIn)" }
     return CircuitFile(
       circuit: run.document.circuit, alpha: imported.alpha, closure: run.document.closure,
       provenance: provenance.merging(run.document.provenance) { _, own in own })

@@ -36,7 +36,7 @@ public struct Export: Study, Hashable {
   /// Writes the circuit down.
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> ExportedCircuit {
     let file = try subject.circuit()
-    let (circuit, alpha, source) = (file.circuit, subject.alpha, subject.name)
+    let (circuit, alpha, source) = (file.circuit, subject.alpha, subject.circuitName)
     let text =
       switch to {
       case .python: PythonExport(circuit, alpha: alpha, source: source).program

@@ -60,7 +60,7 @@ extension Figure {
     return Figure(
       name: "trajectories",
       caption:
-        "Output and latents of the full network, its \(manifoldName) (dashed) and the circuit, on "
+        "Output and latents of the full network, \(manifoldName == "exact manifold" ? "its" : "the") \(manifoldName) (dashed) and the circuit, on "
         + "the trial the circuit does best on (of those in which z is not small), a median one, and the worst of "
         + "\(network.trials).",
       alternative:

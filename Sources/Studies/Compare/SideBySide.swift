@@ -119,11 +119,7 @@ public struct SideBySide: Sendable {
   }
 
   /// What the network of rank R is that stands in for a dense J, in words; `nil` where J is m nᵀ/N itself.
-  public var standIn: String? {
-    guard truncation != nil else { return nil }
-    return imported.network.fullInputs == nil
-      ? "network cut to rank \(network.rank)" : "network of rank \(network.rank) fitted to its activity"
-  }
+  public var standIn: String? { imported.network.standIn }
 
   /// What all dynamics leave on many long trials may not fit into memory: says so before taking it.
   private static func checkMemory(_ stimulus: Stimulus, _ network: Network) throws(StudyError) {

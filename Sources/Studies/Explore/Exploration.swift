@@ -42,29 +42,44 @@ public struct Exploration: Sendable {
 
   /// A network's circuit beside the network.
   public init(_ run: SideBySide, shown: Int = Explore.defaultShown, remarks: [Remark] = []) {
-    file = run.document
+    // A page has a slider for every mean and covariance: of many outputs it has those that the circuit misses most.
+    let outputs = run.shownOutputs
+    let whole = run.document
+    let isWhole = outputs.count == whole.circuit.outputCount
+    file =
+      isWhole
+      ? whole
+      : CircuitFile(
+        circuit: whole.circuit.keeping(outputs: outputs), alpha: whole.alpha, closure: whole.closure,
+        provenance: whole.provenance)
     alpha = run.imported.alpha
-    name = run.path
+    name = run.subject.circuitName
     task = run.trialSet.definition.map { ($0.name, $0.words) }
     inputNames = run.trialSet.inputNames
     panels = TaskPanel.panels(run.trialSet)
     trials = ShownTrials(
-      run.trialSet, of: run.network, rank: run.network.rank, most: shown,
+      run.trialSet, of: run.network, rank: run.network.rank, most: shown, outputs: outputs,
       populations: run.document.circuit.statistics.populations.count,
       lesion: { Self.lesions(run, of: $0) })
-    let errors = run.circuitComparison.outputs.map { percent($0.deviation.relative) }
+    let errors = outputs.map { percent(run.circuitComparison.outputs[$0].deviation.relative) }
     let count = run.trials.stimulus.trials
     let name = run.path.split(separator: "/").last.map(String.init) ?? run.path
     // A file's circuit may be anybody's.
+    let whose = run.standIn.map { "the \($0) of \(name)" } ?? name
     let made =
       run.reduction.origin == .file
       ? "beside" : run.document.closure == .moments ? "made of" : "fitted to what is done by"
     var words =
-      "\(Self.description(of: run.document)), \(made) the \(counted(run.imported.network.unitCount, "unit")) of \(name)."
+      "\(Self.description(of: run.document)), \(made) the \(counted(run.imported.network.unitCount, "unit")) of \(whose)."
     if !errors.isEmpty {
       words +=
         " On \(counted(count, "trial")) its \(errors.count == 1 ? "z" : "outputs") differ\(errors.count == 1 ? "s" : "")"
         + " from the network's by \(errors.joined(separator: ", ")) (RMS, relative)."
+    }
+    if !isWhole {
+      words +=
+        " Of its \(whole.circuit.outputCount) outputs this page has the \(outputs.count) that it misses most: "
+        + outputs.enumerated().map { "z\($0 + 1) is the network's z\($1 + 1)" }.joined(separator: ", ") + "."
     }
     sentence = words
     self.remarks = remarks

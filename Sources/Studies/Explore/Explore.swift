@@ -72,7 +72,7 @@ public struct Explore: Study, Hashable {
       guard let trials else {
         let reduction = try Reduction(momentsOf: subject)
         return Exploration(
-          reduction.document, alpha: subject.alpha, name: subject.name, trials: nil, shown: shown,
+          reduction.document, alpha: subject.alpha, name: subject.circuitName, trials: nil, shown: shown,
           remarks: subject.remarks + collector.remarks)
       }
       let drawn = try TrialSet(trials, for: subject, isFitted: circuit.isFitted, observer: collector)

@@ -46,6 +46,8 @@ public struct InspectionResult: Codable, Sendable {
   public let summary: NetworkSummary
   /// Means, covariances and overlaps of all vectors, for each population that the file defines.
   public let moments: [MomentTable]
+  /// Whose m and n these are where J is dense, e.g. `network cut to rank 2`; otherwise not in the JSON.
+  public let momentsOf: String?
   /// The activity, where trials were given.
   public let activity: Activity?
   /// Ways to read the file, best first, where the trials hold the user's own z.
@@ -63,17 +65,19 @@ public struct InspectionResult: Codable, Sendable {
     summary = imported.summary
     self.imported = imported
     self.moments = moments
+    momentsOf = imported.network.standIn
     self.activity = activity
     self.remarks = remarks
   }
 
-  private enum CodingKeys: CodingKey { case moments, activity, readings, remarks }
+  private enum CodingKeys: CodingKey { case moments, momentsOf, activity, readings, remarks }
 
   /// The summary's own fields, and moments and activity beside them.
   public init(from decoder: any Decoder) throws {
     summary = try NetworkSummary(from: decoder)
     let container = try decoder.container(keyedBy: CodingKeys.self)
     moments = try container.decode([MomentTable].self, forKey: .moments)
+    momentsOf = try container.decodeIfPresent(String.self, forKey: .momentsOf)
     activity = try container.decodeIfPresent(Activity.self, forKey: .activity)
     readings = try container.decodeIfPresent([Reading].self, forKey: .readings)
     remarks = try container.decode([Remark].self, forKey: .remarks)
@@ -85,6 +89,7 @@ public struct InspectionResult: Codable, Sendable {
     try summary.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(moments, forKey: .moments)
+    try container.encodeIfPresent(momentsOf, forKey: .momentsOf)
     try container.encodeIfPresent(activity, forKey: .activity)
     try container.encodeIfPresent(readings, forKey: .readings)
     try container.encode(remarks, forKey: .remarks)

@@ -48,7 +48,7 @@ public struct Resample: Study, Hashable {
     do throws(LinearAlgebraError) {
       return ResampledNetwork(
         network: try statistics.redraw(
-          units: count, moments: moments, transfer: document.circuit.transfer, stream: &stream),
+          units: count, moments: moments, settings: document.circuit.settings, stream: &stream),
         alpha: document.alpha, populations: statistics.populations.count)
     } catch {
       throw StudyError(.badData, subject.name, error.description)
@@ -65,17 +65,6 @@ public struct ResampledNetwork: Sendable {
   /// P of the circuit.
   public let populations: Int
 
-  /// What its .npz holds: m, n, I, w, where there is one b, alpha and transfer.
-  public var arrays: [Tensor] {
-    var result = [("m", network.m), ("n", network.n), ("I", network.inputs), ("w", network.readouts)].map {
-      name, matrix in
-      Tensor(name: name, matrix)
-    }
-    if let bias = network.bias {
-      result.append(Tensor(name: "b", shape: [network.unitCount], values: bias.values))
-    }
-    return result + [
-      Tensor(name: "alpha", scalar: alpha), Tensor(name: "transfer", text: network.transfer.rawValue),
-    ]
-  }
+  /// What its .npz holds: everything that a file can say of it, in the default scaling.
+  public var arrays: [Tensor] { network.arrays(alpha: alpha) }
 }

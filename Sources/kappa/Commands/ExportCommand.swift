@@ -41,6 +41,7 @@ struct ExportCommand: ParsableCommand {
     let result = try Export(to: to).run(on: subject, observer: observer)
     guard let output else { return Console.print(result.text) }
     try result.write(to: output, protecting: [circuit])
+    if subject.circuitName != subject.name { Console.print(Console.plain(subject.circuitName)) }
     if to != .json { Console.print("wrote \(Console.plain(output))") }
   }
 }

@@ -38,7 +38,7 @@ struct InspectCommand: ParsableCommand {
     if json { return try printJSON(result) }
     guard let imported = result.imported else { return }
     printText(result, imported)
-    if let activity = result.activity { printActivity(activity) }
+    if let activity = result.activity { printActivity(activity, of: imported.network) }
     if let readings = result.readings { printReadings(readings) }
   }
 
@@ -59,7 +59,9 @@ struct InspectCommand: ParsableCommand {
       return
     }
     for (index, moments) in result.moments.enumerated() {
-      let name = result.moments.count == 1 ? "" : " of population \(index + 1)"
+      let name =
+        (result.moments.count == 1 ? "" : " of population \(index + 1)")
+        + (imported.network.standIn.map { " of the \($0)" } ?? "")
       Console.heading("Covariances\(name)")
       if result.moments.count > 1 { Console.print("  \(percent(moments.fraction)) of the units") }
       printMoments(moments, moments.covariances, withMeans: true)

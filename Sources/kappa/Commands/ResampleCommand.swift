@@ -39,8 +39,11 @@ struct ResampleCommand: ParsableCommand {
 
   func run() throws {
     try checkOutput(output, against: [circuit])
-    let result = try study.run(on: Subject(file: circuit), observer: ConsoleObserver())
+    let observer = ConsoleObserver()
+    let subject = try Subject(file: circuit, observer: observer)
+    let result = try study.run(on: subject, observer: observer)
     try NPZFile.write(result.arrays, to: output, protecting: [circuit])
+    if subject.circuitName != subject.name { Console.print(Console.plain(subject.circuitName)) }
     Console.print(
       "\(result.network.unitCount) units in \(counted(result.populations, "population")), moments "
         + "\(moments.rawValue): wrote \(Console.plain(output))")

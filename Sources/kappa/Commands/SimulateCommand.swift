@@ -55,14 +55,17 @@ struct SimulateCommand: ParsableCommand {
     let study = Simulate(
       trials: try running.request(), dynamics: dynamics, precision: precision, noise: noise, threads: threads,
       states: states, lastSteps: lastSteps)
-    let result = try study.run(
-      on: Subject(file: input, reading: reading.request, observer: observer), observer: observer)
+    let subject = try Subject(file: input, reading: reading.request, observer: observer)
+    let result = try study.run(on: subject, observer: observer)
     try NPZFile.write(result.arrays, to: output)
     let stimulus = result.trialSet.trials.stimulus
     let kept =
       result.trajectory.steps < stimulus.steps ? ", the last \(result.trajectory.steps) kept" : ""
+    // Of a dense J only its own dynamics is the network's.
+    let isCut = subject.circuitName != subject.name && (dynamics == .manifold || dynamics == .circuit)
+    let what = isCut ? "\(Console.plain(subject.circuitName)): " : ""
     Console.print(
-      "\(stimulus.trials) trials of \(stimulus.steps) steps\(kept), \(result.trialSet.source), "
+      "\(what)\(stimulus.trials) trials of \(stimulus.steps) steps\(kept), \(result.trialSet.source), "
         + "α = \(text(result.alpha)): wrote \(Console.plain(output))")
   }
 }

@@ -26,6 +26,22 @@ import Testing
     #expect(relativeDifference(found.mean, expected.mean) < 1e-12, "seed 161")
   }
 
+  /// What is written is the circuit's kind of network: form, biases and start included.
+  @Test(arguments: NetworkForm.allCases) func theFileSaysAllOfIt(form: NetworkForm) throws {
+    var kind = NetworkKind.everything(form)
+    kind.bias = true
+    let parent = try randomNetwork(kind, units: 90, seed: 163)
+    let drawn = try Resample(units: 80).run(on: Subject(parent, alpha: 0.25))
+    #expect(drawn.network.settings == parent.settings)
+    let read = try Subject(TensorFile(inMemory: drawn.arrays), name: "drawn")
+    let stimulus = randomStimulus(trials: 2, steps: 20, channels: 2, seed: 164)
+    let simulation = Simulation(alpha: read.alpha)
+    #expect(
+      relativeDifference(
+        simulation.run(try NetworkDynamics(read.network()), under: stimulus).outputs,
+        simulation.run(try NetworkDynamics(drawn.network), under: stimulus).outputs) < 1e-12)
+  }
+
   @Test func theSeedDecides() throws {
     let drawn = try [1, 1, 2].map {
       try Resample(units: 60, moments: .sampled, seed: $0).run(on: circuit()).arrays
