@@ -15,8 +15,10 @@ import Testing
     let rate, gain, gain2, gain3, square, slopeSquare, size2, size3: Double
   }
 
+  /// Those of the fixture, or of another file of the same form (`KAPPA_GAIN_REFERENCES`).
   private static func references() throws -> [Reference] {
-    let text = try String(contentsOfFile: fixturesFolder + "/gain-references.csv", encoding: .utf8)
+    let file = ProcessInfo.processInfo.environment["KAPPA_GAIN_REFERENCES"]
+    let text = try String(contentsOfFile: file ?? fixturesFolder + "/gain-references.csv", encoding: .utf8)
     return try text.split(separator: "\n").dropFirst().map { line in
       let fields = line.split(separator: ",").map(String.init)
       let numbers = try fields.dropFirst().map { try #require(Double($0)) }
@@ -50,6 +52,49 @@ import Testing
           "\(r.transfer), μ = \(r.mean), Δ = \(r.deviation): bound of \(name) \(estimate), truth \(truth)")
       }
     }
+  }
+
+  /// Tables and automatic rule beside the certified one, at random points: Δ from 1e-5 to 100, μ near zero, in the tails and
+  /// anywhere. `KAPPA_GAIN_POINTS` sets how many a φ.
+  @Test(arguments: TransferFunction.allCases) func `Twelve digits of the tables, too`(
+    transfer: TransferFunction
+  )
+    throws
+  {
+    let asked = ProcessInfo.processInfo.environment["KAPPA_GAIN_POINTS"].flatMap { Int($0) }
+    var stream = RandomStream(seed: 17)
+    let table = Gain(transfer)
+    var automatic = try GainIntegrals(transfer)
+    var (compared, worst, worstPlace) = (0, 0.0, "")
+    for point in 0..<(asked ?? 1500) {
+      let deviation = pow(10, -5 + 7 * stream.uniform())
+      let sign = stream.uniform() < 0.5 ? -1.0 : 1
+      let mean =
+        switch point % 3 {
+        case 0: sign * pow(10, -9 + 11.4 * stream.uniform())
+        case 1: sign * (deviation * 34 * stream.uniform() + 10 * stream.uniform())
+        default: sign * 280 * stream.uniform()
+        }
+      let exact = CertifiedAverages(transfer, mean: mean, deviation: deviation).values
+      let tabled = table.derivatives(mean: mean, variance: deviation * deviation)
+      // QAG takes its time.
+      let found = point % 10 == 0 ? try automatic.averages(mean: mean, deviation: deviation) : nil
+      for (name, value, other, truth) in [
+        ("rate", tabled.rate, found?.rate.value, exact.rate.value),
+        ("gain", tabled.gain, found?.gain.value, exact.gain.value),
+        ("gain2", tabled.gain2, found?.gain2.value, exact.gain2.value),
+        ("gain3", tabled.gain3, found?.gain3.value, exact.gain3.value),
+        ("square", tabled.square, found?.square.value, exact.square.value),
+      ] where abs(truth) > 1e-250 {
+        // The value is at most ⟨|f|⟩: nothing is asked for less strictly by it.
+        let miss = max(abs(value - truth), abs((other ?? truth) - truth)) / abs(truth)
+        compared += 1
+        if !(miss <= worst) { (worst, worstPlace) = (miss, "\(name) at μ = \(mean), Δ = \(deviation)") }
+      }
+    }
+    #expect(worst <= 1e-12, "\(transfer): \(worst), \(worstPlace), of \(compared)")
+    #expect(transfer == .linear || compared > 2 * (asked ?? 1500))
+    if asked != nil { print("\(transfer): \(compared) values, worst \(worst), \(worstPlace)") }
   }
 
   /// ReLU's averages have closed forms whose terms cancel on the left: R₁ and R₂ by Mills' continued fraction instead.
