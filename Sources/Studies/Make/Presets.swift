@@ -75,22 +75,26 @@ extension Make.Preset {
   /// What is known of it, in one line.
   public var closedForm: String {
     switch self {
-    case .ring: "a ring of fixed points of radius ρ, ⟨φ'⟩(ρ) = 1/a: .84342 at a = 1.5"
+    case .ring: "for a > 1 a ring of fixed points of radius ρ, ⟨φ'⟩(ρ) = 1/a: .84342 at a = 1.5"
     case .rotatingCue:
       "under u = A(cos ωt, sin ωt) κ follows on a circle: ρ|1 + iωτ - aG| = c|v|G, G = ⟨φ'⟩(√(ρ² + |v|²)), "
         + "|v| = A/√(1 + ω²τ²), behind v by arg(1 + iωτ - aG)"
     case .cycle:
-      "a limit cycle of radius ρ, ⟨φ'⟩(ρ) = 1/a, turning at ωτ = b/a: .84342 and .4 at a = 1.5, b = .6"
-    case .associativeMemory: "each pattern is a pair of fixed points, κ = ±g tanh κ: 1.91501 at g = 2"
+      "for a > 1 a limit cycle of radius ρ, ⟨φ'⟩(ρ) = 1/a, turning at ωτ = b/a in continuous time: .84342 and .4 at a = 1.5, "
+        + "b = .6"
+    case .associativeMemory:
+      "for g > 1 each pattern is a pair of fixed points, κ = ±g tanh κ: 1.91501 at g = 2"
     case .polygon:
-      "stable fixed points at the corners of a polygon, κ = (a/P) Σ_p m_p φ(m_p·κ); 4 corners: κ_r = ±κ*, κ* = (a/2) φ(κ*)"
+      "for a > 2 stable fixed points at the corners of a polygon, κ = (a/P) Σ_p m_p φ(m_p·κ); 4 corners: κ_r = ±κ*, κ* = (a/2) φ(κ*)"
     case .decision:
-      "two choices, ⟨φ'⟩(κ*) = 1/σ_mn: κ* = ±.73356, z* = ±1.100 at 1.4; they vanish at |v| = .0396"
+      "for σ_mn > 1 two choices, ⟨φ'⟩(κ*) = 1/σ_mn: κ* = ±.73356, z* = ±1.100 at 1.4; there, with σ_nI = 2.6, one of them "
+        + "vanishes at |v| = .0396"
     case .workingMemory: "κ1 keeps (σ = 1 at small κ), κ2 forgets with τ/(1 - σ_{n2m2}⟨φ'⟩): 2τ at .5"
     case .contextGating:
       "stimulus k reaches κ with Σ_p ½ σ^p_{nI_k}⟨φ'⟩(Δ_p), Δ_p² = κ² + |v|² + s²v_ctx²: context A closes population B"
     case .twoNeuron:
-      "J = ((s, c), (c, s)): eigenvectors (1, 1), (1, -1), λ = s ± c; fixed points x = ±a (1, ±1), a = λ φ(a)"
+      "J = ((s, c), (c, s)): eigenvectors (1, 1), (1, -1), λ = s ± c; where λ > 1, fixed points x = ±a (1, ±1), "
+        + "a = λ φ(a)"
     case .bulk:
       "J = gχ + m nᵀ/N: ⟨φ'⟩(Δ) = 1/σ_mn, Δ² = κ² + g²⟨φ²⟩(Δ), stable while g²⟨φ'²⟩(Δ) < 1"
     }
