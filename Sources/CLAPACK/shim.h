@@ -23,6 +23,13 @@ extern void dsyevd_(
   const int *work_size, int *integers, const int *integer_size, int *info
 );
 
+/// Eigenvalues of a general matrix; with jobs "N" no eigenvectors.
+extern void dgeev_(
+  const char *job_left, const char *job_right, const int *order, double *a, const int *a_stride, double *real,
+  double *imaginary, double *left, const int *left_stride, double *right, const int *right_stride, double *work,
+  const int *work_size, int *info
+);
+
 /// Threads inside the library are switched off: this package's own loops use the cores, and results must not depend on
 /// how many there are. The functions exist in some libraries only.
 extern void openblas_set_num_threads(int count) __attribute__((weak));

@@ -78,10 +78,11 @@ struct CaseTests {
     #expect(try load("output-bias-and-bulk/bout.npz").network.readoutBias == [0.7])
     #expect(try load("output-bias-and-bulk/x0.npz").network.start != nil)
     #expect(try load("output-bias-and-bulk/nonlin.npz").transfer == .relu)
-    let bulk = try load("output-bias-and-bulk/bulk.npz").remarks.filter { $0.code == .unused }
-    #expect(bulk.count == 2)
-    #expect(bulk.contains { $0.text.contains("'C'") && $0.text.contains("recurrent connectivity lacks") })
-    #expect(bulk.contains { $0.text.contains("'g'") })
+    // J = g C + m nᵀ/N, with κ of the file's m and n.
+    let bulk = try load("output-bias-and-bulk/bulk.npz")
+    #expect(bulk.network.denseConnectivity != nil && bulk.randomPart != nil)
+    #expect(!bulk.remarks.contains { $0.code == .unused })
+    #expect(bulk.remarks.contains { $0.code == .bulk } && bulk.remarks.contains { $0.code == .truncated })
   }
 
   @Test func scalesAreApplied() throws {

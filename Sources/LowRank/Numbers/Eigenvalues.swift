@@ -29,6 +29,14 @@ extension Matrix {
       throw LinearAlgebraError(operation: operation, reason: "a value is not finite")
     }
     let (scaled, exponent) = scaledByPowerOfTwo()
+    // GSL's time grows to minutes with a thousand rows.
+    if rows >= 256 {
+      let values = try LAPACK.eigenvalues(of: scaled, operation: operation)
+      let parts = try values.flatMap { [$0.real, $0.imaginary] }.timesPowerOfTwo(
+        exponent, operation: operation)
+      return (0..<rows).map { Eigenvalue(real: parts[2 * $0], imaginary: parts[2 * $0 + 1]) }
+        .sorted { ($0.real, $0.imaginary) > ($1.real, $1.imaginary) }
+    }
     let a = try GSLMatrix(scaled, for: operation)
     guard let values = gsl_vector_complex_calloc(rows), let work = gsl_eigen_nonsymm_alloc(rows) else {
       throw LinearAlgebraError(operation: operation, reason: "no memory")

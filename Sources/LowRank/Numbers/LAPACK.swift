@@ -34,6 +34,34 @@ enum LAPACK {
     return try diagonalise(matrix, vectors: vectors, operation: operation)
   }
 
+  /// Eigenvalues of a square matrix, in no order.
+  ///
+  /// - Throws: `LinearAlgebraError` when the method does not converge, or LAPACK fails its test.
+  static func eigenvalues(of matrix: Matrix, operation: String) throws(LinearAlgebraError) -> [Eigenvalue] {
+    try checkSound(operation)
+    kappa_lapack_use_one_thread()
+    var n = try order(matrix.rows, operation)
+    var (stride, one) = (n, Int32(1))
+    var a = matrix.elements
+    var real = [Double](repeating: 0, count: matrix.rows)
+    var (imaginary, left, right) = (real, [0.0], [0.0])
+    var work = [0.0]
+    var (size, info): (Int32, Int32) = (-1, 0)
+    dgeev_(
+      "N", "N", &n, &a, &stride, &real, &imaginary, &left, &one, &right, &one, &work, &size, &info)
+    guard info == 0, work[0].isFinite, let wanted = Int32(exactly: work[0].rounded(.up)) else {
+      throw LinearAlgebraError(operation: operation, reason: "the matrix is too large for LAPACK")
+    }
+    size = max(1, wanted)
+    work = [Double](repeating: 0, count: Int(size))
+    dgeev_(
+      "N", "N", &n, &a, &stride, &real, &imaginary, &left, &one, &right, &one, &work, &size, &info)
+    guard info == 0, real.allSatisfy(\.isFinite), imaginary.allSatisfy(\.isFinite) else {
+      throw LinearAlgebraError(operation: operation, reason: "LAPACK's method does not converge")
+    }
+    return zip(real, imaginary).map { Eigenvalue(real: $0, imaginary: $1) }
+  }
+
   private static func checkSound(_ operation: String) throws(LinearAlgebraError) {
     guard isSound else {
       throw LinearAlgebraError(

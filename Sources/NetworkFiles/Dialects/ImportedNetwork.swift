@@ -24,6 +24,8 @@ public struct ImportedNetwork: Sendable {
   /// Whether the file says that every output is the rate of one unit, as that of a fit to recordings does: such a readout
   /// says nothing of populations.
   public internal(set) var readsOwnRates = false
+  /// gC, (N, N), where the file has J = gC + m nᵀ/N with m and n of its own.
+  public internal(set) var randomPart: Matrix?
 
   /// The same file with a network of lower rank standing in for its own, which was fitted to its activity.
   ///

@@ -35,6 +35,7 @@ public enum NetworkFile {
     var notes = ImportNotes()
     var roles = try Self.roles(of: file, options, notes: &notes)
     Settings.find(for: &roles, in: file)
+    RandomPart.find(for: &roles, in: file)
     var parts =
       roles.family.kind == .mixture
       ? try NetworkParts(mixtureOf: roles, notes: &notes) : try NetworkParts(roles, notes: &notes)
@@ -62,6 +63,7 @@ public enum NetworkFile {
       network: network, alpha: settings.alpha, populationLabels: parts.labels,
       initialState: network.start?.state, initialConnectivity: initialConnectivity(roles, file, network),
       trainingLosses: losses(file), remarks: notes.remarks, summary: summary)
+    imported.randomPart = parts.random
     imported.readsOwnRates =
       file[RateScale.readout]?.text?.first == RateScale.ownRates
       && network.outputCount == network.unitCount
@@ -97,6 +99,7 @@ public enum NetworkFile {
       if options.rank != nil {
         notes.warn(.reading, "--rank is not used: the file's connectivity is factored already")
       }
+      dense = parts.random.map { RandomPart.connectivity($0, m: m, n: n, notes: &notes) }
     case .dense(let j):
       let reduction = try Reduction(of: j, rank: options.rank, notes: &notes)
       (m, n, dense) = (reduction.connectivity.m, reduction.connectivity.n, j)

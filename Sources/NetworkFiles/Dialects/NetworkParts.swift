@@ -21,6 +21,8 @@ struct NetworkParts {
   var readoutBias: [Double] = []
   var initialState: [Double]?
   var labels: [Int]?
+  /// gC, (N, N), beside m nᵀ/N; never with 1/N.
+  var random: Matrix?
 }
 
 extension NetworkParts {
@@ -66,6 +68,7 @@ extension NetworkParts {
     initialState = try Self.initialState(roles, axes, notes: &notes)
     readoutBias = try Self.readoutBias(roles, outputs: readouts.columns)
     try Self.checkBulk(roles, notes: &notes)
+    random = try RandomPart.matrix(roles, units: axes.units, notes: &notes)
   }
 
   /// Largest dense connectivity, in units: decompositions take time of order N³.

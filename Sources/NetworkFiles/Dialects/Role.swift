@@ -14,6 +14,9 @@ enum Role: String {
   case readoutScale = "readout scale"
   /// Connectivity beside m nᵀ that is known to be zero, or else refused.
   case bulk = "random connectivity"
+  /// A random matrix that J has beside m nᵀ/N, and its factor.
+  case randomPart = "random part of J"
+  case randomGain = "gain of the random part"
   /// J before training.
   case initialConnectivity = "initial J"
   case basis = "Gaussian basis"

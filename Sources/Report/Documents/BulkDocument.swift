@@ -13,6 +13,7 @@ extension BulkResult {
       Document.Section("Stationary states", stateBlocks(details)),
       Document.Section("Chaos", [.paragraph(chaosSentence(details))]),
     ]
+    if let own { sections.append(Document.Section("The file's own network", ownBlocks(own))) }
     if !simulated.isEmpty { sections.append(Document.Section("Networks", networkBlocks)) }
     sections.append(
       Document.Section(
@@ -21,7 +22,11 @@ extension BulkResult {
           .paragraph(
             "How κ and V move between states is no closed system of equations: with a bulk, units remember their past "
               + "through one another. The states above are those of N → ∞; a network's path to them has to be simulated "
-              + "with its J.")
+              + "with its J."
+              + (own == nil
+                ? ""
+                : " kappa compare sets trajectories of this file's network, random part included, beside those of manifold and "
+                  + "circuit, which are without it."))
         ]))
     return Document(
       title: "Random bulk of g = \(given(gain)) beside \(details.subject)", verdict: verdict,
@@ -31,7 +36,62 @@ extension BulkResult {
   /// Where the states are not those of the file's J, that comes first.
   private var verdict: [String] {
     let doubts = remarks.filter { $0.code == "bulk" }.map(\.text)
-    return doubts + [doubts.isEmpty ? phaseSentence : "With a new χ: \(phaseSentence)"]
+    guard details?.isOfNewDraws == true else { return doubts + [phaseSentence] }
+    return doubts
+      + ["With new draws of χ at g = \(text(gain)), and N → ∞: \(phaseSentence)"]
+      + (own.map { [ownSentence($0)] } ?? [])
+  }
+
+  /// What the file's own network does.
+  private func ownSentence(_ own: OwnActivity) -> String {
+    let ends = own.ends.map { end -> String in
+      switch end.kind {
+      case .silent: "\(end.states) fell silent"
+      case .rest:
+        "\(end.states) came to rest at κ = (\(end.kappa.map { text($0, digits: 3) }.joined(separator: ", ")))"
+      case .oscillation: "\(end.states) went on oscillating"
+      case .irregular:
+        "\(end.states) went on irregularly, neighbours parting at \(text(end.exponent ?? 0, digits: 2))/τ"
+      case .settling: "\(end.states) had not settled"
+      }
+    }
+    return "The file's own J, simulated from \(own.starts) states for \(text(own.time, digits: 3)) τ: "
+      + (ends.isEmpty ? "activity grew without bound" : ends.joined(separator: "; ")) + "."
+  }
+
+  private func ownBlocks(_ own: OwnActivity) -> [Document.Block] {
+    var table = Document.Table(
+      header: ["activity", "states"] + (own.ends.first?.kappa.indices.map { "κ\($0 + 1)" } ?? [])
+        + ["RMS over units", "RMS of fluctuations", "neighbours part per τ"])
+    for end in own.ends {
+      table.add(
+        [.text(end.kind.rawValue), .count(end.states)] + end.kappa.map { .number($0, digits: 4) }
+          + [
+            .number(end.level, digits: 3), .number(end.fluctuation, digits: 3),
+            .number(end.exponent, digits: 2),
+          ])
+    }
+    func list(_ values: [[Double]]) -> String {
+      values.isEmpty
+        ? "none"
+        : values.map { value in
+          value[1] == 0
+            ? text(value[0])
+            : "\(text(value[0])) \(value[1] < 0 ? "-" : "+") \(text(abs(value[1])))i"
+        }.joined(separator: ", ")
+    }
+    let outliers =
+      own.outliers.map { found in
+        "Eigenvalues of J outside the random part's disc of radius \(text(details?.ownGain ?? 0, digits: 3)), by more than "
+          + "chance: \(list(found)). "
+      } ?? ""
+    return [
+      .table(table),
+      .paragraph(
+        outliers
+          + "Eigenvalues of m nᵀ/N alone, near which those outside the disc would lie for a χ independent of m and n: "
+          + "\(list(own.lowRankEigenvalues))."),
+    ]
   }
 
   private var phaseSentence: String {

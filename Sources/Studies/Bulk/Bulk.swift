@@ -58,10 +58,22 @@ public struct Bulk: Study, Hashable {
   /// Looks for states and chaos.
   public func run(on subject: Subject, observer: some Observer) throws(StudyError) -> BulkResult {
     try validate()
-    let circuit = try subject.circuit().circuit
-    let input = try ConstantInput.checked(input, channels: circuit.inputCount, of: subject.name)
     var remarks = subject.remarks
-    let strength = try self.strength(of: subject, remarks: &remarks, observer)
+    let origin = try BulkOrigin(subject)
+    if let remark = origin.remark(subject.name) {
+      remarks.append(remark)
+      observer.remark(remark)
+    }
+    let circuit = origin.circuit
+    let input = try ConstantInput.checked(input, channels: circuit.inputCount, of: subject.name)
+    guard let strength = gain ?? origin.gain else {
+      throw StudyError(
+        .usage, "gain",
+        "expected g, the strength of the bulk: "
+          + (origin.kind == nil
+            ? "\(subject.name) has no random part of its own"
+            : "the singular values of J of \(subject.name) show no random part"))
+    }
     // In rate form the argument has the same stationary statistics and the same fluctuations: one set of equations.
     let bulk = BulkCircuit(circuit.inCurrentForm, strength: strength, input: input)
     var search = BulkSearch()
@@ -71,41 +83,17 @@ public struct Bulk: Study, Hashable {
       try search.states(of: bulk)
     }
     let simulated = try simulations(of: bulk, found, subject.name, observer)
+    let own = try StudyError.converting(about: subject.name) {
+      try origin.network.flatMap {
+        try OwnActivity(
+          $0, alpha: subject.alpha, input: input, radius: origin.gain, seed: seed, observer: observer)
+      }
+    }
     return BulkResult(
       details: BulkResult.Details(
-        subject: subject.name, circuit: circuit, strength: strength, input: input, found: found),
-      simulated: simulated, remarks: remarks)
-  }
-
-  /// g as it was asked for, or as the network's J has it.
-  private func strength(
-    of subject: Subject, remarks: inout [Remark], _ observer: some Observer
-  ) throws(StudyError) -> Double {
-    guard case .network(let imported) = subject.matter, let j = imported.network.denseConnectivity else {
-      if let gain { return gain }
-      throw StudyError(
-        .usage, "gain", "expected g, the strength of the bulk: \(subject.name) has no random part of its own")
-    }
-    let spectrum = try StudyError.converting(about: subject.name) {
-      ConnectivitySpectrum(singularValues: try SingularValueDecomposition(of: j).singularValues)
-    }
-    if spectrum.hasBulk {
-      let remark = Remark.warning(
-        "bulk",
-        "\(subject.name): m and n are singular vectors of J = gχ + m nᵀ/N, which lean on χ: their overlaps, and so the "
-          + "states below, are those of m nᵀ/N with a new χ beside it, not of this J",
-        values: ["radius": spectrum.gain])
-      remarks.append(remark)
-      observer.remark(remark)
-    }
-    if let gain { return gain }
-    guard spectrum.hasBulk else {
-      throw StudyError(
-        .usage, "gain",
-        "expected g, the strength of the bulk: the singular values of J of \(subject.name) show no random part"
-      )
-    }
-    return spectrum.gain
+        subject: subject.name, circuit: circuit, strength: strength, input: input, found: found,
+        origin: origin.kind, ownGain: origin.gain),
+      simulated: simulated, own: own, remarks: remarks)
   }
 
   /// Networks at each stable state and at chaos.

@@ -106,9 +106,17 @@ public struct BulkResult: Codable, Sendable {
     public let input: [Double]
     /// States and chaos.
     public let found: BulkStates
+    /// How a full J was taken apart; `nil` where it is not full.
+    let origin: BulkOrigin.Kind?
+    /// g of the file's own J.
+    public let ownGain: Double?
+
+    /// Whether the states are those of new draws of χ, and not of a matrix that the file has.
+    public var isOfNewDraws: Bool { origin != nil }
   }
 
-  /// `quiescent`, `structured-stationary`, `homogeneous-chaos` or `structured-chaos`; `nil` where nothing stable was found.
+  /// `quiescent`, `structured-stationary`, `homogeneous-chaos` or `structured-chaos`; `nil` where nothing stable was found. Of
+  /// infinitely many units and any χ that is independent of m and n: what a file's own J does is in `own`.
   public let phase: String?
   /// g.
   public let gain: Double
@@ -122,16 +130,18 @@ public struct BulkResult: Codable, Sendable {
   public let completeness: String
   /// Networks with a χ of their own.
   public let simulated: [Simulated]
+  /// What the file's own network does, its J as it stands; `nil` where J is not full.
+  public let own: OwnActivity?
   /// What to know.
   public let remarks: [Remark]
   /// What it was made of; `nil` after reading JSON.
   public let details: Details?
 
   enum CodingKeys: String, CodingKey {
-    case phase, gain, states, chaos, complete, completeness, simulated, remarks
+    case phase, gain, states, chaos, complete, completeness, simulated, own, remarks
   }
 
-  init(details: Details, simulated: [Simulated], remarks: [Remark]) {
+  init(details: Details, simulated: [Simulated], own: OwnActivity?, remarks: [Remark]) {
     let found = details.found
     phase = found.phase?.rawValue
     gain = details.strength
@@ -150,6 +160,7 @@ public struct BulkResult: Codable, Sendable {
     case .searched(let why): (complete, completeness) = (false, why)
     }
     self.simulated = simulated
+    self.own = own
     self.remarks = remarks
     self.details = details
   }
@@ -164,6 +175,7 @@ public struct BulkResult: Codable, Sendable {
     complete = try values.decode(Bool.self, forKey: .complete)
     completeness = try values.decode(String.self, forKey: .completeness)
     simulated = try values.decode([Simulated].self, forKey: .simulated)
+    own = try values.decodeIfPresent(OwnActivity.self, forKey: .own)
     remarks = try values.decode([Remark].self, forKey: .remarks)
     details = nil
   }
@@ -178,6 +190,7 @@ public struct BulkResult: Codable, Sendable {
     try values.encode(complete, forKey: .complete)
     try values.encode(completeness, forKey: .completeness)
     try values.encode(simulated, forKey: .simulated)
+    try values.encode(own, forKey: .own)
     try values.encode(remarks, forKey: .remarks)
   }
 }
