@@ -7,10 +7,14 @@ import LowRank
 /// strongly each input acts on κ.
 ///
 /// The action of input k on κ_r is S_rk = ∂(τ dκ_r/dt)/∂v_k at the states that the circuit passes through, and it is a
-/// sum over populations: each is what the Jacobian would be with that population alone. To first order in the inputs a
-/// part is α_p (σ^p_{n_r I_k} + n̄_r Ī_k) ⟨φ'⟩_p: a coupling that the circuit has anyway, times a gain that contexts
-/// change.
-public struct ContextModulation: Sendable, Hashable {
+/// sum over populations, each of which is what the Jacobian would be with that population alone:
+///
+///     S_rk^p = α_p { (σ^p_{n_r I_k} + n̄_r Ī_k) ⟨φ'⟩ + [n̄_r (C q)_{I_k} + Ī_k (C q)_{n_r}] ⟨φ''⟩
+///                    + (C q)_{n_r} (C q)_{I_k} ⟨φ'''⟩ }
+///
+/// The first term is a coupling that the circuit has anyway (`coupling`), times a gain that contexts change. The others
+/// are zero at q = 0 and grow with the state: among units that are driven apart, those driven most have the least gain.
+public struct ContextModulation: Sendable {
   /// A group of trials.
   public struct Group: Sendable, Hashable {
     /// Its name, e.g. `motion context`.
@@ -44,12 +48,18 @@ public struct ContextModulation: Sendable, Hashable {
   /// S_rk of each population, mean over the window of each trial that was averaged: (trials, R K P). A trial whose window
   /// is empty has none.
   public let trialActions: [[Double]]
+  /// ⟨φ'⟩_p and S_rk of each population one step before the windows, mean over trials, (P) and (R K P); `nil` where a
+  /// window begins with its trial.
+  public let onset: (gains: [Double], actions: [Double])?
   private let inputs: Int
   private let populations: Int
 
+  /// Where the part of population p in S_rk stands in a list of shape (R K P).
+  public func place(on r: Int, of k: Int, through p: Int) -> Int { (r * inputs + k) * populations + p }
+
   /// The part of population p in S_rk, mean over the windows.
   public func action(on r: Int, of k: Int, through p: Int) -> Double {
-    windowActions[(r * inputs + k) * populations + p]
+    windowActions[place(on: r, of: k, through: p)]
   }
 
   /// S_rk, mean over the windows.
@@ -57,10 +67,17 @@ public struct ContextModulation: Sendable, Hashable {
     (0..<populations).reduce(0) { $0 + action(on: r, of: k, through: $1) }
   }
 
+  /// α_p (σ^p_{n_r I_k} + n̄_r Ī_k): the part of S_rk that belongs to population p, but for its gain.
+  public static func coupling(of circuit: EffectiveCircuit, on r: Int, of k: Int, through p: Int) -> Double {
+    let population = circuit.statistics.populations[p]
+    let (a, b) = (ConnectivityVector.n(r), ConnectivityVector.input(k))
+    return population.fraction * (population.covariance(a, b) + population.mean(a) * population.mean(b))
+  }
+
   /// S_rk of every trial that was averaged, mean over its window.
   public func trialActions(on r: Int, of k: Int) -> [Double] {
     trialActions.map { own in
-      (0..<populations).reduce(0) { $0 + own[(r * inputs + k) * populations + $1] }
+      (0..<populations).reduce(0) { $0 + own[place(on: r, of: k, through: $1)] }
     }
   }
 
@@ -102,6 +119,7 @@ public struct ContextModulation: Sendable, Hashable {
       repeating: [Double](repeating: 0, count: rank * inputs * populations), count: steps)
     var windowGains = [Double](repeating: 0, count: populations)
     var windowActions = [Double](repeating: 0, count: rank * inputs * populations)
+    var onset = (gains: windowGains, actions: windowActions)
     var weight = 0.0
     var trialActions: [[Double]] = []
     let share = 1 / Double(Swift.max(chosen.count, 1))
@@ -113,6 +131,7 @@ public struct ContextModulation: Sendable, Hashable {
       var inside = 0.0
       for step in 0..<steps {
         let isInside = group.windows[index].contains(step)
+        let isBefore = step == group.windows[index].lowerBound - 1
         if isInside {
           weight += 1
           inside += 1
@@ -122,11 +141,13 @@ public struct ContextModulation: Sendable, Hashable {
           let gain = modulation.gains[step * populations + p]
           gains[step][p] += share * gain
           if isInside { windowGains[p] += gain }
+          if isBefore { onset.gains[p] += share * gain }
           let jacobian = part.linearisation(drive: circuit.layout.drive(from: state)).jacobian
           for r in 0..<rank {
             for k in 0..<inputs {
               let place = (r * inputs + k) * populations + p
               actions[step][place] += share * jacobian[r, rank + k]
+              if isBefore { onset.actions[place] += share * jacobian[r, rank + k] }
               if isInside {
                 windowActions[place] += jacobian[r, rank + k]
                 own[place] += jacobian[r, rank + k]
@@ -138,6 +159,7 @@ public struct ContextModulation: Sendable, Hashable {
       if inside > 0 { trialActions.append(own.map { $0 / inside }) }
     }
     name = group.name
+    self.onset = group.hasOnset ? onset : nil
     self.trialActions = trialActions
     trialCount = chosen.count
     self.gains = gains
@@ -155,6 +177,9 @@ extension ContextModulation {
 }
 
 extension ContextModulation.Group {
+  /// Whether every trial has a step before its window.
+  public var hasOnset: Bool { !windows.isEmpty && windows.allSatisfy { $0.lowerBound > 0 && !$0.isEmpty } }
+
   /// Places in `trials` of those that are averaged: at most `limit`, evenly spread.
   public func averaged(_ limit: Int = ContextModulation.trialLimit) -> [Int] {
     trials.count <= limit

@@ -102,7 +102,7 @@ extension ConnectivityStatistics {
   }
 
   /// E[a²] of each weight (n, w) over all units.
-  var weightSquares: [Double] {
+  package var weightSquares: [Double] {
     (0..<layout.weightCount).map { a in
       populations.reduce(0) {
         $0 + $1.fraction * ($1.covariance[a, a] + $1.mean[a] * $1.mean[a])

@@ -54,10 +54,13 @@ extension DistillationReport {
     default: break
     }
     if !told.modulation.isEmpty, !told.names.evidence.isEmpty {
-      figures.append(.modulation(told.modulation, names: told.names, rank: network.rank, time: time))
+      figures.append(
+        .modulation(
+          told.modulation, network: told.network, names: told.names, rank: network.rank, time: time))
       // One population is the only route there is.
       if told.circuit.statistics.populations.count > 1 {
-        figures.append(.routes(told.modulation, names: told.names, rank: network.rank))
+        figures.append(
+          .routes(told.modulation, names: told.names, rank: network.rank, window: told.window))
       }
     }
     if let scatter = Figure.tuning(findings.tuning.moments) { figures.append(scatter) }
@@ -83,15 +86,100 @@ extension DistillationReport {
     TimeAxis(millisecondsPerStep: findings.definition?.stepLength, alpha: run.imported.alpha)
   }
 
+  /// How completeness was proven, for the first input.
+  private func proof(_ portraits: [EpochPortrait]) -> String {
+    guard let first = portraits.first, case .proven(let reason) = first.circuit.completeness else {
+      return ""
+    }
+    return " (\(reason), for the first)"
+  }
+
+  /// How κ of rank 1 feeds itself around zero, in network and circuit, population by population: what makes it stay or go.
+  private var loopSentence: String? {
+    let circuit = run.document.circuit
+    guard run.imported.network.rank == 1, run.truncation == nil, findings.predicts else { return nil }
+    let input = [Double](repeating: 0, count: circuit.inputCount)
+    func loop(_ jacobian: Matrix) -> Double { jacobian[0, 0] + 1 }
+    let own = loop(run.manifoldDynamics.linearisation(kappa: [0], input: input).jacobian)
+    let whole = loop(circuit.linearisation(kappa: [0], input: input).jacobian)
+    // Where steps are large, a strong negative loop makes deviations grow as well.
+    let least = 1 - 2 / run.imported.alpha
+    guard (own > 1) == (whole > 1), own > least, whole > least else { return nil }
+    let populations = circuit.statistics.populations
+    let parts = populations.enumerated().map { p, population in
+      let part = EffectiveCircuit(
+        ConnectivityStatistics(
+          layout: circuit.statistics.layout, unitCount: circuit.statistics.unitCount,
+          populations: [population]),
+        settings: circuit.settings)
+      return
+        "population \(p + 1) \(Studies.text(loop(part.linearisation(kappa: [0], input: input).jacobian), digits: 3))"
+    }
+    return "Around κ = 0 without input κ feeds itself by \(Studies.text(own, digits: 3)) in the network and "
+      + "\(Studies.text(whole, digits: 3)) in the circuit"
+      + (populations.count > 1 ? " (\(parts.joined(separator: ", ")))" : "")
+      + (own > 1
+        ? ": more than 1, so that deviations from it grow."
+        : ": less than 1, so that deviations from it decay.")
+  }
+
+  /// Where inputs of one epoch leave different numbers of fixed points, as the network has them.
+  private func changeSentences(_ portraits: [EpochPortrait]) -> [String] {
+    var titles: [String] = []
+    for portrait in portraits where !titles.contains(portrait.panel.title) {
+      titles.append(portrait.panel.title)
+    }
+    return titles.compactMap { title in
+      let own = portraits.filter { $0.panel.title == title && $0.manifold.continua.isEmpty }
+      let counts = own.map { $0.manifold.points.count(where: \.isStable) }
+      guard let low = counts.min(), let high = counts.max(), low < high else { return nil }
+      let isAlike = own.allSatisfy {
+        $0.circuit.points.count(where: \.isStable) == $0.manifold.points.count(where: \.isStable)
+      }
+      return
+        "In the epoch \(title) the inputs decide how many stable points the \(flowName) has, \(low) to \(high)"
+        + (isAlike ? ", and the circuit has as many under each of them." : ".")
+    }
+  }
+
+  /// How far the circuit's flow is from the network's over the range of the picture, beside that where trials go.
+  private func awayFromTrials(_ portraits: [EpochPortrait]) -> String? {
+    guard run.imported.network.rank == 1, run.truncation == nil, findings.predicts else { return nil }
+    let reach = 1.1 * run.network.kappa.reduce(0) { max($0, abs($1)) }
+    guard reach > 0 else { return nil }
+    var (worst, fastest, title) = (0.0, 0.0, "")
+    for portrait in portraits {
+      let input = portrait.panel.input
+      for step in -20...20 {
+        let kappa = [reach * Double(step) / 20]
+        let own = run.manifoldDynamics.linearisation(kappa: kappa, input: input).flow[0]
+        let other = run.document.circuit.linearisation(kappa: kappa, input: input).flow[0]
+        fastest = max(fastest, abs(own))
+        if abs(own - other) > worst {
+          (worst, title) = (abs(own - other), portrait.panel.inputText(run.trialSet.inputNames ?? []))
+        }
+      }
+    }
+    guard fastest > 0, worst > 0.1 * fastest else { return nil }
+    return
+      "The circuit is good along the trials, not at every pair of κ and input: over the range of κ, its τ dκ/dt is up to "
+      + "\(Studies.text(worst, digits: 2)) from the network's (under \(title.isEmpty ? "no input" : title)), whose largest is \(Studies.text(fastest, digits: 2))."
+  }
+
   /// What the phase portraits show, in words.
   func fixedPointParagraphs(_ portraits: [EpochPortrait]) -> [String] {
     let agreeing = portraits.count { $0.agrees }
     let all = portraits.allSatisfy { $0.manifold.isComplete && $0.circuit.isComplete }
+    // A flow on a line turns nowhere; steps of a size can.
+    let canTurn =
+      run.imported.network.rank > 1
+      || portraits.contains { $0.ofManifold.motion != .continuous || $0.ofCircuit.motion != .continuous }
     var text = [
-      "Fixed points under constant inputs that stand for the epochs of the trials. The circuit has the \(flowName)'s "
-        + "number and stability of fixed points and limit cycles under \(agreeing) of \(portraits.count) inputs. "
+      "Fixed points under constant inputs that stand for the epochs of the trials\(time.timeConstant.map { "; τ is \($0)" } ?? ""). The circuit has the "
+        + "\(flowName)'s number and stability of fixed points\(canTurn ? " and cycles" : "") under "
+        + "\(agreeing) of \(portraits.count) inputs. "
         + (all
-          ? "The lists are proven to be complete."
+          ? "The lists are proven to be complete\(proof(portraits))."
           : "Where the lists are not proven to be complete, the table says so.")
     ]
     if portraits.contains(where: { $0.ofManifold.motion != .continuous || $0.ofCircuit.motion != .continuous }
@@ -103,6 +191,9 @@ extension DistillationReport {
     if let leftOut = portraits.flatMap({ $0.ofManifold.leftOut + $0.ofCircuit.leftOut }).first {
       text.append("Cycles: \(leftOut).")
     }
+    if let loop = loopSentence { text.append(loop) }
+    text += changeSentences(portraits)
+    if let away = awayFromTrials(portraits) { text.append(away) }
     if run.imported.network.rank > 2 {
       text.append(
         "κ has \(run.imported.network.rank) dimensions: the picture above is a projection, in which points that lie on top of "
@@ -117,6 +208,7 @@ package func fixedPointTable(
   _ portraits: [EpochPortrait], inputs: [String] = [], time: TimeAxis = .steps,
   manifoldName: String = "network"
 ) -> Document.Table {
+  let hasSlow = portraits.contains { !$0.manifold.slowPoints.isEmpty || !$0.circuit.slowPoints.isEmpty }
   var rows: [[Document.Cell]] = []
   let all = portraits.flatMap { $0.manifold.points + $0.circuit.points }
   let largest = all.flatMap(\.kappa).map(abs).max() ?? 0
@@ -134,15 +226,20 @@ package func fixedPointTable(
         .text(time.title(panel)), .text(panel.inputText(inputs)), .text(name),
         set.isComplete ? .count(set.points.count) : .text("\(set.points.count) found"), .count(stable.count),
         .text((places(of: stable, beside: largest) + continua).joined(separator: "; ")),
-        .number(slowest, digits: 3), set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count),
+        .text(places(of: set.points.filter { !$0.isStable }, beside: largest).joined(separator: "; ")),
+        .number(slowest, digits: 3),
       ]
+      if hasSlow { row.append(set.slowPoints.isEmpty ? .missing : .count(set.slowPoints.count)) }
       if turns { row.append(cycleCell(found)) }
       rows.append(row)
     }
   }
   var header = [
-    "epoch", "input", "", "fixed points", "stable", "stable at κ", "slowest decay /τ", "slow points",
+    "epoch", "input", "of", "fixed points", "stable", "stable at κ", "unstable at κ",
+    "longest time constant (τ)",
   ]
+  // Where the flow nearly stops without a fixed point.
+  if hasSlow { header.append("slow without stopping") }
   if turns { header.append("cycles") }
   return Document.Table(
     caption: "Fixed points by epoch and input",

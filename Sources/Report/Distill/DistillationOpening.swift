@@ -40,13 +40,9 @@ extension DistillationReport {
     Document.Equations(findings.terms.shortened, withErrors: true, measured: measuredTerms?.shortened)
   }
 
-  /// The coefficients of `findings.terms` as measured on the clusters of units that a fit began from; `nil` where there
-  /// was no fit.
+  /// The coefficients of `findings.terms` as measured on the units of a fit's populations; `nil` where there was no fit.
   static func measuredTerms(_ run: SideBySide) -> CircuitTerms? {
-    guard run.document.closure != .moments, run.reduction.origin != .file,
-      let circuit = try? EffectiveCircuit(of: run.imported.network, labels: run.reduction.labels)
-    else { return nil }
-    return CircuitTerms(of: circuit, unitCount: nil)
+    run.reduction.measured.map { CircuitTerms(of: $0, unitCount: nil) }
   }
 
   /// What stands behind the numbers of the equations, and which input is which.
@@ -56,13 +52,14 @@ extension DistillationReport {
       terms.unitCount != nil
         ? "1.23(45) is 1.23 ± 0.45, the standard error of drawing these units from a Gaussian."
         : measuredTerms != nil
-          ? "Numbers are a fit's; small: the same as measured on the units that the fit began from."
+          ? "Numbers are a fit's; small: the same as measured on the units\(terms.arguments.count > 1 ? " that are likeliest under each population" : "")."
           : "The numbers were given and have no standard errors."
     ]
     if !terms.shorteningNote.isEmpty { notes.append(terms.shorteningNote) }
     if let names = run.trialSet.inputNames {
       let variable = terms.form == .rate ? "u" : "v"
-      notes.append(names.enumerated().map { "\(variable)\($0 + 1) \($1)" }.joined(separator: ", ") + ".")
+      notes.append(
+        "Inputs: " + names.enumerated().map { "\(variable)\($0 + 1) \($1)" }.joined(separator: ", ") + ".")
     }
     return notes
   }
@@ -76,14 +73,15 @@ extension DistillationReport {
   private var dynamicsTable: Document.Table {
     let outputs = run.network.outputCount
     let hasTask = run.networkPerformance.contains { $0 != nil }
-    var columns = ["", "dimensions", outputs > 0 ? "error of z" : "error of κ"]
+    var columns = ["", "variables", outputs > 0 ? "error of z" : "error of κ"]
     if hasDecisions { columns.append("\(run.trials.scoring.answers) agree") }
     // How well a graded output does its task is its error.
     if hasTask { columns.append(hasDecisions ? "accuracy" : run.lossName) }
     var table = Document.Table(
       caption: "Dynamics on \(counted(run.trials.stimulus.trials, "trial"))"
         + (outputs > 1 ? ", the worst of \(outputs) outputs" : "")
-        + "; error: RMS difference over the network's RMS", header: columns)
+        + "\(run.reduction.fit == nil ? "" : " that nothing was fitted to"); error: RMS difference over the network's RMS",
+      header: columns)
     func performance(_ all: [Performance?]) -> [Document.Cell] {
       guard hasTask else { return [] }
       return [

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 import LowRank
 import NetworkFiles
 import Studies
@@ -12,7 +17,12 @@ extension DistillationReport {
     func shown(_ names: String...) -> [Document.Block] {
       figures.filter { names.contains($0.name) && $0.name != opening }.map { .figure($0) }
     }
-    var sections = [Document.Section("What was found", page.verdict.map { .paragraph($0) })]
+    // What the first screen says, and what the section on contexts holds with its numbers, is not said again.
+    let told = Set(page.headline + [findings.contexts.removalSentence])
+    var sections = [
+      Document.Section(
+        "What was found", page.verdict.filter { !told.contains($0) }.map { .paragraph($0) })
+    ]
     sections += contextSection(shown("routes", "modulation"))
     sections += [
       Document.Section("Fixed points", fixedPointBlocks + shown("bifurcations")),
@@ -21,9 +31,16 @@ extension DistillationReport {
         [
           .paragraph(
             "Errors against the full network over \(counted(run.trials.stimulus.trials, "trial")) of "
-              + "\(counted(run.trials.stimulus.steps, "step")): \(findings.source). Relative: RMS difference over RMS of the "
-              + "network's value. Decisions agree: share of trials whose mean output over the response window has the "
-              + "network's sign.")
+              + "\(counted(run.trials.stimulus.steps, "step")): \(findings.source). No parameter was fitted to these trials and "
+              + "no circuit chosen by them. Relative: RMS difference over RMS of the network's value."
+              + (hasDecisions
+                ? " Decisions agree: share of trials whose mean output over the response window has the network's sign."
+                : "")
+              + (run.reduction.tried.isEmpty
+                ? ""
+                : " Chosen was the first circuit of the list, by populations and then from moments to refined, whose error stays "
+                  + "below \(Studies.given(100 * CircuitRequest.enough)) % on other trials (95 of 100 sets of them); where there is none, the "
+                  + "simplest of about the least error."))
         ] + [outputTable, latentTable, circuitTable].filter { !$0.rows.isEmpty }.map { .table($0) }
           + shown("trajectories", "psychometric")),
       Document.Section("Equations", equationBlocks, isFolded: true),
@@ -42,8 +59,8 @@ extension DistillationReport {
         Document.Section(
           "Error budget",
           ([
-            "From the full network down, one assumption at a time. This step: change of z by this assumption alone, "
-              + "relative to the network's z. In all: error against the network."
+            "The circuit against the network, and then the circuit with parts taken out of it. This step: how far z moves from "
+              + "the row above, relative to the network's z. In all: error against the network."
           ] + bandParagraphs).map { .paragraph($0) } + [.table(budgetTable)] + shown("errors"), isFolded: true
         ))
     }
@@ -87,12 +104,30 @@ extension DistillationReport {
   private var equationBlocks: [Document.Block] {
     [
       .paragraph(
-        "⟨f⟩ is the mean of f(μ + Δz) over a standard normal z; φ = \(run.imported.network.transfer.rawValue). Time is in "
-          + "units of τ; κ, v, u and z have no unit. " + equationNotes.joined(separator: " "))
+        networkEquation
+          + " ⟨f⟩ is the mean of f(μ + Δξ) over a standard normal ξ; φ = \(run.imported.network.transfer.rawValue). Time is in "
+          + "units of τ\(time.timeConstant.map { " = \($0)" } ?? ""); κ, v, u and z have no unit. "
+          + equationNotes.joined(separator: " "))
     ] + (isOutlined ? [.equations(typesetEquations)] : []) + [
       .heading("As plain text"),
       .equations(Document.Equations(EquationText(findings.terms.shortened, withErrors: true).lines)),
     ]
+  }
+
+  /// The network that the circuit stands for, which says what n, m, I and w are.
+  private var networkEquation: String {
+    let network = run.imported.network
+    if network.denseConnectivity != nil { return "" }
+    let bias = network.bias == nil ? "" : " + b"
+    let offset = network.readoutBias.contains { $0 != 0 } ? " + z₀" : ""
+    if network.form == .rate {
+      let readout = network.outputCount > 0 ? ", z = wᵀr/N" + offset : ""
+      return "The network: τ dr/dt = -r + φ(m nᵀr/N + I u" + bias + ")" + readout + "."
+    }
+    let current = network.current == nil ? "" : " + c"
+    let seen = network.bias?.reachesReadout == true ? bias : ""
+    let readout = network.outputCount > 0 ? ", z = wᵀφ(x" + seen + ")/N" + offset : ""
+    return "The network: τ dx/dt = -x + m nᵀφ(x" + bias + ")/N + I u" + current + readout + "."
   }
 
   private func contextSection(_ figures: [Document.Block]) -> [Document.Section] {
@@ -102,10 +137,9 @@ extension DistillationReport {
       Document.Section(
         told.modulation.count > 1 ? "What each context does" : "Gains over time",
         ((findings.predicts ? told.details : [])
-          + (told.sentences.isEmpty ? [told.removalSentence].filter { !$0.isEmpty } : []) + [
-            "The action of an input is ∂(τ dκ/dt)/∂v: how much one unit of it adds to the speed of κ, at the states the "
-              + "circuit passes through. It is a sum over populations, each a coupling times the population's gain ⟨φ'⟩."
-          ]).map { .paragraph($0) } + told.tables.map { .table($0) } + figures,
+          + (findings.predicts || told.sentences.isEmpty ? [told.removalSentence] : [])
+          .filter { !$0.isEmpty } + told.definitions).map { .paragraph($0) } + figures
+          + told.tables.map { .table($0) },
         isFolded: told.modulation.count == 1)
     ]
   }
@@ -117,14 +151,14 @@ extension DistillationReport {
         "Other circuits, other trials",
         [
           .paragraph(
-            "Circuits of several closures and numbers of populations beside this report's, on "
-              + "\(min(100, run.trials.stimulus.trials)) of the trials and under conditions that no circuit was made for. "
+            "Other ways to the same equations (closures) and other numbers of populations beside this page's circuit, on the "
+              + "first \(min(100, run.trials.stimulus.trials)) of the trials and under conditions that no circuit was made for. "
               + "Moments: clusters of units and their means and covariances. "
               + (survey.isFitted
                 ? "Regressed: the clusters' means and covariances of m and I, with the couplings of n and w solved for the "
                   + "least squared error of κ and z over training trials, to first order around the network's own course (each "
                   + "in units of its SD, with a weak ridge and a little weight on states nearby). Refined: all parameters "
-                  + "fitted to the same error without that approximation, not tied to clusters. "
+                  + "fitted to the same error without that approximation, held near clusters by an anchor where that costs little. "
                 : "Regressed and refined circuits are left out: they need trials of their own to be fitted to, which a "
                   + "file's trials become with --closure. ")
               + "Below them reductions of other kinds: the network projected on all but one of its principal components, "
@@ -175,12 +209,15 @@ extension DistillationReport {
     let network = imported.network
     let rows: [(String, String)] =
       [
-        ("command", command), ("kappa", kappaVersion), ("network", run.path), ("dialect", imported.dialect),
+        ("command", command), ("kappa", kappaVersion), ("network", run.path),
+      ] + checksum + [
+        ("file's dialect (whose names its tensors have)", imported.dialect),
         (
           "units, rank, inputs, outputs",
           "\(network.unitCount), \(network.rank)\(run.truncation == nil ? "" : network.fullInputs == nil ? " (of the cut of J)" : " (of the fit)"), "
             + "\(network.inputCount), \(network.outputCount)"
-        ), ("α = dt/τ", text(imported.alpha)), ("gauge", imported.summary.gauge.rawValue),
+        ), ("α = dt/τ", text(imported.alpha)),
+        ("gauge (raw: κ belongs to the file's m and n)", imported.summary.gauge.rawValue),
         ("assumed", imported.assumptions.isEmpty ? "nothing" : imported.assumptions.joined(separator: "; ")),
         ("trials", findings.source), ("seed", "\(findings.seed)"),
         ("bootstraps and redraws", findings.intervals.map { "\($0.replicates) each" } ?? "none"),
@@ -195,10 +232,17 @@ extension DistillationReport {
       ], isFolded: true)
   }
 
+  /// The hash of the network's file, by which it is known again; none where it is no file, or a very large one.
+  private var checksum: [(String, String)] {
+    guard let size = (try? FileManager.default.attributesOfItem(atPath: run.path))?[.size] as? Int,
+      size <= 1 << 26, let bytes = FileManager.default.contents(atPath: run.path)
+    else { return [] }
+    let digits = SHA256.hash(bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+    return [("its SHA-256", digits.joined())]
+  }
+
   private var bandParagraphs: [String] {
-    guard let band = findings.band else {
-      return findings.bandRemark.map(\.text).map { [$0.prefix(1).uppercased() + $0.dropFirst() + "."] } ?? []
-    }
+    guard let band = findings.band else { return [] }
     return band.relative.enumerated().map { output, range in
       let label = band.relative.count == 1 ? "z" : "z\(output + 1)"
       return

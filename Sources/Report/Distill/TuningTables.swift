@@ -46,12 +46,13 @@ extension DistillationTuning {
     var all = [
       "The slope of a unit's rate with respect to a task variable, the other variables held. It is predicted from how far "
         + "the unit's loadings on m and I let the variable move it, given the slopes of κ and v, and from what φ makes of "
-        + "that: with the network's own κ, which tests the loadings alone, and with the circuit's. Where rates hardly "
-        + "follow a variable, a dash stands."
+        + "that: with the network's own κ, and with the circuit's. A network of low rank has no other way to tune a unit, so that r "
+        + "near 1 is what has to be; it is no test of the circuit's populations."
+        + (cells.rows.contains { $0[1] == "–" } ? " A dash: rates hardly follow the variable." : "")
     ]
     if !carriers.isEmpty { all.append(carriers) }
     if isFitted && populations > 0 {
-      all.append("Populations of units are the clusters that the fit began from.")
+      all.append("The units of a population are those that are likeliest under it.")
     }
     return all + notes.map(\.text)
   }
@@ -67,7 +68,7 @@ extension DistillationTuning {
         return own.isEmpty ? nil : "\(listed(own)) most in population \(p + 1)"
       }
       let shared = names(nil)
-      if !shared.isEmpty { parts.append("\(listed(shared)) in more than one about as much") }
+      if !shared.isEmpty { parts.append("\(listed(shared)) in several populations about equally") }
       return parts.isEmpty
         ? nil : "At the \(moment.moment), rates follow " + parts.joined(separator: "; ") + "."
     }.joined(separator: " ")

@@ -31,10 +31,11 @@ struct EquationOutline {
     equations = Document.Equations(
       lines: [form.latents] + (terms.outputs.isEmpty ? [] : [form.outputs])
         + (terms.form == .current && terms.inputCount > 0 ? [form.inputs] : []) + [form.arguments])
-    let variables = (terms.arguments.first?.mean ?? []).map { Self.name($0.factors, [], form.isRate) }
+    let rank = terms.latents.count
+    let variables = (terms.arguments.first?.mean ?? []).map { Self.name($0.factors, [], form.isRate, rank) }
     let constants = terms.readoutBias.filter { $0 != 0 }.map { Studies.text($0, digits: 3) }
     note =
-      "q = (\(variables.joined(separator: ", "))). ⟨f⟩ is the mean of f over the normal distribution of mean μ and variance "
+      "q = (\(variables.joined(separator: ", "))), in the order of the table's columns. ⟨f⟩ is the mean of f over the normal distribution of mean μ and variance "
       + "Δ²" + (form.hasPopulations ? " of population p. " : ". ")
       + (constants.isEmpty ? "" : "To z is added z₀ = \(constants.joined(separator: ", ")). ")
       + (terms.hasOwnOutputArguments ? "In z the bias is no part of μ and Δ. " : "")
@@ -51,10 +52,10 @@ struct EquationOutline {
   ) -> Document.Table {
     let drives = (terms.arguments.first?.mean ?? []).map(\.factors)
     var table = Document.Table(
-      caption: "Coefficients a, and c in the last column"
-        + (measured == nil ? "" : "; small: as measured on units"),
+      caption: "Coefficients a (rows κ), b (rows z), means ȳ (rows μ); last column: c, and d in rows z"
+        + (measured == nil ? "" : "; small: measured on units"),
       header: [""] + (hasPopulations ? ["p"] : [])
-        + drives.map { name($0, inputs, terms.form == .rate) } + ["⟨φ⟩"])
+        + drives.map { name($0, inputs, terms.form == .rate, terms.latents.count) } + ["of ⟨φ⟩"])
     // Half a page has room for six columns of three digits.
     let digits = drives.count > 5 ? 2 : 3
     func cell(_ value: CircuitTerms.Coefficient, _ own: CircuitTerms.Coefficient?) -> Document.Cell {
@@ -74,7 +75,9 @@ struct EquationOutline {
         add(name, p, cells + [cell(share.rate, own?[p].rate)])
       }
     }
-    for (r, shares) in terms.latents.enumerated() { add("κ\(r + 1)", shares, measured?.latents[r]) }
+    for (r, shares) in terms.latents.enumerated() {
+      add(latentName(r, of: terms.latents.count), shares, measured?.latents[r])
+    }
     for (o, shares) in terms.outputs.enumerated() {
       add(terms.outputs.count == 1 ? "z" : "z\(o + 1)", shares, measured?.outputs[o])
     }
@@ -86,10 +89,12 @@ struct EquationOutline {
   }
 
   /// A drive as the head of a column: an input by its name.
-  private static func name(_ factors: [CircuitTerms.Variable], _ inputs: [String], _ isRate: Bool) -> String {
+  private static func name(
+    _ factors: [CircuitTerms.Variable], _ inputs: [String], _ isRate: Bool, _ rank: Int
+  ) -> String {
     guard let first = factors.first else { return "1" }
     return switch first {
-    case .kappa(let r): "κ\(r + 1)"
+    case .kappa(let r): latentName(r, of: rank)
     case .v(let k): k < inputs.count ? inputs[k] : isRate ? "u\(k + 1)" : "v\(k + 1)"
     case .constant: "vc"
     case .decay: "e"
@@ -103,14 +108,18 @@ private struct Formulas {
 
   /// τ dκ/dt = -κ + Σ.
   var latents: Document.Equations.Line {
-    .init("τ dκ/dt = -κ + " + text, pieces: [relaxing("κ"), "<mo form=\"infix\">+</mo>" + sum])
+    .init(
+      "τ dκ/dt = -κ + " + text("a", "c"),
+      pieces: [relaxing("κ"), "<mo form=\"infix\">+</mo>" + sum("a", "c")])
   }
 
   /// z = Σ; in rate form z relaxes to that.
   var outputs: Document.Equations.Line {
     isRate
-      ? .init("τ dz/dt = -z + " + text, pieces: [relaxing("z"), "<mo form=\"infix\">+</mo>" + sum])
-      : .init("z = " + text, pieces: ["<mi>z</mi><mo>=</mo>", sum])
+      ? .init(
+        "τ dz/dt = -z + " + text("b", "d"),
+        pieces: [relaxing("z"), "<mo form=\"infix\">+</mo>" + sum("b", "d")])
+      : .init("z = " + text("b", "d"), pieces: ["<mi>z</mi><mo>=</mo>", sum("b", "d")])
   }
 
   /// τ dv/dt = -v + u.
@@ -122,9 +131,9 @@ private struct Formulas {
   var arguments: Document.Equations.Line {
     let delta = "<mi mathvariant=\"normal\">Δ</mi>"
     return .init(
-      "μ = a·q,  Δ² = qᵀσ q",
+      "μ = ȳ·q,  Δ² = qᵀσ q",
       pieces: [
-        "\(indexed("<mi>μ</mi>"))<mo>=</mo>\(product)<mo>,</mo>",
+        "\(indexed("<mi>μ</mi>"))<mo>=</mo>\(product("ȳ"))<mo>,</mo>",
         (hasPopulations
           ? "<msubsup>\(delta)<mi>p</mi><mn>2</mn></msubsup>" : "<msup>\(delta)<mn>2</mn></msup>")
           + "<mo>=</mo><munder><mo>∑</mo><mrow><mi>j</mi><mi>k</mi></mrow></munder>"
@@ -132,12 +141,14 @@ private struct Formulas {
       ])
   }
 
-  private var text: String { hasPopulations ? "Σp ( ⟨φ'⟩p a·q + c ⟨φ⟩p )" : "⟨φ'⟩ a·q + c ⟨φ⟩" }
+  private func text(_ a: String, _ c: String) -> String {
+    hasPopulations ? "Σp ( ⟨φ'⟩p \(a)·q + \(c) ⟨φ⟩p )" : "⟨φ'⟩ \(a)·q + \(c) ⟨φ⟩"
+  }
 
-  private var sum: String {
+  private func sum(_ a: String, _ c: String) -> String {
     let terms =
-      average("<msup><mi>φ</mi><mo>′</mo></msup>") + product + "<mo form=\"infix\">+</mo>"
-      + indexed("<mi>c</mi>") + average("<mi>φ</mi>")
+      average("<msup><mi>φ</mi><mo>′</mo></msup>") + product(a) + "<mo form=\"infix\">+</mo>"
+      + indexed("<mi>\(c)</mi>") + average("<mi>φ</mi>")
     return hasPopulations
       ? "<munder><mo>∑</mo><mi>p</mi></munder><mo stretchy=\"false\" form=\"prefix\">(</mo>\(terms)"
         + "<mo stretchy=\"false\" form=\"postfix\">)</mo>"
@@ -145,8 +156,8 @@ private struct Formulas {
   }
 
   /// Σ_j a_pj q_j.
-  private var product: String {
-    "<munder><mo>∑</mo><mi>j</mi></munder>\(indexed("<mi>a</mi>", "<mi>j</mi>"))<msub><mi>q</mi><mi>j</mi></msub>"
+  private func product(_ a: String) -> String {
+    "<munder><mo>∑</mo><mi>j</mi></munder>\(indexed("<mi>\(a)</mi>", "<mi>j</mi>"))<msub><mi>q</mi><mi>j</mi></msub>"
   }
 
   private func relaxing(_ name: String) -> String {

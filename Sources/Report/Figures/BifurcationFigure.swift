@@ -49,7 +49,7 @@ extension Figure {
     let columns = max(1, min(2, labels.count))
     let rows = max(1, (labels.count + columns - 1) / columns)
     var script = """
-      set multiplot layout \(rows),\(columns) margins 0.1,0.98,\(rows == 1 ? 0.2 : 0.12),0.95 spacing 0.09,0.14
+      set multiplot layout \(rows),\(columns) margins 0.1,0.98,\(rows == 1 ? 0.2 : 0.12),0.95 spacing 0.13,0.14
       set xrange [\(range.lowerBound):\(range.upperBound)]; set xlabel \(quoted(parameter)) tc rgb ink offset 0,0.4
       set xtics \(tickStep((range.upperBound - range.lowerBound) / 3)); unset key
       """ + "\n"
@@ -69,7 +69,7 @@ extension Figure {
           }
         }.joined() : ""
       script += """
-        set ylabel \(quoted(label)) tc rgb ink offset 0.5,0
+        set ylabel \(quoted(label)) tc rgb ink offset 1,0
         plot \(ribbon)'bifurcations.branches' index 0 using 1:\(index + 2) with lines lw 2.2 lc rgb blue, \\
           'bifurcations.branches' index 1 using 1:\(index + 2) with lines lw 1.6 dt (5,4) lc rgb blue\(cycle)\(mark)
 

@@ -37,7 +37,7 @@ extension Figure {
       script += "set title \(quoted(title)) tc rgb ink\n"
       script +=
         condition == 0
-        ? "set ylabel 'relative error of z' tc rgb ink offset 0.5,0; set key at screen 0.5,0.06 center vertical maxrows 1 Left reverse\n"
+        ? "set ylabel 'relative error of z' tc rgb ink offset 0.5,0; set key at screen 0.5,0.06 center vertical maxrows 1 Left reverse font ',11'\n"
         : "unset ylabel; set format y ''; unset key\n"
       let plots = names.enumerated().map { index, name in
         let isCurve = table.rows.count { $0.name == name } > 1
@@ -51,8 +51,8 @@ extension Figure {
     return Figure(
       name: "closures",
       caption:
-        "Error of z against the number of populations P, by closure. Held-out trials are like those that fits have seen; "
-        + "the other conditions are strange to every circuit.",
+        "Error of z against the number of populations P, by closure. The first panel's trials are of the kind that fits have "
+        + "seen, though none of these; no circuit was made for the other conditions.",
       alternative: table.rows.map { row in
         "\(row.name)\(row.populations.map { ", P = \($0)" } ?? ""): "
           + zip(table.conditions, row.comparisons).map { "\($0) \(percent(error($1)))" }.joined(

@@ -22,6 +22,10 @@ extension Figure {
     let columns = min(order.count, count > 7 ? 2 : 3)
     let rows = (order.count + columns - 1) / columns
     script += "set multiplot layout \(rows),\(columns) spacing 0.08,0.1\nunset key; unset border\n"
+    // Two digits, without the zero before the point: wider numbers would run into each other.
+    script +=
+      "digits(x) = abs(x) >= 9.95 ? sprintf('%.0f', abs(x)) : abs(x) >= 0.995 ? sprintf('%.1f', abs(x)) : (s = sprintf('%.2f', abs(x)), s[2:])\n"
+      + "short(x) = abs(x) < 0.005 ? '0' : (x < 0 ? '−' : '') . digits(x)\n"
     let ticks = names.enumerated().map { "\(quotedTick($1)) \($0)" }.joined(separator: ", ")
     script += """
       set xtics (\(ticks)) scale 0; set ytics (\(ticks)) scale 0
@@ -36,7 +40,7 @@ extension Figure {
           let correlation = size > 0 ? population.covariance(a, b) / size : 0
           cells.row(
             Double(j), Double(i), Double(blend(correlation)), population.covariance(a, b),
-            abs(correlation) > 0.6 ? 0xFFFFFF : 0x1D2129)
+            abs(correlation) > 0.6 ? 0xFFFFFF : 0x12161C)
         }
       }
       cells.nextIndex()
@@ -46,7 +50,7 @@ extension Figure {
       script += """
         set title \(quoted(title)) tc rgb ink
         plot 'covariances.cells' index \(position) using 1:2:(0.48):(0.48):3 with boxxyerror lc rgb variable fs solid 1 noborder notitle, \\
-          '' index \(position) using 1:2:(sprintf('%.2g', $4)):5 with labels tc rgb variable font ',\(count > 7 ? 8 : 11)' notitle
+          '' index \(position) using 1:2:(short($4)):5 with labels tc rgb variable font ',\(count > 7 ? 7 : count > 5 ? 9 : 11)' notitle
 
         """
     }
@@ -62,11 +66,12 @@ extension Figure {
       size: columns == 1 ? (420, 420 * rows) : (760, max(360, 760 / columns) * rows))
   }
 
-  /// 0xRRGGBB between vermillion (-1), white (0) and blue (1).
+  /// 0xRRGGBB, none of which a page puts its own colours in place of: cells stay as light on a dark page.
+  /// Between vermillion (-1), white (0) and blue (1).
   private static func blend(_ value: Double) -> Int {
     // A constant vector correlates with nothing; NaN is shown as that.
     let share = value.isNaN ? 0 : min(abs(value), 1)
-    let end: [Double] = value < 0 ? [0xD5, 0x5E, 0x00] : [0x00, 0x72, 0xB2]
+    let end: [Double] = value < 0 ? [0xD4, 0x5D, 0x01] : [0x01, 0x71, 0xB1]
     return end.reduce(0) { $0 * 256 + Int((255 + ($1 - 255) * share).rounded()) }
   }
 }

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 the Kappa developers
 
 import LowRank
+import Studies
 
 extension Figure {
   /// Scatter plots of loadings with the ellipses (2 SD) of their populations.
@@ -50,7 +51,7 @@ extension Figure {
     let width = min(3, pairs.count)
     let rows = max(1, (pairs.count + width - 1) / max(width, 1))
     var script =
-      "set multiplot layout \(rows),\(width) margins 0.08,0.98,\(rows > 1 ? 0.1 : 0.2),0.97 spacing 0.08,0.13\nunset key\n"
+      "set multiplot layout \(rows),\(width) margins 0.08,0.98,\(rows > 1 ? 0.1 : 0.2),0.97 spacing 0.11,0.13\nunset key\n"
     for (index, pair) in pairs.enumerated() {
       let (x, y) = (2 * index + 1, 2 * index + 2)
       var plots: [String] = []
@@ -66,7 +67,7 @@ extension Figure {
       }
       script += """
         set xlabel \(quoted(names[pair.drive])) tc rgb ink offset 0,0.4; set xtics \(tickStep(spread(pair.drive) / 3))
-        set ylabel \(quoted(names[pair.weight])) tc rgb ink offset 0.5,0; set ytics \(tickStep(spread(pair.weight) / 3))
+        set ylabel \(quoted(names[pair.weight])) tc rgb ink offset 1,0; set ytics \(tickStep(spread(pair.weight) / 3))
         plot \(plots.joined(separator: ", \\\n  "))
 
         """
@@ -75,12 +76,30 @@ extension Figure {
     let which = pairs.map { "\(names[$0.weight]) against \(names[$0.drive])" }.joined(separator: ", ")
     return Figure(
       name: "loadings",
-      caption: "Loadings of the units, and ellipses of two standard deviations of "
+      caption:
+        "Loadings of \(units.count < network.unitCount ? "\(units.count) of the \(network.unitCount)" : "the \(network.unitCount)") units, and ellipses of two standard deviations of "
         + (populations.count == 1 ? "the Gaussian" : "the \(populations.count) Gaussian populations")
-        + " that stand" + (populations.count == 1 ? "s" : "") + " for them: \(which).",
+        + " that stand" + (populations.count == 1 ? "s" : "") + " for them: \(which)."
+        + wideNote(statistics, network),
       alternative: "Scatter plots of connectivity loadings with population ellipses: \(which).",
       data: [("units", points.text), ("ellipses", ellipses.text)], script: script,
       size: (640, 60 + 205 * rows))
+  }
+
+  /// That ellipses reach beyond the units, where a fit needs wider vectors than the network has.
+  private static func wideNote(_ statistics: ConnectivityStatistics, _ network: Network) -> String {
+    let layout = statistics.layout
+    let loadings = network.loadings
+    let wide = (0..<layout.weightCount).filter { a in
+      let largest = loadings.column(a).reduce(0) { max($0, abs($1)) }
+      return statistics.populations.contains {
+        abs($0.mean[a]) + 2 * max($0.covariance[a, a], 0).squareRoot() > largest
+      }
+    }
+    if wide.isEmpty { return "" }
+    let names = wide.map { layout.vectors[$0].shortName(in: layout) }.joined(separator: ", ")
+    return
+      " Along \(names) ellipses reach beyond all units: this circuit is no description of how they are distributed."
   }
 
   /// Pairs (weight, drive) of the largest |overlap| relative to the sizes of both vectors.

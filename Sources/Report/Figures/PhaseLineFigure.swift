@@ -65,6 +65,7 @@ extension Figure {
     let entries = shown.flatMap { $0 }.map { (FigureStyle.colour($0), panels[$0].inputText(inputs)) }
     // Two columns, where the names of inputs leave room.
     let columns = entries.contains { $0.1.count > 30 } ? 1 : 2
+    let isSmall = columns == 1
     let headRows = manifoldName == "network" ? 1 : 2
     let layout = PhaseLineLayout(
       panels: shown.count, keyRows: headRows + (entries.count + columns - 1) / columns,
@@ -77,16 +78,23 @@ extension Figure {
       script += """
         set title 'trials' tc rgb ink; set ylabel 'κ' tc rgb ink offset 1.2,0; set xlabel '\(time.label)' tc rgb ink offset 0,0.4
         set xrange [0:\(time.end(visited[0].steps))]; set xtics \(tickStep(time.end(visited[0].steps) / 2)); unset key
-        plot 0 ls 9, 'phase.trials' index 0 using \(time.column):2 with lines lw 2 lc rgb ink\(visited.count > 1 ? ", \\\n  '' index 1 using \(time.column):2 with lines lw 1.2 dt (3,3) lc rgb vermillion" : "")
+        plot 0 ls 9, 'phase.trials' index 0 using \(time.column):2 with lines lw 3.6 lc rgb faint\(visited.count > 1 ? ", \\\n  '' index 1 using \(time.column):2 with lines lw 1.3 dt (4,3) lc rgb ink" : "")
 
         """
     }
     for (place, group) in shown.enumerated() {
       var plots: [String] = []
+      // The network broad and in colour, the circuit in thin dashes on it; where curves lie on each other, each later one is
+      // narrower, so that all are seen.
+      for (order, index) in group.enumerated() {
+        let width = max(4.4 - 1.3 * Double(order), 1.6)
+        plots.append(
+          "'phase.curves' index \(index) using 2:1 with lines lw \(width) lc rgb '\(FigureStyle.colour(index))'"
+        )
+      }
       for index in group {
         let colour = FigureStyle.colour(index)
-        plots.append("'phase.curves' index \(index) using 2:1 with lines lw 2 lc rgb '\(colour)'")
-        plots.append("'' index \(index) using 3:1 with lines lw 1.8 dt (5,3) lc rgb '\(colour)'")
+        plots.append("'phase.curves' index \(index) using 3:1 with lines lw 1.2 dt (4,3) lc rgb ink")
         let styles = ["pt 7 ps 1.1", "pt 6 ps 1.1 lw 2", "pt 13 ps 1.1", "pt 12 ps 1.2 lw 1.6"]
         for (offset, style) in styles.enumerated() {
           plots.append(
@@ -112,13 +120,13 @@ extension Figure {
       """
     script += key(
       [
-        "lw 2 lc rgb ink title \(quoted(manifoldName == "network" ? "network" : "network (its flow: \(manifoldName.replacing("network ", with: "")))"))",
-        "lw 1.8 dt (5,3) lc rgb vermillion title 'circuit'",
+        "lw 3.6 lc rgb faint title \(quoted(manifoldName == "network" ? "network" : "network (its flow: \(manifoldName.replacing("network ", with: "")))"))",
+        "lw 1.3 dt (4,3) lc rgb ink title 'circuit'",
       ],
       columns: manifoldName == "network" ? 2 : 1, top: layout.keyTop(row: 0))
     script += key(
-      entries.map { "lw 2 lc rgb '\($0.0)' title \(quoted($0.1))" }, columns: columns,
-      top: layout.keyTop(row: headRows))
+      entries.map { "lw 3 lc rgb '\($0.0)' title \(quoted($0.1))" }, columns: columns,
+      top: layout.keyTop(row: headRows), font: isSmall ? 10 : 11)
     script += "unset multiplot"
     // Narrow panels have no room for the time of their epoch.
     let times = titles.prefix(4).compactMap { title -> String? in
@@ -149,14 +157,14 @@ extension Figure {
   }
 
   /// A key of lines, filled row by row.
-  private static func key(_ lines: [String], columns: Int, top: Double) -> String {
+  private static func key(_ lines: [String], columns: Int, top: Double, font: Int = 11) -> String {
     let rows = (lines.count + columns - 1) / columns
     // gnuplot fills columns from above.
     let ordered = (0..<columns).flatMap { column in
       stride(from: column, to: lines.count, by: columns).map { lines[$0] }
     }
     return """
-      set key at screen 0.5,\(top) center top maxrows \(rows) Left reverse font ',11'
+      set key at screen 0.5,\(top) center top maxrows \(rows) Left reverse font ',\(font)'\(font < 11 ? " samplen 1.5" : "")
       plot \(ordered.map { "NaN with lines \($0)" }.joined(separator: ", \\\n  "))
 
       """
@@ -183,8 +191,8 @@ private struct PhaseLineLayout {
   let hasTrials: Bool
 
   var width: Int { 570 }
-  var height: Int { 300 + 18 * keyRows }
-  private var bottom: Int { 52 + 18 * keyRows }
+  var height: Int { 308 + 18 * keyRows }
+  private var bottom: Int { 60 + 18 * keyRows }
 
   /// `set margins` of a panel; the first is that of the trials, and wider.
   func panel(_ index: Int) -> String {

@@ -56,7 +56,6 @@ extension Figure {
       name: "psychometric",
       caption: (asShare ? "Psychometric curves: share of positive decisions" : "Mean response")
         + " against what was presented, network (points) and circuit (lines); at least \(fewest) trials a point. "
-        + ""
         + (gap == 0
           ? "They do not differ."
           : "They differ by at most \(asShare ? percent(gap) : text(gap, digits: 2))."),

@@ -9,6 +9,9 @@ public struct TimeAxis: Sendable, Hashable {
   let label: String
   /// How much one step is.
   let perStep: Double
+  /// Length of a step, where it has one in ms, and its share of τ.
+  private let milliseconds: Double?
+  private let alpha: Double
 
   /// Steps.
   public static let steps = TimeAxis(label: "step", perStep: 1)
@@ -16,16 +19,19 @@ public struct TimeAxis: Sendable, Hashable {
   /// Milliseconds, where a step has so many; otherwise time constants, of which a step is the share α.
   public init(millisecondsPerStep: Int?, alpha: Double) {
     if let milliseconds = millisecondsPerStep, milliseconds > 1 {
-      self.init(label: "time (ms)", perStep: Double(milliseconds))
+      self.init(
+        label: "time (ms)", perStep: Double(milliseconds), milliseconds: Double(milliseconds), alpha: alpha)
     } else {
       self.init(label: "time (τ)", perStep: alpha)
     }
   }
 
-  private init(label: String, perStep: Double) {
-    self.label = label
-    self.perStep = perStep
+  private init(label: String, perStep: Double, milliseconds: Double? = nil, alpha: Double = 1) {
+    (self.label, self.perStep, self.milliseconds, self.alpha) = (label, perStep, milliseconds, alpha)
   }
+
+  /// `100 ms`: τ, where steps have a length in ms.
+  var timeConstant: String? { milliseconds.map { "\(Studies.text($0 / alpha, digits: 3)) ms" } }
 
   /// gnuplot's expression for the time of a step in the first column.
   var column: String { perStep == 1 ? "1" : "($1*\(perStep))" }

@@ -59,8 +59,13 @@ extension Figure {
         for p in 0..<populations {
           let colour = labels.isEmpty || populations == 1 ? FigureStyle.ink : FigureStyle.colour(p)
           plots.append(
-            "'tuning.units' index \(p) using \(2 * panel + 1):\(2 * panel + 2) with points pt 7 ps 0.3 "
-              + "lc rgb '\(colour)' title \(quoted("population \(p + 1)"))")
+            "'tuning.units' index \(p) using \(2 * panel + 1):\(2 * panel + 2) with points pt 7 ps 0.35 "
+              + "lc rgb '\(colour)' notitle")
+          // Dots as small as the units' would tell no colours apart.
+          if isKeyed {
+            plots.append(
+              "NaN with points pt 7 ps 1.1 lc rgb '\(colour)' title \(quoted("population \(p + 1)"))")
+          }
         }
         script += "plot " + plots.joined(separator: ", \\\n  ") + "\n"
         panel += 1
@@ -72,8 +77,8 @@ extension Figure {
     return Figure(
       name: "tuning",
       caption:
-        "Change of each unit's rate per standard deviation of a task variable, all other variables held: measured in the "
-        + "network against predicted from the unit's loadings and κ"
+        "Change of the rate per standard deviation of a task variable, all other variables held: measured in the "
+        + "network against predicted from the unit's loadings and κ, for \(shown < count ? "\(shown) of the \(count)" : "all \(count)") units"
         + (populations > 1 ? ", coloured by population" : "") + ". On the line they are equal."
         + (left > 0
           ? " Left out: variables that rates follow by less than a twentieth of what they follow most at that moment."

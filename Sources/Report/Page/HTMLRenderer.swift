@@ -63,7 +63,7 @@ public struct HTMLRenderer: Sendable {
     if !document.verdict.isEmpty {
       html +=
         "<section class=\"verdict\" aria-label=\"Verdict\">\n"
-        + document.verdict.map { "<p>\(safe($0))</p>\n" }.joined() + "</section>\n"
+        + document.verdict.map { "<p>\(typeset($0))</p>\n" }.joined() + "</section>\n"
     }
     if !document.remarks.isEmpty {
       html +=
@@ -104,7 +104,7 @@ public struct HTMLRenderer: Sendable {
   /// A block as it stands in the page.
   public func block(_ block: Document.Block) -> String {
     switch block {
-    case .paragraph(let text): "<p>\(safe(text))</p>\n"
+    case .paragraph(let text): "<p>\(typeset(text))</p>\n"
     case .heading(let text): "<h3>\(safe(text))</h3>\n"
     case .table(let table): html(table)
     case .equations(let equations): html(equations)
@@ -140,7 +140,7 @@ public struct HTMLRenderer: Sendable {
   }
 
   private func html(_ figure: Figure) -> String {
-    var caption = safe(figure.caption)
+    var caption = typeset(figure.caption)
     if let folder {
       let files = figure.data.filter { !$0.text.isEmpty }.map { "\(figure.name).\($0.suffix)" }
       let links = (files + ["\(figure.name).gp"]).map { name in
@@ -157,7 +157,10 @@ public struct HTMLRenderer: Sendable {
   /// On a narrow screen a table of many columns is shown row by row, each cell with its column's title.
   private func html(_ table: Document.Table) -> String {
     let columns = table.columns
-    let classes = (columns.count > 6 ? ["wide"] : []) + (columns.count > 3 ? ["stacks"] : [])
+    // Numbers alone stay a table on any screen.
+    let isNumbers = columns.count <= 9 && table.rows.allSatisfy { $0.dropFirst().allSatisfy { !$0.isWords } }
+    let classes =
+      (columns.count > 6 ? ["wide"] : []) + (columns.count > 3 ? [isNumbers ? "numbers" : "stacks"] : [])
     // A caption within the table would be no wider than that.
     let name = table.caption.isEmpty ? "" : " aria-label=\"\(safe(table.caption))\""
     // Words stand to the left, numbers to the right, as the first row has them.
@@ -175,7 +178,7 @@ public struct HTMLRenderer: Sendable {
       return "<tr><th scope=\"row\">\(safe(row.first?.text ?? ""))</th>\(cells.joined())</tr>\n"
     }
     return """
-      \(table.caption.isEmpty ? "" : "<p class=\"caption\">\(safe(table.caption))</p>\n")\
+      \(table.caption.isEmpty ? "" : "<p class=\"caption\">\(typeset(table.caption))</p>\n")\
       <div class="scroll"><table\(name)\(classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\"")>
       <thead><tr>\(head)</tr></thead>
       <tbody>
@@ -187,9 +190,16 @@ public struct HTMLRenderer: Sendable {
 
   /// A measured number stands below the fitted one.
   private func html(_ cell: Document.Cell) -> String {
-    guard case .fitted(let value, let measured, let digits) = cell else { return safe(cell.text) }
-    return "<span>\(safe(text(value, digits: digits)))<small class=\"measured\">"
-      + "\(safe(text(measured, digits: digits)))</small></span>"
+    guard case .fitted(let value, let measured, let digits) = cell else {
+      return cell.isWords ? safe(cell.text) : typeset(cell.text)
+    }
+    return "<span>\(typeset(text(value, digits: digits)))<small class=\"measured\">"
+      + "\(typeset(text(measured, digits: digits)))</small></span>"
+  }
+
+  /// Text with minus signs before its numbers, as equations have them, for hyphens.
+  private func typeset(_ text: String) -> String {
+    safe(text.replacing(/(^|[\s(\[;,=≈])-(?=[.\d])/) { "\($0.output.1)−" })
   }
 
   private func safe(_ text: String) -> String { harmless(text, for: .html) }

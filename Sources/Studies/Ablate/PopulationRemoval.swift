@@ -43,6 +43,35 @@ struct PopulationRemoval {
   }
 }
 
+/// The network without as many units as a population has, drawn at random: what silencing so many does anyway.
+struct RandomRemoval {
+  /// Draws for each population.
+  static let draws = 5
+
+  /// (P, draws).
+  let runs: [[Trajectory]]
+
+  /// - Parameters:
+  ///   - labels: the population of every unit, 0..<P.
+  ///   - seed: of the draws.
+  init(
+    _ network: Network, labels: [Int], populations: Int, under stimulus: Stimulus, simulation: Simulation,
+    seed: UInt64
+  ) throws {
+    let units = network.unitCount
+    runs = try (0..<populations).map { population in
+      let count = labels.count { $0 == population }
+      return try (0..<Self.draws).map { draw in
+        var stream = RandomStream(
+          seed: seed, purpose: .redraws, stream: UInt64(population * Self.draws + draw))
+        let chosen = Set(stream.sample(count, below: units))
+        let silent = try network.inactivating((0..<units).map { chosen.contains($0) })
+        return simulation.run(try NetworkDynamics(silent), under: stimulus)
+      }
+    }
+  }
+}
+
 /// Trials in groups, e.g. by the context that the task gave them.
 struct TrialGroups {
   let names: [String]

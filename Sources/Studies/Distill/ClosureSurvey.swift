@@ -40,15 +40,6 @@ public struct ClosureSurvey: Sendable {
   /// Whether there were trials to fit regressed and refined circuits to.
   public let isFitted: Bool
 
-  /// Names of the rows.
-  private static func name(_ closure: Closure, anchor: Double?) -> String {
-    switch closure {
-    case .moments: "mixture's moments"
-    case .regressed: "regressed"
-    case .refined: (anchor ?? 0) == 0 ? "refined, free" : "refined, anchor \(anchor ?? 0)"
-    }
-  }
-
   /// Makes the circuits and runs them.
   ///
   /// - Parameter most: P goes from one to this; 0 for no survey, `nil` for the circuits that were tried, where one was chosen,
@@ -66,7 +57,7 @@ public struct ClosureSurvey: Sendable {
       ? tried.map(Entry.init) : try Self.entries(distillation, most: most ?? 4, fits, observer)
     var candidates = entries.map {
       ClosureTable.Candidate(
-        name: Self.name($0.closure, anchor: $0.anchor), populations: $0.populations, dynamics: $0.circuit)
+        name: $0.closure.rawValue, populations: $0.populations, dynamics: $0.circuit)
     }
     let own = run.document
     let count = own.circuit.statistics.populations.count

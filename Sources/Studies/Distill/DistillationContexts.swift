@@ -31,8 +31,14 @@ public struct DistillationContexts: Sendable {
   public let sentences: [String]
   /// What the sentences say of populations, as numbers.
   public let claims: [CausalClaim]
-  /// The same with the numbers of every population.
+  /// What they say of gains, as numbers.
+  public let switches: [GainSwitch]
+  /// How the sentences were tested, in numbers.
   public let details: [String]
+  /// Gains of the network's own units and actions of its inputs, context by context; `nil` without contexts.
+  public let network: [NetworkGains.Context]?
+  /// When gains and actions are averaged: `while the stimulus is on`, or over what is known of the trials.
+  public let window: String
 
   /// - Parameters:
   ///   - trajectory: what the circuit did under the trials of the run, with its states; `nil` to simulate it.
@@ -57,7 +63,8 @@ public struct DistillationContexts: Sendable {
     sign = Self.sign(run)
     removals = Self.removals(circuit, trajectory, run, groups, labels)
     guard circuit.inputCount > 0, circuit.rank > 0 else {
-      (modulation, self.mechanism, sentences, details, claims) = ([], [], [], [], [])
+      (modulation, self.mechanism, sentences, details, claims, switches) = ([], [], [], [], [], [])
+      (network, window) = (nil, "")
       return
     }
     let drives = drives
@@ -70,21 +77,40 @@ public struct DistillationContexts: Sendable {
     let populations = circuit.statistics.populations.count
     // Gains and actions are only compared between contexts, and gains of a truncation's units are not the network's.
     let own = labels.flatMap { run.truncation == nil && Set($0).count == populations ? $0 : nil }
+    let networkDrives = run.manifoldDynamics.drives(along: run.manifold, under: run.trials.stimulus)
     let network =
       groups.count > 1
       ? NetworkGains(
-        of: run.imported.network,
-        drives: run.manifoldDynamics.drives(along: run.manifold, under: run.trials.stimulus),
+        of: run.imported.network, drives: networkDrives,
         steps: run.trials.stimulus.steps, labels: own, populations: populations, groups: groups
       ).contexts : nil
-    let mechanism = Mechanism(modulation, names: names, removals: removals?.removals, network: network)
-    claims = mechanism.claims
+    self.network = network
+    let (names, window) = (names, Self.windowName(run.trialSet))
+    let cues = groups.map { group in
+      own.flatMap {
+        CueRemoval(
+          run, circuit: circuit, labels: $0, group: group, names: names, drives: (drives, networkDrives))
+      }
+    }
+    self.window = window
+    let mechanism = Mechanism(
+      modulation, names: names, removals: removals?.removals, network: network, latents: circuit.rank,
+      window: window
+    ) { context, members in cues[context]?.without(members) }
+    (claims, switches) = (mechanism.claims, mechanism.switches)
     // Without contexts there is nothing of which these would be a part.
     let more =
       mechanism.sentences.isEmpty ? [] : [removals?.removals.sentence ?? "", sign].filter { !$0.isEmpty }
     self.mechanism = Array(mechanism.sentences.prefix(groups.count))
     sentences = mechanism.sentences + more
-    details = mechanism.details + more
+    details = mechanism.details
+  }
+
+  /// What the windows are: the stimulus where every trial has one.
+  private static func windowName(_ set: TrialSet) -> String {
+    let epochs = set.task?.epochs ?? []
+    return !epochs.isEmpty && epochs.allSatisfy { $0.contains(where: \.isStimulus) }
+      ? "while the stimulus is on" : "over whole trials"
   }
 
   /// Trials by context, with the steps of the stimulus; all trials in one group for tasks without.
@@ -134,11 +160,24 @@ public struct DistillationContexts: Sendable {
       intact: right(trajectory), without: removal.pairs.map { right($0.circuit) })
     let intact = right(run.network)
     let without = removal.pairs.compactMap { $0.network.map(right) }
+    guard without.count == populations, let labels else {
+      return (Removals(groups: shares.names, circuit: own), intact)
+    }
+    // The control takes several times as long.
+    let isControlled = steps * populations * RandomRemoval.draws <= 2_000_000_000
+    let control =
+      isControlled
+      ? try? RandomRemoval(
+        network, labels: labels, populations: populations, under: trials.stimulus, simulation: run.simulation,
+        seed: run.trialSet.seed) : nil
+    let random = control?.runs.map { runs in
+      let all = runs.map(right)
+      return shares.names.indices.map { group in all.reduce(0) { $0 + $1[group] } / Double(all.count) }
+    }
     return (
       Removals(
-        groups: shares.names, circuit: own,
-        network: without.count == populations ? Removals.Shares(intact: intact, without: without) : nil),
-      intact
+        groups: shares.names, circuit: own, network: Removals.Shares(intact: intact, without: without),
+        random: random), intact
     )
   }
 
@@ -162,7 +201,7 @@ public struct DistillationContexts: Sendable {
     else { return "" }
     return
       "A positive \(network.outputCount == 1 ? "z" : "z1") \(correlations[r] < -0.9 ? "is" : "mostly goes with") a "
-      + "negative κ\(r + 1) here: over all "
+      + "negative \(latentName(r, of: rank)) here: over all "
       + "trials and steps the cosine of the two is \(text(correlations[r], digits: 3))."
   }
 }

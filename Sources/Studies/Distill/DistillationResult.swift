@@ -92,6 +92,8 @@ public struct DistillationResult: Codable, Sendable {
   public let circuits: [CircuitRow]
   /// Every sentence on what an input does through which population, as numbers.
   public let claims: [CausalClaim]
+  /// Every sentence on what a context does to a population's gain, as numbers.
+  public let switches: [GainSwitch]
   /// The κ-equations, line by line.
   public let equations: [String]
   /// What each assumption costs.
@@ -117,7 +119,8 @@ public struct DistillationResult: Codable, Sendable {
   public private(set) var remarks: [Remark] = []
 
   private enum CodingKeys: CodingKey {
-    case comparison, recorded, verdict, circuits, claims, remarks, equations, budget, samplingBand, intervals,
+    case comparison, recorded, verdict, circuits, claims, switches, remarks, equations, budget, samplingBand,
+      intervals,
       tuning,
       portraits, noisy, files
   }
@@ -131,6 +134,7 @@ public struct DistillationResult: Codable, Sendable {
     verdict = page?.verdict ?? findings.sentences(portraits)
     circuits = findings.circuits
     claims = findings.predicts ? findings.contexts.claims : []
+    switches = findings.predicts ? findings.contexts.switches : []
     equations = EquationText(findings.terms).lines
     budget = findings.budget.stages.map {
       Stage(name: $0.name, costs: $0.costs, outputs: ComparisonErrors($0.comparison).outputs)

@@ -72,11 +72,33 @@ extension DistillationFindings {
   /// That a circuit is a fit, and how far it is from what was measured.
   private var fitSentence: String {
     guard let fit = run.reduction.fit, fit.closure != .moments else { return "" }
-    let diagnosis = fit.diagnosis
-    return "This circuit is a fit (\(fit.closure.rawValue)): the overall means of m and n are within "
-      + "\(text(max(diagnosis.meanDistance, 0.005), digits: 1)) SD of \(run.standIn.map { "those of the \($0)" } ?? "the network's own"), and its couplings are "
-      + "\(percent(diagnosis.couplingChange)) away from those of the clusters it began from."
+    return
+      "This circuit is \(fitClause): its couplings are \(couplingClause). The overall means of m and n are "
+      + "within \(text(max(fit.diagnosis.meanDistance, 0.005), digits: 1)) SD of "
+      + "\(run.standIn.map { "those of the \($0)" } ?? "the network's own")."
   }
+
+  /// That the circuit is a fit; empty where it is none.
+  var fitClause: String {
+    run.document.closure == .moments ? "" : "a fit to the dynamics (\(run.document.closure.rawValue))"
+  }
+
+  /// How far a fit went from what is measured on units, and the weights that it needs; without a fit, empty.
+  var couplingClause: String {
+    guard let change = run.reduction.couplingChange else { return "" }
+    let clause =
+      "\(percent(change)) away from those measured on \(run.document.circuit.statistics.populations.count == 1 ? "the" : "its populations'") units"
+    let ratios = run.reduction.fit?.diagnosis.weightSquareRatios ?? []
+    guard let largest = ratios.indices.max(by: { ratios[$0] < ratios[$1] }), ratios[largest] > Self.heavy
+    else { return clause }
+    let layout = run.document.circuit.statistics.layout
+    return clause
+      + ", and it needs \(layout.vectors[largest].shortName(in: layout)) with "
+      + "\(text(ratios[largest], digits: 2)) times the network's mean square"
+  }
+
+  /// Mean squares of n or w over the network's that are worth a word.
+  private static let heavy = 1.5
 
   /// That no circuit was found which follows the network, where one was looked for.
   var searchSentence: String {

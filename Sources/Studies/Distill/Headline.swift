@@ -32,9 +32,10 @@ extension DistillationFindings {
     let populations = run.document.circuit.statistics.populations.count
     let name =
       populations == 1 ? "one Gaussian population" : "a mixture of \(populations) Gaussian populations"
+    let fit = fitClause.isEmpty ? "" : ", \(fitClause),"
     let subject =
       "\(counted(network.unitCount, "unit"))\(network.fullInputs != nil ? ", with a fit of" : cut ? ", cut to" : network.unitCount == 1 ? " in" : " move in") "
-      + "\(counted(network.rank, "latent dimension")) κ: \(name)\(fitClause) "
+      + "\(counted(network.rank, "latent dimension")) κ: \(name)\(fit) "
     let judged = Fidelity.judged(run.circuitComparison).filter { $0.deviation.size != 0 }
     let worst = judged.max { Fidelity.size($0.deviation.relative) < Fidelity.size($1.deviation.relative) }
     guard let worst else { return subject + "has nothing to reproduce: z stays zero." }
@@ -48,16 +49,7 @@ extension DistillationFindings {
       + Fidelity(error: worst.deviation.relative, agreement: agreement).phrase(
         label, error: Fidelity.share(worst.deviation.relative))
       + (agreement.map { ", and makes \(percent($0)) of the network's \(run.trials.scoring.answers)" } ?? "")
-      + " (\(counted(trials, "trial")))."
-  }
-
-  /// That the circuit is a fit, and how far it went.
-  private var fitClause: String {
-    guard let fit = run.reduction.fit, fit.closure != .moments else {
-      return run.document.closure == .moments ? "" : ", a fit (\(run.document.closure.rawValue)),"
-    }
-    return
-      ", a fit (\(fit.closure.rawValue)) whose couplings are \(percent(fit.diagnosis.couplingChange)) away from "
-      + "those of its clusters of units,"
+      + " (\(counted(trials, "trial")))"
+      + (couplingClause.isEmpty ? "." : "; its couplings are \(couplingClause).")
   }
 }

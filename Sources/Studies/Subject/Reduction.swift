@@ -19,8 +19,12 @@ public struct Reduction: Sendable {
 
   /// The circuit as it is written to circuit.json.
   public let document: CircuitFile
-  /// The population of every unit, where there are populations of units; `nil` for one, and for a file's circuit.
+  /// The population of every unit, where there are populations of units; `nil` for one, and for a file's circuit. Of a
+  /// refined circuit these are the units that are likeliest under its populations as they are fitted, not those of the
+  /// clusters that it began from.
   public let labels: [Int]?
+  /// A fitted circuit's numbers as measured on the units of its populations; `nil` without a fit.
+  public let measured: EffectiveCircuit?
   /// Where it comes from.
   public let origin: Origin
   /// The fit, where there was one, with its diagnosis.
@@ -35,12 +39,13 @@ public struct Reduction: Sendable {
 
   private init(
     _ document: CircuitFile, labels: [Int]?, origin: Origin, fit: Distillation? = nil,
-    tried: [Distillation] = []
+    measured: EffectiveCircuit? = nil, tried: [Distillation] = []
   ) {
     self.document = document
     self.labels = labels
     self.origin = origin
     self.fit = fit
+    self.measured = measured
     self.tried = tried
   }
 
@@ -106,10 +111,43 @@ public struct Reduction: Sendable {
       for (name, value) in fit.diagnosis.words { provenance[name] = value }
     }
     for remark in Self.remarks(on: fit, of: imported.network) { observer.remark(remark) }
+    let (labels, measured) = Self.units(of: fit, imported.network)
     self.init(
       CircuitFile(
         circuit: fit.circuit, alpha: imported.alpha, closure: fit.closure, provenance: provenance),
-      labels: fit.labels, origin: .clusters, fit: fit, tried: tried)
+      labels: labels, origin: .clusters, fit: fit, measured: measured, tried: tried)
+  }
+
+  /// Which units a fit's populations stand for, and its numbers as measured on them.
+  private static func units(of fit: Distillation, _ network: Network) -> ([Int], EffectiveCircuit?) {
+    if fit.closure == .moments { return (fit.labels, nil) }
+    if fit.closure == .refined, let labels = fit.circuit.statistics.likeliestPopulations(of: network),
+      let measured = try? EffectiveCircuit(of: network, labels: labels)
+    {
+      return (labels, measured)
+    }
+    return (fit.labels, try? EffectiveCircuit(of: network, labels: fit.labels))
+  }
+
+  /// How far a fit's couplings α_p cov_p(a, y), a in (n, w), y in (m, I, …), are from those measured on the units of its
+  /// populations: the root of the ratio of summed squares, each in units of E[a²] over all units; `nil` without a fit.
+  public var couplingChange: Double? {
+    guard let measured else { return nil }
+    let (fitted, units) = (circuit.statistics, measured.statistics)
+    let weights = fitted.layout.weightCount
+    let squares = units.weightSquares
+    var (change, size) = (0.0, 0.0)
+    for (new, old) in zip(fitted.populations, units.populations) {
+      for a in 0..<weights where squares[a] > 0 {
+        for j in weights..<fitted.layout.count {
+          let before = old.fraction * old.covariance[a, j]
+          let difference = new.fraction * new.covariance[a, j] - before
+          change += difference * difference / squares[a]
+          size += before * before / squares[a]
+        }
+      }
+    }
+    return change == 0 ? 0 : (change / size).squareRoot()
   }
 
   private static func fitted(

@@ -17,6 +17,9 @@ public struct ActionRatio: Codable, Sendable, Hashable {
   /// The upper end of the 90 % interval of |weak / strong|; `nil` where there are too few trials.
   public let weakShare: Double?
 
+  /// Whether the stronger action is known to be the stronger one, by more than a fifth.
+  var isDecided: Bool { lower.map { $0 > 1.2 } ?? ((weakShare ?? 1) <= 0.2) }
+
   /// How often the trials are drawn again.
   static let draws = 400
   /// Trials without which nothing is said.

@@ -13,32 +13,32 @@ public struct CausalClaim: Codable, Sendable, Hashable {
   public let circuitIntact, networkIntact: Double
   /// The same without the population.
   public let circuitWithout, networkWithout: Double
+  /// The least share without any one other population: a population that is needed no more than another is no route.
+  public let circuitWithoutOther, networkWithoutOther: Double
 
   /// Shares further apart than this differ: five standard errors of a share of 150 trials.
   static let difference = 0.2
   /// Below this share of right choices, a population's removal has destroyed or reversed them.
   static let lost = 0.65
 
-  /// Whether the network does what the circuit says: both do the task, and lose it alike without the population.
+  /// Whether the network does what the circuit says: both do the task, and lose it alike without the population, and not
+  /// as well without another.
   public var holds: Bool {
-    circuitIntact >= 0.9 && networkIntact >= 0.9 && circuitWithout <= Self.lost && networkWithout <= Self.lost
+    circuitWithout < circuitWithoutOther && networkWithout < networkWithoutOther && circuitIntact >= 0.9
+      && networkIntact >= 0.9 && circuitWithout <= Self.lost && networkWithout <= Self.lost
       && abs(circuitWithout - networkWithout) <= Self.difference
   }
 
-  /// What stands behind a sentence on the input.
-  var phrase: String {
-    if holds {
-      return
-        ", through population \(population): without its units the network has \(percent(networkWithout)) of choices "
-        + "right there, the circuit \(percent(circuitWithout))"
-    }
-    return
-      "; population \(population) carries most of that in the circuit, but without its units the network \(networkWithout > Self.lost ? "still has" : "has") "
-      + "\(percent(networkWithout)) of choices right there (the circuit \(percent(circuitWithout)))"
+  /// What stands behind a sentence on the input: nothing where network and circuit do not agree.
+  var shownPhrase: String? {
+    holds
+      ? ", through population \(population): without its units the network has \(percent(networkWithout)) of choices "
+        + "right there, the circuit \(percent(circuitWithout))" : nil
   }
 
   private enum CodingKeys: CodingKey {
-    case context, input, population, circuitIntact, networkIntact, circuitWithout, networkWithout, holds
+    case context, input, population, circuitIntact, networkIntact, circuitWithout, networkWithout,
+      circuitWithoutOther, networkWithoutOther, holds
   }
 
   /// All numbers, and whether the claim holds.
@@ -51,13 +51,17 @@ public struct CausalClaim: Codable, Sendable, Hashable {
     try container.encode(networkIntact, forKey: .networkIntact)
     try container.encode(circuitWithout, forKey: .circuitWithout)
     try container.encode(networkWithout, forKey: .networkWithout)
+    try container.encode(circuitWithoutOther, forKey: .circuitWithoutOther)
+    try container.encode(networkWithoutOther, forKey: .networkWithoutOther)
     try container.encode(holds, forKey: .holds)
   }
 
   init(
     context: String, input: String, population: Int, circuitIntact: Double, networkIntact: Double,
-    circuitWithout: Double, networkWithout: Double
+    circuitWithout: Double, networkWithout: Double, circuitWithoutOther: Double, networkWithoutOther: Double
   ) {
+    self.circuitWithoutOther = circuitWithoutOther
+    self.networkWithoutOther = networkWithoutOther
     self.context = context
     self.input = input
     self.population = population
@@ -77,5 +81,7 @@ public struct CausalClaim: Codable, Sendable, Hashable {
     networkIntact = try container.decode(Double.self, forKey: .networkIntact)
     circuitWithout = try container.decode(Double.self, forKey: .circuitWithout)
     networkWithout = try container.decode(Double.self, forKey: .networkWithout)
+    circuitWithoutOther = try container.decode(Double.self, forKey: .circuitWithoutOther)
+    networkWithoutOther = try container.decode(Double.self, forKey: .networkWithoutOther)
   }
 }

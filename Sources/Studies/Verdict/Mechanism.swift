@@ -8,11 +8,12 @@ import LowRank
 public struct Mechanism: Sendable {
   /// One sentence per context, and one on the gains that change.
   public let sentences: [String]
-  /// The same with the numbers of every population.
+  /// How each was tested, in numbers.
   public let details: [String]
-
   /// What the sentences say of populations, as numbers.
   public let claims: [CausalClaim]
+  /// What the sentences say of gains, as numbers.
+  public let switches: [GainSwitch]
 
   /// Sentences on one latent.
   ///
@@ -24,15 +25,22 @@ public struct Mechanism: Sendable {
   ///   - network: gains of the network's own units and actions of its inputs, context by context. Where they are known,
   ///     inputs are compared by the network's actions; nothing is said of gains that change unless its own do.
   ///   - latent: r; the latent that inputs are compared on.
+  ///   - latents: R.
+  ///   - window: when the windows are, e.g. `while the stimulus is on`.
+  ///   - withoutCue: circuit and network when some populations, counted from 0, do not get the inputs that say which context
+  ///     it is.
   public init(
     _ contexts: [ContextModulation], names: CircuitNames, removals: Removals? = nil,
-    network: [NetworkGains.Context]? = nil, latent r: Int = 0
+    network: [NetworkGains.Context]? = nil, latent r: Int = 0, latents: Int = 1,
+    window: String = "while the stimulus is on",
+    withoutCue: (_ context: Int, _ populations: [Int]) -> WithoutCue? = { _, _ in nil }
   ) {
     guard contexts.count > 1, names.evidence.count > 1 else {
-      (sentences, details, claims) = ([], [], [])
+      (sentences, details, claims, switches) = ([], [], [], [])
       return
     }
-    var (short, long, claims): ([String], [String], [CausalClaim]) = ([], [], [])
+    var (short, long): ([String], [String]) = ([], [])
+    var (claims, switches): ([CausalClaim], [GainSwitch]) = ([], [])
     for (index, context) in contexts.enumerated() {
       let own = network?[index]
       func action(_ k: Int) -> Double { own?.action(on: r, of: k) ?? context.action(on: r, of: k) }
@@ -41,33 +49,33 @@ public struct Mechanism: Sendable {
       }
       let order = names.evidence.sorted { abs(action($0)) > abs(action($1)) }
       let (strong, weak) = (order[0], order[1])
-      var sentence =
-        "In the \(context.name), κ\(r + 1) follows the \(names.inputs[strong])"
+      let ratio = ActionRatio(trialActions(strong), over: trialActions(weak))
+      let sentence =
+        "In the \(context.name), \(latentName(r, of: latents)) follows the \(names.inputs[strong])"
         + Self.strength(
-          ActionRatio(trialActions(strong), over: trialActions(weak)), trials: trialActions(strong).count,
+          ratio, trials: trialActions(strong).count,
           over: names.inputs[weak])
-      let numbers = " (action \(text(action(strong), digits: 2)) against \(text(action(weak), digits: 2)))"
-      guard names.fractions.count > 1 else {
-        short.append(sentence + ".")
-        long.append(sentence + numbers + ".")
-        continue
-      }
-      let claim = Self.claim(context, r, strong, names, removals, group: index)
+      let claim =
+        names.fractions.count > 1 ? Self.claim(context, r, strong, names, removals, group: index) : nil
       if let claim { claims.append(claim) }
-      short.append(sentence + (claim?.phrase ?? "") + ".")
-      sentence += numbers
-      let parts = names.fractions.indices.map {
-        "population \($0 + 1) \(text(context.action(on: r, of: strong, through: $0), digits: 2))"
+      // Gains as the evidence finds them, or else as they are beside it.
+      func switched(_ atOnset: Bool) -> GainSwitch? {
+        // Why κ follows an input is only asked where it is known that it does.
+        guard let network, ratio.isDecided else { return nil }
+        return GainSwitch.found(
+          contexts, network, names, context: index, latent: r, inputs: (strong, weak), atOnset: atOnset,
+          moment: atOnset ? "just before the stimulus" : window
+        ) { withoutCue(index, $0) }
       }
-      long.append(
-        sentence + (claim?.phrase ?? "") + ". In the circuit the \(names.inputs[strong]) gets "
-          + parts.joined(separator: ", ") + "; " + Self.rest(context, r, weak, names) + ".")
+      let found = switched(true) ?? switched(false)
+      if let found { switches.append(found) }
+      short.append(sentence + (found?.phrase ?? claim?.shownPhrase ?? "") + ".")
+      if let found { long.append(found.detail) }
     }
-    if names.fractions.count > 1, let sentence = Self.gains(contexts, names, network) {
+    if names.fractions.count > 1, switches.isEmpty, let sentence = Self.gains(contexts, names, network) {
       short.append(sentence)
-      long.append(sentence)
     }
-    (sentences, details, self.claims) = (short, long, claims)
+    (sentences, details, self.claims, self.switches) = (short, long, claims, switches)
   }
 
   /// How much more strongly, with the interval that draws of trials leave.
@@ -85,7 +93,7 @@ public struct Mechanism: Sendable {
     // Only a ratio that is known to be small is hardly more; a wide interval is given as it is.
     return lower <= 1.2 && upper < 1.5
       ? " hardly more than the \(weak)"
-      : " \(number(value)) (\(number(lower)) to \(number(upper))) times as strongly as the \(weak)"
+      : " \(number(value)) times as strongly as the \(weak) (\(number(lower)) to \(number(upper)) over draws of trials)"
   }
 
   /// That the input acts through the population that carries most of it, tested on network and circuit.
@@ -103,23 +111,15 @@ public struct Mechanism: Sendable {
       abs(context.action(on: r, of: k, through: $0)) < abs(context.action(on: r, of: k, through: $1))
     }
     guard let carrier, removals.circuit.without.indices.contains(carrier) else { return nil }
+    func leastOther(_ shares: Removals.Shares) -> Double {
+      shares.without.indices.filter { $0 != carrier }.map { shares.without[$0][group] }.min() ?? 1
+    }
     return CausalClaim(
       context: context.name, input: names.inputs[k], population: carrier + 1,
       circuitIntact: removals.circuit.intact[group], networkIntact: network.intact[group],
       circuitWithout: removals.circuit.without[carrier][group],
-      networkWithout: network.without[carrier][group])
-  }
-
-  /// Whether an input's parts cancel or are small.
-  private static func rest(_ context: ContextModulation, _ r: Int, _ k: Int, _ names: CircuitNames) -> String
-  {
-    let parts = names.fractions.indices.map { context.action(on: r, of: k, through: $0) }
-    let sum = abs(parts.reduce(0, +))
-    let largest = parts.reduce(0) { max($0, abs($1)) }
-    let list = parts.enumerated().map { "\(text($1, digits: 2))" }.joined(separator: ", ")
-    return sum < 0.5 * largest
-      ? "what the populations make of the \(names.inputs[k]) cancels (\(list))"
-      : "the \(names.inputs[k]) gets \(list) from the populations"
+      networkWithout: network.without[carrier][group], circuitWithoutOther: leastOther(removals.circuit),
+      networkWithoutOther: leastOther(network))
   }
 
   /// Whether two means over trials differ by four standard errors of their difference (Welch): beyond what some populations
@@ -140,8 +140,8 @@ public struct Mechanism: Sendable {
   private static func gains(
     _ contexts: [ContextModulation], _ names: CircuitNames, _ own: [NetworkGains.Context]?
   ) -> String? {
-    guard let own, own.allSatisfy({ $0.gains.count == names.fractions.count }) else { return nil }
-    let network = own.map(\.gains)
+    guard let own, own.allSatisfy({ $0.window.gains.count == names.fractions.count }) else { return nil }
+    let network = own.map(\.window.gains)
     let spread = names.fractions.indices.map { p -> (low: Int, high: Int, ratio: Double) in
       let values = contexts.map { $0.windowGains[p] }
       let low = values.indices.min { values[$0] < values[$1] } ?? 0
@@ -155,7 +155,7 @@ public struct Mechanism: Sendable {
       let (high, low) = (spread[p].high, spread[p].low)
       let ratio = network[high][p] / max(network[low][p], 1e-300)
       return spread[p].ratio > 1.05 && ratio > 1 + 0.5 * (spread[p].ratio - 1)
-        && isBeyondChance(own[high].trialGains.map { $0[p] }, own[low].trialGains.map { $0[p] })
+        && isBeyondChance(own[high].window.trialGains.map { $0[p] }, own[low].window.trialGains.map { $0[p] })
     }
     if changing.isEmpty { return nil }
     return "What the context changes are gains ⟨φ'⟩: "

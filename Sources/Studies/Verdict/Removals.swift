@@ -24,16 +24,20 @@ public struct Removals: Sendable, Hashable {
   public let circuit: Shares
   /// Of the full network without the units of each population, where it is known which those are.
   public let network: Shares?
+  /// Of the full network without as many units as each population has, drawn at random, mean over draws, (P, groups).
+  public let random: [[Double]]?
 
   /// Shares of circuit and network in the same groups, without the same populations.
-  public init(groups: [String], circuit: Shares, network: Shares? = nil) {
+  public init(groups: [String], circuit: Shares, network: Shares? = nil, random: [[Double]]? = nil) {
     precondition(
       circuit.intact.count == groups.count && (network?.intact.count ?? groups.count) == groups.count
-        && (network?.without.count ?? circuit.without.count) == circuit.without.count,
+        && (network?.without.count ?? circuit.without.count) == circuit.without.count
+        && (random?.count ?? circuit.without.count) == circuit.without.count,
       "one share per group and population")
     self.groups = groups
     self.circuit = circuit
     self.network = network
+    self.random = random
   }
 
   /// What a share of right decisions says of choices that were right before.
@@ -45,13 +49,14 @@ public struct Removals: Sendable, Hashable {
     init(_ share: Double) { self = share < 0.35 ? .reverses : share <= 0.65 ? .destroys : .keeps }
   }
 
-  /// The sentence; empty where nothing does the task in any group, so that there is nothing to lose.
-  ///
   /// Shares further apart than this differ: five standard errors of a share of 150 trials.
   private static let difference = 0.2
 
+  /// The sentence; empty where nothing does the task in any group, so that there is nothing to lose.
+  ///
   /// Only what circuit and network show alike is called an effect, and the weaker one if they are close but on either side
-  /// of a limit; where they differ, both numbers stand.
+  /// of a limit; where they differ, both numbers stand. Without as many units of any kind a network may lose its choices,
+  /// too: what it does not do clearly worse without the population's is no effect of the population.
   public var sentence: String {
     let able = groups.indices.filter { circuit.intact[$0] >= 0.9 && network?.intact[$0] ?? 1 >= 0.9 }
     if able.isEmpty || circuit.without.isEmpty { return "" }
@@ -59,9 +64,12 @@ public struct Removals: Sendable, Hashable {
     for population in circuit.without.indices {
       func found(_ group: Int) -> Effect? {
         let own = circuit.without[population][group]
-        guard let other = network?.without[population][group], Effect(other) != Effect(own) else {
-          return Effect(own)
+        guard let other = network?.without[population][group] else { return Effect(own) }
+        if let random = random?[population][group], Effect(other) != .keeps, random - other < Self.difference
+        {
+          return .keeps
         }
+        if Effect(other) == Effect(own) { return Effect(own) }
         return abs(own - other) > Self.difference ? nil : Effect(max(own, other))
       }
       func list(_ effect: Effect?) -> String {
@@ -73,7 +81,7 @@ public struct Removals: Sendable, Hashable {
         return places.isEmpty ? nil : "\(effect.rawValue) choices \(places)"
       }
       if !parts.isEmpty {
-        effects.append("removing population \(population + 1) \(parts.joined(separator: " and "))")
+        effects.append("silencing population \(population + 1) \(parts.joined(separator: " and "))")
       }
       let places = list(nil)
       if !places.isEmpty { differences.append("on population \(population + 1) \(places)") }
@@ -85,21 +93,24 @@ public struct Removals: Sendable, Hashable {
     } else if differences.isEmpty {
       let all = circuit.without + (network?.without ?? [])
       let least = all.flatMap { shares in able.map { shares[$0] } }.min() ?? 0
+      let word = least > 0.65 ? "" : " more than that of as many units at random"
       sentences.append(
-        "\(place), no single population's removal reverses or destroys choices: at least \(percent(least)) stay right."
+        "\(place), no single population's silencing reverses or destroys choices\(word): at least \(percent(least)) stay right."
       )
     }
     if !differences.isEmpty {
       sentences.append(
-        "\(effects.isEmpty ? "Circuit and network" : "They") differ \(differences.joined(separator: "; ")): what the circuit "
-          + "loses with a population need not be what the network loses with its units.")
+        "\(effects.isEmpty ? "Circuit and network" : "They") differ \(differences.joined(separator: "; ")): of silencing these "
+          + "the circuit is no model.")
     }
     return sentences.joined(separator: " ")
   }
 
   private func shares(_ population: Int, _ group: Int) -> String {
     let own = percent(circuit.without[population][group])
-    return network.map { "\(own) right, network \(percent($0.without[population][group]))" } ?? "\(own) right"
+    guard let network else { return "\(own) right" }
+    return "\(own) right, network \(percent(network.without[population][group]))"
+      + (random.map { ", without as many at random \(percent($0[population][group]))" } ?? "")
   }
 
   private func name(_ group: Int) -> String {

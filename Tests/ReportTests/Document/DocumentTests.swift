@@ -119,7 +119,7 @@ import Testing
     #expect(TerminalRenderer().lines(table)[1].hasSuffix("1.23 {-0.500}"))
     #expect(
       HTMLRenderer().block(.table(table)).contains(
-        "<span>1.23<small class=\"measured\">-0.500</small></span>"))
+        "<span>1.23<small class=\"measured\">−0.500</small></span>"))
     let data = try JSONEncoder().encode(TableRows(table))
     let rows = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
     #expect(rows[0]["a"] as? [String: Double] == ["value": 1.23456, "measured": -0.5])
@@ -134,7 +134,7 @@ import Testing
     }
     #expect(page.components(separatedBy: "<details open>").count == 3, "contents and the first section")
     #expect(page.components(separatedBy: "<details>").count == 2)
-    #expect(page.contains("<td data-label=\"RMSE\">0.0441</td>") && page.contains("class=\"wide stacks\""))
+    #expect(page.contains("<td data-label=\"RMSE\">0.0441</td>") && page.contains("class=\"wide numbers\""))
     for tag in ["details", "section", "div", "table", "nav", "ol", "p", "h2", "aside", "main"] {
       let opened = page.matches(of: try Regex("<\(tag)[ >]")).count
       #expect(opened == page.components(separatedBy: "</\(tag)>").count - 1, "\(tag)")

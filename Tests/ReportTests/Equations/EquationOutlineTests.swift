@@ -27,7 +27,7 @@ import Testing
     let (fit, measured) = (try terms(3, populations: 2), try terms(4, populations: 2))
     let outline = EquationOutline(fit, measured: measured, inputs: ["colour", "motion"])
     let table = try #require(outline.table)
-    #expect(table.columns.map(\.title) == ["", "p", "κ1", "κ2", "colour", "motion", "⟨φ⟩"])
+    #expect(table.columns.map(\.title) == ["", "p", "κ1", "κ2", "colour", "motion", "of ⟨φ⟩"])
     #expect(table.rows.map { $0[0].text } == ["κ1", "κ1", "κ2", "κ2", "z", "z", "μ", "μ"])
     for (row, share, own) in [
       (1, fit.latents[0][1], measured.latents[0][1]), (4, fit.outputs[0][0], measured.outputs[0][0]),
@@ -52,7 +52,7 @@ import Testing
     let one = EquationOutline(
       try terms(3, populations: 1), measured: try terms(4, populations: 2), inputs: [])
     #expect(one.equations.lines.allSatisfy { !$0.pieces.joined().contains("<mi>p</mi>") })
-    #expect(one.table?.columns.map(\.title) == ["", "κ1", "κ2", "v1", "v2", "⟨φ⟩"])
+    #expect(one.table?.columns.map(\.title) == ["", "κ1", "κ2", "v1", "v2", "of ⟨φ⟩"])
     #expect(one.table?.rows.first?[1].text.contains("{") == false)
     #expect(EquationOutline(try terms(3, populations: 2, inputs: 9), measured: nil, inputs: []).table == nil)
   }

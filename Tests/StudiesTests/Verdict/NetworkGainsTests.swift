@@ -34,8 +34,8 @@ import Testing
     let full = simulation.run(try NetworkDynamics(network), under: stimulus)
     let states = try #require(full.states)
     for (trial, context) in found.contexts.enumerated() {
-      let values = context.gains
-      #expect(context.trialGains == [values])
+      let values = context.window.gains
+      #expect(context.window.trialGains == [values])
       for r in 0..<network.rank {
         for k in 0..<network.inputCount {
           var action = 0.0
@@ -46,6 +46,21 @@ import Testing
             }
           }
           action /= Double((steps - 2) * units)
+          let first = (r * network.inputCount + k) * 2
+          #expect(abs(context.window.parts[first..<(first + 2)].reduce(0, +) - action) < 1e-12)
+          // The step before the window, unit by unit and population by population.
+          for population in 0..<2 {
+            let part = (0..<units).filter { labels[$0] == population }.reduce(0) { sum, unit in
+              let slope = network.transfer.derivative(argument(network, states, stimulus, trial, 1, unit))
+              return sum + network.n[unit, r] * slope * network.inputs[unit, k] / Double(units)
+            }
+            let found = try #require(context.onset).parts[first + population]
+            #expect(abs(found - part) < 1e-12, "\(kind), seed \(seed)")
+          }
+          #expect(
+            abs(
+              context.actionCourse[1][r * network.inputCount + k]
+                - context.action(on: r, of: k, at: try #require(context.onset))) < 1e-15)
           #expect(abs(context.action(on: r, of: k) - action) < 1e-12, "\(kind), seed \(seed)")
         }
       }

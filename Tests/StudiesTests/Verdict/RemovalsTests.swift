@@ -12,8 +12,8 @@ import Testing
       circuit: .init(intact: [1, 0.99], without: [[0.52, 0.1], [0.98, 0.97], [1, 0.2]]))
     #expect(
       removals.sentence
-        == "In the circuit, removing population 1 reverses choices in the motion context (10.0\u{A0}% right) and destroys "
-        + "choices in the colour context (52.0\u{A0}% right); removing population 3 reverses choices in the motion context "
+        == "In the circuit, silencing population 1 reverses choices in the motion context (10.0\u{A0}% right) and destroys "
+        + "choices in the colour context (52.0\u{A0}% right); silencing population 3 reverses choices in the motion context "
         + "(20.0\u{A0}% right).", "\(removals.sentence)")
   }
 
@@ -24,9 +24,9 @@ import Testing
       network: .init(intact: [1, 1], without: [[0.3, 1], [0.8, 0.95]]))
     #expect(
       removals.sentence
-        == "In circuit and network alike, removing population 1 reverses choices in a (20.0\u{A0}% right, network "
-        + "30.0\u{A0}%). They differ on population 2 in a (1.00\u{A0}% right, network 80.0\u{A0}%): what the circuit loses "
-        + "with a population need not be what the network loses with its units.", "\(removals.sentence)")
+        == "In circuit and network alike, silencing population 1 reverses choices in a (20.0\u{A0}% right, network "
+        + "30.0\u{A0}%). They differ on population 2 in a (1.00\u{A0}% right, network 80.0\u{A0}%): of silencing these "
+        + "the circuit is no model.", "\(removals.sentence)")
     let only = Removals(
       groups: ["a"], circuit: .init(intact: [1], without: [[0.2]]),
       network: .init(intact: [1], without: [[0.9]]))
@@ -41,7 +41,7 @@ import Testing
       groups: ["a"], circuit: .init(intact: [1], without: [[0.34]]),
       network: .init(intact: [1], without: [[0.46]]))
     #expect(
-      near.sentence.contains("removing population 1 destroys choices in a (34.0")
+      near.sentence.contains("silencing population 1 destroys choices in a (34.0")
         && !near.sentence.contains("differ"),
       "\(near.sentence)")
     let robust = Removals(
@@ -56,8 +56,24 @@ import Testing
     // What does not do the task in a context has nothing to lose there.
     let unable = Removals(groups: ["a", "b"], circuit: .init(intact: [0.6, 0.95], without: [[0.1, 0.5]]))
     #expect(
-      unable.sentence == "In the circuit, removing population 1 destroys choices in b (50.0\u{A0}% right).")
+      unable.sentence == "In the circuit, silencing population 1 destroys choices in b (50.0\u{A0}% right).")
     #expect(Removals(groups: ["a"], circuit: .init(intact: [0.6], without: [[0.1]])).sentence.isEmpty)
     #expect(Removals(groups: ["a"], circuit: .init(intact: [1], without: [])).sentence.isEmpty)
+  }
+
+  /// Where as many units drawn at random cost a network its choices, too, nothing is the population's own.
+  @Test func whatAnyUnitsCostIsNoEffectOfAPopulation() {
+    func sentence(random: Double) -> String {
+      Removals(
+        groups: ["a"], circuit: .init(intact: [1], without: [[0.5]]),
+        network: .init(intact: [1], without: [[0.5]]), random: [[random]]
+      ).sentence
+    }
+    #expect(
+      sentence(random: 0.55)
+        == "In circuit and network alike, no single population's silencing reverses or destroys choices more than that of "
+        + "as many units at random: at least 50.0\u{A0}% stay right.")
+    #expect(sentence(random: 0.95).contains("destroys choices in a (50.0"))
+    #expect(sentence(random: 0.95).contains("without as many at random 95.0"))
   }
 }
