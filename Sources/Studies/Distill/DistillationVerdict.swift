@@ -87,14 +87,14 @@ extension DistillationFindings {
   var couplingClause: String {
     guard let change = run.reduction.couplingChange else { return "" }
     let clause =
-      "\(percent(change)) away from those measured on \(run.document.circuit.statistics.populations.count == 1 ? "the" : "its populations'") units"
+      "\(percent(change)) away from those measured on \(run.document.circuit.statistics.populations.count == 1 ? "the" : "its populations'") units\(run.standIn.map { " of the \($0)" } ?? "")"
     let ratios = run.reduction.fit?.diagnosis.weightSquareRatios ?? []
     guard let largest = ratios.indices.max(by: { ratios[$0] < ratios[$1] }), ratios[largest] > Self.heavy
     else { return clause }
     let layout = run.document.circuit.statistics.layout
     return clause
       + ", and it needs \(layout.vectors[largest].shortName(in: layout)) with "
-      + "\(text(ratios[largest], digits: 2)) times the network's mean square"
+      + "\(text(ratios[largest], digits: 2)) times \(run.standIn.map { "the mean square of the \($0)" } ?? "the network's mean square")"
   }
 
   /// Mean squares of n or w over the network's that are worth a word.
