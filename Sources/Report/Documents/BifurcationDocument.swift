@@ -23,6 +23,9 @@ extension BifurcationResult.Details {
   fileprivate var document: Document {
     let count = diagram.branches.count
     var sections: [Document.Section] = []
+    if let network, network.contains(where: { $0.network != $0.circuit }) {
+      sections.append(section(network))
+    }
     if !diagram.continua.isEmpty { sections.append(continuumSection) }
     if !cycles.isEmpty { sections.append(cycleSection) }
     if let bootstrap { sections.append(section(bootstrap)) }
@@ -45,6 +48,17 @@ extension BifurcationResult.Details {
       ])
     }
     return table
+  }
+
+  /// The network's own fixed points beside the circuit's.
+  private func section(_ beside: [NetworkBeside]) -> Document.Section {
+    var table = Document.Table(header: [parameter, "network", "circuit"])
+    for item in beside {
+      table.add([
+        .number(item.parameter, digits: 5), .text(item.network.words), .text(item.circuit.words),
+      ])
+    }
+    return Document.Section("The network itself", [.table(table)])
   }
 
   /// Rings and lines where they were met.

@@ -142,8 +142,10 @@ public struct BifurcationResult: Codable, Sendable {
 
   /// What the figures come from, for pages and figures.
   public struct Details: Sendable {
-    /// The network or circuit.
+    /// The circuit, and the network that it has the moments of.
     public let subject: String
+    /// That network beside the circuit at some values of the parameter; `nil` for a circuit file.
+    public let network: [NetworkBeside]?
     /// The parameter's name.
     public let parameter: String
     /// The range, perhaps cut.
@@ -166,12 +168,14 @@ public struct BifurcationResult: Codable, Sendable {
   public let cycles: [Cycles]
   /// How well the units determine all that.
   public let bootstrap: Bootstrap?
+  /// The network that the circuit has the moments of beside it, at some values of the parameter; `nil` for a circuit file.
+  public let network: [NetworkBeside]?
   /// What the figures come from; not part of the JSON, and `nil` in a result read from it.
   public private(set) var details: Details?
   /// What to know beside the numbers; not part of the JSON.
   public private(set) var remarks: [Remark] = []
 
-  private enum CodingKeys: CodingKey { case branches, bifurcations, continua, cycles, bootstrap }
+  private enum CodingKeys: CodingKey { case branches, bifurcations, continua, cycles, bootstrap, network }
 
   init(_ details: Details, remarks: [Remark]) {
     self.details = details
@@ -190,6 +194,7 @@ public struct BifurcationResult: Codable, Sendable {
     continua = details.diagram.continua.map(Continuum.init)
     cycles = details.cycles.map(Cycles.init)
     bootstrap = details.bootstrap.map(Bootstrap.init)
+    network = details.network
   }
 }
 

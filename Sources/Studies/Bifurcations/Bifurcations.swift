@@ -91,9 +91,21 @@ public struct Bifurcations: Study, Hashable {
           of: units.network, labels: units.labels, input: input, parameter: parameter, over: range,
           replicates: count, seed: seed)
       }
+      var beside: [NetworkBeside]?
+      if case .network(let imported) = subject.matter {
+        let found = try NetworkBeside.compare(imported.network, circuit, parameter, over: range, input: input)
+        collector.remark(
+          NetworkBeside.remark(
+            found, name: subject.name, parameter: self.parameter,
+            populations: circuit.statistics.populations.count))
+        beside = found
+      }
       return BifurcationResult(
         BifurcationResult.Details(
-          subject: subject.name, parameter: self.parameter, range: range, diagram: diagram, cycles: cycles,
+          subject: beside == nil
+            ? subject.name
+            : "\(subject.name): the circuit of \(counted(circuit.statistics.populations.count, "Gaussian population"))",
+          network: beside, parameter: self.parameter, range: range, diagram: diagram, cycles: cycles,
           bootstrap: resampled), remarks: subject.remarks + collector.remarks)
     }
   }

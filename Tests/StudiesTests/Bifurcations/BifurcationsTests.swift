@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import FixedPoints
+import LowRank
 import Studies
 import TestSupport
 import Testing
@@ -23,6 +25,32 @@ import Testing
     #expect(found.bifurcations.map(\.kind) == ["hopf"])
     let branch = try #require(found.cycles.first)
     #expect(branch.start == "Hopf point" && branch.end == "end of the range")
+  }
+
+  /// Branches are a circuit's. Of a network that is no Gaussian one that is said, and where it has other fixed points.
+  @Test func theCircuitIsNotTheNetwork() throws {
+    let units = 200
+    // Half of the units only answer above a threshold: bistable between two inputs, while its moments are bistable at 0.
+    let thresholds = (0..<units).map { $0 < units / 2 ? 3.0 : 0 }
+    let ones = Matrix(rows: units, columns: 1) { _, _ in 1 }
+    let network = try Network(
+      m: Matrix(rows: units, columns: 1) { unit, _ in unit < units / 2 ? 4 : 0.1 },
+      n: Matrix(rows: units, columns: 1) { unit, _ in unit < units / 2 ? 3 : 0 },
+      inputs: ones, readouts: ones,
+      bias: Network.Bias(values: thresholds.map { -$0 }), transfer: .tanh)
+    let found = try Bifurcations(parameter: "I1", from: -6, to: 6).run(on: Subject(network, alpha: 0.2))
+    let beside = try #require(found.network)
+    #expect(beside.count == 5)
+    for item in beside {
+      let own = try FixedPointSearch().fixedPoints(of: ManifoldDynamics(network), input: [item.parameter])
+      #expect(item.network.points == own.points.count, "I1 = \(item.parameter)")
+    }
+    let remark = try #require(found.remarks.first { $0.code == .circuitInstead })
+    #expect(remark.text.contains("the circuit of 1 Gaussian population"))
+    let differs = beside.contains { $0.network != $0.circuit }
+    #expect((remark.weight == .warning) == differs)
+    // A circuit file is what it is.
+    #expect(try Bifurcations(parameter: "gain", from: 0.4, to: 0.9).run(on: turningCircuit()).network == nil)
   }
 
   @Test func bootstrapOfADiagram() throws {
