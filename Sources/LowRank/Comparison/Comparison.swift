@@ -13,7 +13,8 @@ public struct Comparison: Sendable, Hashable {
     public let max: Double
     /// RMS difference / RMS of the reference; 0 when they are equal, infinite when only the reference vanishes.
     public let relative: Double
-    /// RMS of the reference; where it is 0, there is nothing to reproduce.
+    /// RMS of the reference; where it is 0, there is nothing to reproduce. What is rounding beside the reference's other
+    /// quantities counts as 0.
     public let size: Double
   }
 
@@ -36,15 +37,25 @@ public struct Comparison: Sendable, Hashable {
   /// One entry per latent κ_r.
   public let kappa: [Deviation]
 
+  /// A quantity of at most this share of the largest of the reference's is rounding: sums over units that cancel leave a few
+  /// 1e-16 of their terms.
+  static let rounding = 1e-14
+
   /// Compares two trajectories of the same trials.
-  public init(of reduced: Trajectory, against reference: Trajectory, trials: Trials) {
+  ///
+  /// - Parameter scale: the RMS that quantities of this network have, where the reference holds too few of them to tell.
+  public init(of reduced: Trajectory, against reference: Trajectory, trials: Trials, scale: Double = 0) {
     precondition(
       reduced.trials == reference.trials && reduced.steps == reference.steps
         && reduced.rank == reference.rank && reduced.outputCount == reference.outputCount,
       "trajectories to be compared have the same shape")
     scoring = trials.scoring
+    let largest = Swift.max(scale, reference.largestSize)
+    // Beside what has grown without bound nothing is small.
+    let floor = largest.isFinite ? Self.rounding * largest : 0
     kappa = (0..<reduced.rank).map {
-      Deviation(of: reduced.kappa, against: reference.kappa, channel: $0, of: reduced.rank)
+      Deviation(
+        of: reduced.kappa, against: reference.kappa, channel: $0, of: reduced.rank, roundingBelow: floor)
     }
     outputs = (0..<reduced.outputCount).map { output in
       let window = ResponseWindow(trials, output: output, outputCount: reduced.outputCount)
@@ -59,7 +70,8 @@ public struct Comparison: Sendable, Hashable {
       let same = asked.count { $0 }
       return Output(
         deviation: Deviation(
-          of: reduced.outputs, against: reference.outputs, channel: output, of: reduced.outputCount),
+          of: reduced.outputs, against: reference.outputs, channel: output, of: reduced.outputCount,
+          roundingBelow: floor),
         agreement: asked.isEmpty || !trials.decides(output, of: reduced.outputCount)
           ? nil : Double(same) / Double(asked.count),
         performance: Performance(of: reduced, trials: trials, output: output))
@@ -86,7 +98,10 @@ extension Comparison {
 }
 
 extension Comparison.Deviation {
-  fileprivate init(of values: [Double], against reference: [Double], channel: Int, of channels: Int) {
+  fileprivate init(
+    of values: [Double], against reference: [Double], channel: Int, of channels: Int,
+    roundingBelow floor: Double
+  ) {
     var square = 0.0
     var size = 0.0
     var largest = 0.0
@@ -101,8 +116,26 @@ extension Comparison.Deviation {
     }
     rmse = count == 0 ? 0 : (square / count).squareRoot()
     max = square.isNaN ? .nan : largest
-    relative = square == 0 ? 0 : (square / size).squareRoot()
-    self.size = count == 0 ? 0 : (size / count).squareRoot()
+    let own = count == 0 ? 0 : (size / count).squareRoot()
+    let isSilent = own <= floor
+    self.size = isSilent ? 0 : own
+    relative =
+      square == 0 || (isSilent && rmse <= 2 * floor) ? 0 : isSilent ? .infinity : (square / size).squareRoot()
+  }
+}
+
+extension Trajectory {
+  /// The largest RMS over trials and steps of any z or κ.
+  public var largestSize: Double {
+    func largest(_ values: [Double], _ channels: Int) -> Double {
+      (0..<channels).map { channel -> Double in
+        let square = stride(from: channel, to: values.count, by: channels).reduce(0) {
+          $0 + values[$1] * values[$1]
+        }
+        return (square / Double(Swift.max(values.count / channels, 1))).squareRoot()
+      }.max() ?? 0
+    }
+    return Swift.max(largest(outputs, outputCount), largest(kappa, rank))
   }
 }
 

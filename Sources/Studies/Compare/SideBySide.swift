@@ -102,7 +102,8 @@ public struct SideBySide: Sendable {
         simulation.run(try NetworkDynamics(imported.network.reduced), under: stimulus)
       }
     recordedComparison = trialSet.recorded.map { [network] recorded in
-      Comparison(of: network.withoutLatents, against: recorded, trials: trials)
+      Comparison(
+        of: network.withoutLatents, against: recorded, trials: trials, scale: network.largestSize)
     }
     manifoldComparison = Comparison(of: manifold, against: network, trials: trials)
     circuitComparison = Comparison(of: circuit, against: network, trials: trials)

@@ -60,6 +60,28 @@ import Testing
     #expect(deviation.rmse.isNaN && deviation.max.isNaN && deviation.relative.isNaN)
   }
 
+  /// Sums over units that cancel leave rounding, which nobody has to reproduce; beside infinity nothing is rounding.
+  @Test func roundingIsNothingToReproduce() throws {
+    func run(_ outputs: [Double], kappa: [Double] = [1, -1]) -> Trajectory {
+      Trajectory(trials: 1, steps: 2, rank: 1, outputCount: 2, kappa: kappa, outputs: outputs)
+    }
+    let trials = Trials(stimulus: Stimulus(trials: 1, steps: 2, channels: 0))
+    let reference = run([1, 3e-17, 2, -2e-17])
+    let same = Comparison(of: run([1, -4e-17, 2, 1e-17]), against: reference, trials: trials)
+    #expect(same.outputs[1].deviation.size == 0 && same.outputs[1].deviation.relative == 0)
+    #expect(same.worstRelativeError == 0)
+    let other = Comparison(of: run([1, 1e-3, 2, 1e-3]), against: reference, trials: trials)
+    #expect(other.outputs[1].deviation.relative == .infinity)
+    // One output alone does not tell; the network's latents do.
+    let alone = Trajectory(trials: 1, steps: 2, rank: 0, outputCount: 1, kappa: [], outputs: [3e-17, -2e-17])
+    let noise = Trajectory(trials: 1, steps: 2, rank: 0, outputCount: 1, kappa: [], outputs: [1e-17, 4e-17])
+    #expect(Comparison(of: noise, against: alone, trials: trials).worstRelativeError > 0.1)
+    #expect(Comparison(of: noise, against: alone, trials: trials, scale: 1).worstRelativeError == 0)
+    let diverged = run([1, .infinity, 2, .infinity])
+    let away = Comparison(of: run([2, .infinity, 2, .infinity]), against: diverged, trials: trials)
+    #expect(away.outputs[0].deviation.relative > 0.1)
+  }
+
   /// The ladder names what each assumption costs: with zero means the means cost nothing, and the manifold never does.
   @Test func budgetPutsTheCostWhereItBelongs() throws {
     let simulation = Simulation(alpha: 0.2)
