@@ -35,7 +35,7 @@ extension DistillationFindings {
     let fit = fitClause.isEmpty ? "" : ", \(fitClause),"
     let subject =
       "\(counted(network.unitCount, "unit"))\(network.fullInputs != nil ? ", with a fit of" : cut ? ", cut to" : network.unitCount == 1 ? " in" : " move in") "
-      + "\(counted(network.rank, "latent dimension")) κ: \(name)\(fit) "
+      + "\(latentDimensions(network)): \(name)\(fit) "
     let judged = Fidelity.judged(run.circuitComparison).filter { $0.deviation.size != 0 }
     let worst = judged.max { Fidelity.size($0.deviation.relative) < Fidelity.size($1.deviation.relative) }
     guard let worst else { return subject + "has nothing to reproduce: z stays zero." }

@@ -84,7 +84,7 @@ public struct Verdict: Sendable {
   /// Units, dimensions and inputs.
   private static func opening(_ network: Network) -> String {
     "\(counted(network.unitCount, "unit")) move\(network.unitCount == 1 ? "s" : "") in "
-      + "\(counted(network.rank, "latent dimension")) κ, driven by \(counted(network.inputCount, "input"))"
+      + "\(latentDimensions(network)), driven by \(counted(network.inputCount, "input"))"
   }
 
   /// Outputs up to which each has its sentence.
