@@ -75,8 +75,11 @@ public struct NetworkCheck: Sendable {
       return nil
     }
     let which = accuracies.count == 1 ? "" : " of its worst output, z\(worst + 1),"
-    let decisions =
-      isChoice ? right.map { ", and makes \(percent($0)) of the decisions\(which) right" } ?? "" : ""
+    let decisions = isChoice ? right.map { "\(percent($0)) of the decisions\(which)" } : nil
+    // All signs right and all sizes wrong is no failure at the task, but no proof of a right reading either.
+    let decides = isChoice && right.map { $0 >= 0.95 } ?? false
+    let failing = decides ? "makes \(decisions ?? "") right, but misses its targets" : "does not do its task"
+    let making = decides ? "" : decisions.map { ", and makes \($0) right" } ?? ""
     // A z that is the user's own says that the file was read right: then it is the network that fails.
     let (subject, advice) =
       isRightlyRead
@@ -84,8 +87,8 @@ public struct NetworkCheck: Sendable {
       : ("the network as it was read", "look at --scaling, --alpha, --transfer and --form")
     return .warning(
       "fails-task",
-      "\(subject) does not do its task: its mean squared error is \(text(loss, digits: 2)) where the "
-        + "targets' mean square is \(text(size, digits: 2))\(decisions); \(advice)",
+      "\(subject) \(failing): its mean squared error is \(text(loss, digits: 2)) where the "
+        + "targets' mean square is \(text(size, digits: 2))\(making); \(advice)",
       values: ["loss": loss, "accuracy": right ?? .nan].filter { $0.value.isFinite })
   }
 

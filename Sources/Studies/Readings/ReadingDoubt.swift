@@ -9,7 +9,8 @@ import NetworkFiles
 /// Targets are not the network's z, so that they prove nothing; but a trained network does its task best as it was
 /// trained. Readings that differ in one respect are tried: φ, form, scaling, place of the bias, initial state, α by
 /// factors. One is named where it leaves at most a quarter of the squared error, of an error that is no trifle, and of the
-/// targets' mean square, which a z of zero leaves whole.
+/// targets' mean square, which a z of zero leaves whole. What the file itself says of α, φ and form is doubted only where z
+/// has nothing to do with the targets: that another α would do a task still better does not make the file's wrong.
 struct ReadingDoubt: Sendable {
   /// The options that ask for the other reading.
   let options: [String]
@@ -25,6 +26,8 @@ struct ReadingDoubt: Sendable {
   static let wellDone = 0.12
   /// Trials that are looked at: all of a few dozen, fewer of large networks, fewer still of a large dense J.
   private static let (most, least) = (64, 12)
+  /// z that has the targets' sign at this share of the steps has to do with them, however large it is.
+  static let leastAgreement = 0.95
 
   /// `nil` where no other reading is that much better.
   ///
@@ -41,23 +44,43 @@ struct ReadingDoubt: Sendable {
     let window = AskedSteps(few)
     guard !window.isEmpty else { return nil }
     let size = window.meanSquare(few.target)
-    func loss(_ variant: ReadingVariant) -> Double {
+    func outputs(_ variant: ReadingVariant) -> [Double]? {
       guard let network = variant.network(of: base), let dynamics = try? NetworkDynamics(network) else {
-        return .infinity
+        return nil
       }
-      let outputs = Simulation(alpha: variant.alpha).run(dynamics, under: few.stimulus).outputs
-      let loss = window.meanSquare(outputs, from: few.target)
+      return Simulation(alpha: variant.alpha).run(dynamics, under: few.stimulus).outputs
+    }
+    func loss(_ outputs: [Double]?) -> Double {
+      let loss = outputs.map { window.meanSquare($0, from: few.target) } ?? .infinity
       return loss.isNaN ? .infinity : loss
     }
     let own = ReadingVariant(of: base)
-    let ownLoss = loss(own)
+    let ownOutputs = outputs(own)
+    let ownLoss = loss(ownOutputs)
     guard ownLoss >= Self.leastLoss * size, size > 0 else { return nil }
-    let others = Self.neighbours(of: own, base).map { (variant: $0, loss: loss($0)) }
+    let isLost =
+      ownLoss >= size / 2 && window.signAgreement(ownOutputs ?? [], few.target) < Self.leastAgreement
+    let stated = isLost ? [] : Self.stated(base, request)
+    let others = Self.neighbours(of: own, base).filter { $0.keeps(stated, of: own) }.map {
+      (variant: $0, loss: loss(outputs($0)))
+    }
     guard let best = others.min(by: { $0.loss < $1.loss }) else { return nil }
     let gain = best.loss <= Self.wellDone * size ? Self.leastGainWell : Self.leastGain
     guard best.loss <= gain * min(ownLoss, size) else { return nil }
     options = best.variant.options(from: own, request, base)
     (self.loss, self.own) = (best.loss, ownLoss)
+  }
+
+  /// What the file says of itself and the user did not contradict.
+  private static func stated(_ base: ImportedNetwork, _ request: ReadingRequest) -> Set<StatedSetting> {
+    let roles = Set(base.summary.tensors.map(\.role))
+    var result: Set<StatedSetting> = []
+    if request.stepSize == nil, roles.contains("alpha") || roles.isSuperset(of: ["dt", "tau"]) {
+      result.insert(.alpha)
+    }
+    if request.transfer == nil, roles.contains("transfer") { result.insert(.transfer) }
+    if request.form == nil, roles.contains("form") { result.insert(.form) }
+    return result
   }
 
   /// The readings that differ from one in one respect.
@@ -96,5 +119,21 @@ struct ReadingDoubt: Sendable {
       "the network seems to be read wrong: with \(options.joined(separator: " ")) its mean squared error is "
         + "\(text(loss, digits: 2)) where as it was read it is \(text(own, digits: 2))",
       values: ["loss": loss, "own": own])
+  }
+}
+
+/// A setting that a file can state.
+private enum StatedSetting { case alpha, transfer, form }
+
+extension ReadingVariant {
+  /// Whether settings are those of another reading.
+  fileprivate func keeps(_ settings: Set<StatedSetting>, of other: Self) -> Bool {
+    settings.allSatisfy { setting in
+      switch setting {
+      case .alpha: alpha == other.alpha
+      case .transfer: transfer == other.transfer
+      case .form: form == other.form
+      }
+    }
   }
 }

@@ -21,4 +21,10 @@ struct AskedSteps {
       return $0 + difference * difference
     } / Double(max(places.count, 1))
   }
+
+  /// The share of these steps, of those with a target other than 0, in which values have its sign; 0 where there are none.
+  func signAgreement(_ values: [Double], _ target: [Double]) -> Double {
+    let asked = places.filter { target[$0] != 0 && $0 < values.count }
+    return Double(asked.count { values[$0] * target[$0] > 0 }) / Double(max(asked.count, 1))
+  }
 }

@@ -88,6 +88,22 @@ import Testing
     if fault == .scaling { #expect(codes.contains("scaling-suspected")) }
   }
 
+  /// Targets that are larger than z, all signs right: with another α z would be nearer to them, but the file says its α,
+  /// and so it is that sizes differ which is said.
+  @Test func whatTheFileSaysOfItselfIsNotDoubted() throws {
+    var trials = try Self.trials(withTargets: true)
+    trials.arrays = trials.arrays?.map {
+      $0.name == "target" ? Tensor(name: "target", shape: $0.shape, values: $0.values.map { 4 * $0 }) : $0
+    }
+    let settings = [
+      Tensor(name: "alpha", shape: [], values: [0.2]), Tensor(name: "transfer", shape: [1], text: ["tanh"]),
+    ]
+    let subject = try Subject(
+      TensorFile(inMemory: Self.arrays().tensors + settings), name: "net", reading: ReadingRequest())
+    let remarks = try Compare(trials: trials).run(on: subject).remarks
+    #expect(!remarks.contains { $0.code == "another-reading" }, "\(remarks.map(\.text))")
+  }
+
   @Test(arguments: [false, true]) func nothingIsSaidOfARightReading(withTargets: Bool) throws {
     let result = try distilled(nil, withTargets: withTargets)
     #expect(!saysSo(result.verdict))
