@@ -171,6 +171,9 @@ extension TaskTrials {
 }
 
 extension RecordedTrials {
+  /// The trials with nothing asked for behind their ends, where the file says how long each is.
+  package var ended: Trials { lengths == nil || trials.target.isEmpty ? trials : asked }
+
   /// The trials with a mask that says of every step whether it is asked: without one it is the last step of each trial, and
   /// nothing behind a trial's end is.
   var asked: Trials {

@@ -100,7 +100,7 @@ public struct TrialSet: Sendable {
     observer: some Observer = SilentObserver()
   ) throws(StudyError) -> TrialSet {
     let file = request.source
-    let all = found.trials
+    let all = found.ended
     let recorded = found.z.map {
       Trajectory(
         trials: all.stimulus.trials, steps: all.stimulus.steps, rank: 0, outputCount: found.outputs,
