@@ -47,10 +47,12 @@ public struct DistillationTuning: Sendable {
     let groups = labels.map { Set($0).count > 1 ? $0 : [] } ?? []
     var (found, notes): ([Tuning], [Remark]) = ([], [])
     let isDense = run.imported.network.denseConnectivity != nil
+    // Rates of the rate form are states of their own, and no function of κ and u at one moment.
+    let hasOwnRates = isDense || run.imported.network.form == .rate
     let steps = Self.moments(run.trials, task)
     var rates: [Matrix] = []
     do {
-      if isDense { rates = try Self.rates(steps.map(\.steps), run) }
+      if hasOwnRates { rates = try Self.rates(steps.map(\.steps), run) }
     } catch {
       moments = []
       self.notes = [.note(.leftOut, "Tuning was left out: \(error.reason).")]
@@ -63,7 +65,7 @@ public struct DistillationTuning: Sendable {
         found.append(
           try Tuning(
             at: moment.name, network: run.imported.network,
-            states: Self.states(kappa, told, moment.steps, run), rates: isDense ? rates[index] : nil,
+            states: Self.states(kappa, told, moment.steps, run), rates: hasOwnRates ? rates[index] : nil,
             circuitStates: Self.states(told.trajectory.kappa, told, moment.steps, run),
             variables: variables, labels: groups))
       } catch {
@@ -152,7 +154,7 @@ public struct DistillationTuning: Sendable {
     return moments
   }
 
-  /// Rates of all units of a dense J's network at each moment's step of every trial, (B, N) a moment.
+  /// Rates of all units of the network itself at each moment's step of every trial, (B, N) a moment.
   private static func rates(_ steps: [[Int]], _ run: SideBySide) throws(LinearAlgebraError) -> [Matrix] {
     let dynamics = try NetworkDynamics(run.imported.network)
     let (units, stimulus) = (run.imported.network.unitCount, run.trials.stimulus)
@@ -171,17 +173,28 @@ public struct DistillationTuning: Sendable {
     return result
   }
 
-  /// (κ, v) of every trial at its moment: κ from a run, v from the drives of a circuit under the same inputs.
+  /// (κ, v) of every trial at its moment: κ from a run, v from the drives of a circuit under the same inputs. In rate form
+  /// (κ, u) as rates know them, which forget with τ.
   private static func states(
     _ kappa: [Double], _ told: DistillationContexts, _ at: [Int], _ run: SideBySide
   ) -> [Double] {
-    let (steps, rank) = (run.network.steps, run.network.rank)
+    let (steps, rank, channels) = (run.network.steps, run.network.rank, run.trials.stimulus.channels)
     let width = told.circuit.statistics.layout.driveCount
-    return at.enumerated().flatMap { trial, step -> [Double] in
-      let place = trial * steps + step
+    func state(_ place: Int) -> [Double] {
       let first = place * width + rank
       return Array(kappa[(place * rank)..<((place + 1) * rank)])
-        + Array(told.drives[first..<(first + run.trials.stimulus.channels)])
+        + Array(told.drives[first..<(first + channels)])
+    }
+    guard run.imported.network.form == .rate else {
+      return at.enumerated().flatMap { trial, step in state(trial * steps + step) }
+    }
+    let alpha = run.simulation.alpha
+    return at.enumerated().flatMap { trial, step -> [Double] in
+      (0...step).reduce(into: [Double](repeating: 0, count: rank + channels)) { filtered, earlier in
+        for (i, value) in state(trial * steps + earlier).enumerated() {
+          filtered[i] += alpha * (value - filtered[i])
+        }
+      }
     }
   }
 }
