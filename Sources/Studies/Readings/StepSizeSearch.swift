@@ -42,7 +42,7 @@ extension ReadingSearch {
   }
 
   /// The number of fewest digits, or the ratio 1/k, that fits as well as a candidate's step size to within its own
-  /// precision.
+  /// precision. Where z is in single precision the best fit is not at α itself, but by a millionth of α better.
   func shortest(_ candidate: Candidate, on sample: ReadingSample) -> Double {
     let alpha = candidate.variant.alpha
     var candidates: [Double] = []
@@ -54,7 +54,7 @@ extension ReadingSearch {
     }
     if alpha > 0 { candidates.append(1 / (1 / alpha).rounded()) }
     for short in candidates where short > 0 && short <= 1 {
-      if error(candidate, at: short, on: sample) <= max(candidate.error, 1e-12) { return short }
+      if error(candidate, at: short, on: sample) <= max(1.01 * candidate.error, 1e-12) { return short }
     }
     return alpha
   }
