@@ -29,7 +29,7 @@ extension DistillationFindings {
       portrait.nearRing.map { (portrait, $0) }
     }.first.map { portrait, ring in
       "\(manifoldName.prefix(1).uppercased() + manifoldName.dropFirst()) has no ring of fixed points \(condition(portrait)), but "
-        + "what finitely many units leave of one: \(nearRingText(ring))."
+        + "fixed points along what is nearly one: \(nearRingText(ring))."
     }
     return rest + [turning, ring].compactMap { $0 }
   }
