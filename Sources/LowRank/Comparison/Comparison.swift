@@ -114,13 +114,14 @@ extension Comparison.Deviation {
       largest = difference.isNaN ? .nan : Swift.max(largest, abs(difference))
       count += 1
     }
-    rmse = count == 0 ? 0 : (square / count).squareRoot()
-    max = square.isNaN ? .nan : largest
+    let difference = count == 0 ? 0 : (square / count).squareRoot()
     let own = count == 0 ? 0 : (size / count).squareRoot()
     let isSilent = own <= floor
+    let isEqual = square == 0 || (isSilent && difference <= 2 * floor)
+    rmse = isEqual ? 0 : difference
+    max = isEqual ? 0 : square.isNaN ? .nan : largest
     self.size = isSilent ? 0 : own
-    relative =
-      square == 0 || (isSilent && rmse <= 2 * floor) ? 0 : isSilent ? .infinity : (square / size).squareRoot()
+    relative = isEqual ? 0 : isSilent ? .infinity : (square / size).squareRoot()
   }
 }
 
