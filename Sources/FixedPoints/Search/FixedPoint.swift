@@ -230,6 +230,9 @@ public struct FixedPointSet: Sendable, Hashable {
     }
   }
 
+  /// Whether the sum of indices proves that one is missing.
+  var isOneMissing: Bool { box != nil && !isComplete && (index ?? 1) != 1 }
+
   /// Whether all of them are known to be there.
   public var isComplete: Bool {
     if case .proven = completeness { true } else { false }

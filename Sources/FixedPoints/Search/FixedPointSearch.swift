@@ -70,8 +70,21 @@ public struct FixedPointSearch: Sendable {
   private func search(_ flow: LatentFlow, metric: Matrix, kinks: KinkedUnits? = nil)
     throws(LinearAlgebraError) -> FixedPointSet
   {
+    let found = try search(flow, metric: metric, kinks: kinks, known: [])
+    guard found.isOneMissing, flow.rank > 1, !flow.effort.isSpent(0.4) else { return found }
+    // Once more from other starts, and from those that are known.
+    var other = self
+    other.seed &+= 1
+    other.starts = 2 * starts
+    return try other.search(flow, metric: metric, kinks: kinks, known: found.points.map(\.kappa))
+  }
+
+  /// - Parameter known: fixed points that are known already.
+  private func search(_ flow: LatentFlow, metric: Matrix, kinks: KinkedUnits?, known: [[Double]])
+    throws(LinearAlgebraError) -> FixedPointSet
+  {
     if flow.isLinear { return try FixedPointSet(ofLinear: flow) }
-    var roots: [[Double]] = []
+    var roots = known
     var reach = SearchReach(rank: flow.rank, wanted: starts)
     var slow = try multistart(flow, metric: metric, inState: false, roots: &roots, done: &reach.starts)
     var unused = 0
@@ -120,9 +133,7 @@ public struct FixedPointSearch: Sendable {
       points: points, continua: continua, slowPoints: slow, slowPointsInState: slowInState,
       completeness: completeness, box: flow.box)
     // The index theorem can refute completeness where the proof was not attempted.
-    if flow.box != nil, !set.isComplete, let index = set.index, index != 1,
-      case .searched(let reason) = completeness
-    {
+    if set.isOneMissing, let index = set.index, case .searched(let reason) = completeness {
       return FixedPointSet(
         points: points, continua: continua, slowPoints: slow, slowPointsInState: slowInState,
         completeness: .searched("\(reason); their index sum is \(index), not 1: one is missing"),
@@ -187,8 +198,9 @@ public struct FixedPointSearch: Sendable {
     var stream = RandomStream(seed: seed, stream: 1)
     for _ in 0..<8 {
       var from = (0..<(starts / 8)).map { _ in flow.searchBox.map { $0 * (2 * stream.uniform() - 1) } }
-      // Saddles lie between attractors.
-      for (i, a) in roots.enumerated().prefix(12) {
+      // Saddles lie between attractors, and many flows have a point beside every mirror image of one.
+      for (i, a) in roots.enumerated().prefix(24) {
+        from.append(a.map { -$0 })
         for b in roots[..<i] { from.append(zip(a, b).map { ($0 + $1) / 2 }) }
       }
       let before = roots.count

@@ -55,9 +55,8 @@ extension DistillationFindings {
     let chosen = all ? panels : panels.min { $0.strength < $1.strength }.map { [$0] } ?? []
     guard run.network.rank > 0 else { return [] }
     var search = AttractorSearch(alpha: run.imported.alpha)
-    // Rank 1 is proven at little cost; beyond, `kappa fixed-points` spends the effort a proof takes.
-    search.fixedPoints.budget = 1000
-    search.fixedPoints.starts = run.network.rank == 1 ? 12 : 30
+    let effort = search.fixedPoints
+    let weakest = panels.map(\.strength).min()
     search.cycles.starts = 4
     search.cycles.time = 300
     search.cycles.work = 5e9
@@ -69,6 +68,9 @@ extension DistillationFindings {
         [search] meter in
         try chosen.map { panel in
           try observer.check()
+          var search = search
+          // What stands for rest is in the verdict, and proven where that can be; other panels have a part of that effort.
+          search.fixedPoints = panel.strength == weakest ? effort : effort.lesser(rank: run.network.rank)
           let exact = try search.attractors(of: manifold, input: panel.input)
           meter.advance()
           let reduced = try search.attractors(of: circuit, input: panel.input)
@@ -77,5 +79,15 @@ extension DistillationFindings {
         }
       }
     }
+  }
+}
+
+extension FixedPointSearch {
+  /// The same search with less effort.
+  fileprivate func lesser(rank: Int) -> FixedPointSearch {
+    var search = self
+    search.budget = 10_000
+    search.starts = rank == 1 ? 12 : 60
+    return search
   }
 }

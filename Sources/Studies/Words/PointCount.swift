@@ -3,7 +3,7 @@
 
 import FixedPoints
 
-/// How many fixed points there are and how many of them are stable, and what else trajectories may end in, in a few words.
+/// How many fixed points there are, or at least are where it is not proven that all were found, how many of them are stable, and what else trajectories may end in, in a few words.
 ///
 /// Stable is what stays under the steps that the network takes, |1 + αλ| < 1 for every eigenvalue; where continuous time
 /// says something else, that is said, too. Cycles are those of the steps where they are not small, and else those of
@@ -14,12 +14,16 @@ package func pointCount(_ found: AttractorSearch.Found, alpha: Double) -> String
   let stepped = set.points.map { $0.stability(alpha: alpha) }
   let stable = stepped.count { $0 == .stable }
   let flowing = set.points.count { $0.isStable }
+  let least = set.isComplete ? "" : "at least "
   let words =
     switch set.points.count {
-    case 0: "no \(set.continua.isEmpty ? "" : "isolated ")fixed point"
+    case 0:
+      "no \(set.continua.isEmpty ? "" : "isolated ")fixed point\(set.isComplete ? "" : " that a search found")"
     case 1:
-      "1 fixed point, \(stable == 1 ? "a stable" : stepped[0] == .marginal ? "a marginal" : "an unstable") one"
-    default: "\(set.points.count) fixed points, \(stable == 0 ? "none" : "\(stable)") of them stable"
+      "\(least)1 fixed point, \(stable == 1 ? "a stable" : stepped[0] == .marginal ? "a marginal" : "an unstable") one"
+    default:
+      "\(least)\(set.points.count) fixed points, "
+        + "\(stable == 0 ? (set.isComplete ? "none" : "none found") : "\(least)\(stable)") of them stable"
     }
   let differs = zip(set.points, stepped).contains { $0.stability != $1 }
   let points =
