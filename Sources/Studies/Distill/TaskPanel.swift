@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copyright (C) 2026 the Kappa developers
 
+import LibC
 import LowRank
 import Tasks
 
@@ -49,8 +50,10 @@ public struct TaskPanel: Sendable, Hashable {
 
   /// Inputs that stand for the epochs of a task: within each epoch, those that lie farthest apart.
   ///
-  /// The mean input of each trial's epoch is taken, which averages the noise out; inputs closer to one another than
-  /// `tolerance` of the largest count as one.
+  /// Of each trial's epoch the input is taken that holds for half of it, or else its mean, which averages the noise out;
+  /// inputs closer to one another than
+  /// `tolerance` of the largest count as one, each channel in units of its own largest value: a fixation of 1 matters beside
+  /// a coherence in percent.
   ///
   /// - Parameters:
   ///   - stimulus: the inputs.
@@ -63,6 +66,27 @@ public struct TaskPanel: Sendable, Hashable {
     _ stimulus: Stimulus, epochs: [[Window]]? = nil, perEpoch: Int = 4, tolerance: Double = 0.15,
     most: Int = .max
   ) -> [TaskPanel] {
+    let channels = stimulus.channels
+    let units = (0..<channels).map { channel -> Double in
+      let largest = stride(from: channel, to: stimulus.values.count, by: channels).reduce(0) {
+        max($0, abs(stimulus.values[$1]))
+      }
+      return largest > 0 && largest.isFinite ? largest : 1
+    }
+    // Powers of two, so that what is scaled there and back has the same bits.
+    let scales = units.map { exp2(log2($0).rounded(.up)) }
+    let scaled = Stimulus(
+      trials: stimulus.trials, steps: stimulus.steps, channels: channels,
+      values: stimulus.values.enumerated().map { $1 / scales[$0 % channels] })
+    return scaledPanels(scaled, epochs: epochs, perEpoch: perEpoch, tolerance: tolerance, most: most).map {
+      TaskPanel(title: $0.title, input: zip($0.input, scales).map { $0 * $1 }, steps: $0.steps)
+    }
+  }
+
+  /// The same for channels whose largest values are alike.
+  private static func scaledPanels(
+    _ stimulus: Stimulus, epochs: [[Window]]?, perEpoch: Int, tolerance: Double, most: Int
+  ) -> [TaskPanel] {
     var means: [(name: String, inputs: [[Double]], squares: [[Double]])] = []
     var held: [(name: String, input: [Double], steps: Int)] = []
     var spans: [String: Range<Int>] = [:]
@@ -72,9 +96,7 @@ public struct TaskPanel: Sendable, Hashable {
       for window in windows {
         let steps = window.steps.clamped(to: 0..<stimulus.steps)
         if steps.isEmpty { continue }
-        let mean = (0..<stimulus.channels).map { channel in
-          steps.reduce(0) { $0 + stimulus[trial, $1, channel] } / Double(steps.count)
-        }
+        let mean = (0..<stimulus.channels).map { typical(stimulus, trial, steps, $0) }
         largest = max(largest, size(mean))
         let known = spans[window.name] ?? steps
         spans[window.name] =
@@ -128,6 +150,21 @@ public struct TaskPanel: Sendable, Hashable {
     }
     return [TaskPanel(title: longest.name, input: input, steps: spans[longest.name])]
       + chosen.prefix(most - 1)
+  }
+
+  /// The value that a channel has at half of some steps or more; the mean where noise leaves none.
+  private static func typical(
+    _ stimulus: Stimulus, _ trial: Int, _ steps: Range<Int>, _ channel: Int
+  ) -> Double {
+    var counts: [Double: Int] = [:]
+    var sum = 0.0
+    for step in steps {
+      let value = stimulus[trial, step, channel]
+      sum += value
+      counts[value, default: 0] += 1
+      if let held = counts[value], held > 1, 2 * held >= steps.count { return value }
+    }
+    return sum / Double(steps.count)
   }
 
   /// Windows that are compared for the input that holds longest.
@@ -198,7 +235,10 @@ public struct TaskPanel: Sendable, Hashable {
     guard steps.count > 1 else { return mean.map { _ in 0 } }
     let count = Double(steps.count)
     return mean.indices.map { channel in
-      steps.reduce(0) {
+      // Steps at which the value is the typical one to the bit are no noise.
+      let isHeld = 2 * steps.count { stimulus[trial, $0, channel] == mean[channel] } >= steps.count
+      if isHeld { return 0 }
+      return steps.reduce(0) {
         let deviation = stimulus[trial, $1, channel] - mean[channel]
         return $0 + deviation * deviation
       } / (count * (count - 1))

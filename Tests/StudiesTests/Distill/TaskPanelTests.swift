@@ -40,4 +40,23 @@ import Testing
     let others = TaskPanel.panels(Stimulus(trials: 8, steps: 150, channels: 1, values: early), most: 7)
     #expect(others.contains { $0.input == [0] }, "\(others)")
   }
+
+  /// A fixation of 1 beside a coherence in percent: each input counts in its own unit.
+  @Test func channelsOfOtherUnits() {
+    var values: [Double] = []
+    for trial in 0..<8 {
+      for step in 0..<12 {
+        values += [(4..<8).contains(step) ? [-51.2, -25.6, 25.6, 51.2][trial % 4] : 0, step < 8 ? 1 : 0]
+      }
+    }
+    let stimulus = Stimulus(trials: 8, steps: 12, channels: 2, values: values)
+    let windows = [("fix", 0..<4), ("stimulus", 4..<8), ("response", 8..<12)].map {
+      TaskPanel.Window(name: $0.0, steps: $0.1)
+    }
+    let epochs = [[TaskPanel.Window]](repeating: windows, count: 8)
+    let panels = TaskPanel.panels(stimulus, epochs: epochs, most: 7)
+    #expect(panels.first { $0.title == "fix" }?.input == [0, 1])
+    #expect(panels.first { $0.title == "response" }?.input == [0, 0])
+    #expect(panels.contains { $0.input == [51.2, 1] } && panels.contains { $0.input == [-51.2, 1] })
+  }
 }
