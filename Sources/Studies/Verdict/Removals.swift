@@ -9,12 +9,25 @@ public struct Removals: Sendable, Hashable {
     public let intact: [Double]
     /// Without each population, (P, groups).
     public let without: [[Double]]
+    /// Shares of decisions with the sign opposite to the right one without each population, (P, groups); an answer of 0 is
+    /// neither. What is not right counts as opposite where it is not known.
+    public let opposite: [[Double]]
 
     /// Shares with and without each population.
-    public init(intact: [Double], without: [[Double]]) {
-      precondition(without.allSatisfy { $0.count == intact.count }, "one share per group")
+    public init(intact: [Double], without: [[Double]], opposite: [[Double]]? = nil) {
+      precondition(
+        without.allSatisfy { $0.count == intact.count } && opposite?.count ?? without.count == without.count,
+        "one share per group")
       self.intact = intact
       self.without = without
+      self.opposite = opposite ?? without.map { $0.map { 1 - $0 } }
+    }
+
+    /// Decisions of two kinds, as `TrialGroups` counts them.
+    init(intact: [Double], counted: [[TrialGroups.Decisions]]) {
+      self.init(
+        intact: intact, without: counted.map { $0.map(\.right) }, opposite: counted.map { $0.map(\.opposite) }
+      )
     }
   }
 
@@ -45,8 +58,10 @@ public struct Removals: Sendable, Hashable {
     /// The strongest first.
     case reverses, destroys, keeps
 
-    /// Below 35 % most choices are the opposite; up to 65 % nearly as many are wrong as right.
-    init(_ share: Double) { self = share < 0.35 ? .reverses : share <= 0.65 ? .destroys : .keeps }
+    /// Below 35 % most choices are the opposite, unless there are none; up to 65 % nearly as many are wrong as right.
+    init(_ share: Double, opposite: Double) {
+      self = share < 0.35 && opposite > 0.65 ? .reverses : share <= 0.65 ? .destroys : .keeps
+    }
   }
 
   /// Shares further apart than this differ: five standard errors of a share of 150 trials.
@@ -64,13 +79,15 @@ public struct Removals: Sendable, Hashable {
     for population in circuit.without.indices {
       func found(_ group: Int) -> Effect? {
         let own = circuit.without[population][group]
-        guard let other = network?.without[population][group] else { return Effect(own) }
-        if let random = random?[population][group], Effect(other) != .keeps, random - other < Self.difference
-        {
+        let effect = Effect(own, opposite: circuit.opposite[population][group])
+        guard let network else { return effect }
+        let other = network.without[population][group]
+        let full = Effect(other, opposite: network.opposite[population][group])
+        if let random = random?[population][group], full != .keeps, random - other < Self.difference {
           return .keeps
         }
-        if Effect(other) == Effect(own) { return Effect(own) }
-        return abs(own - other) > Self.difference ? nil : Effect(max(own, other))
+        if full == effect { return effect }
+        return abs(own - other) > Self.difference ? nil : own > other ? effect : full
       }
       func list(_ effect: Effect?) -> String {
         able.filter { found($0) == effect }.map { "in \(name($0)) (\(shares(population, $0)))" }
@@ -95,7 +112,7 @@ public struct Removals: Sendable, Hashable {
       let least = all.flatMap { shares in able.map { shares[$0] } }.min() ?? 0
       let word = least > 0.65 ? "" : " more than that of as many units at random"
       sentences.append(
-        "\(place), no single population's silencing reverses or destroys choices\(word): at least \(percent(least)) stay right."
+        "\(place), no single population's silencing reverses or destroys choices\(word): at least \(percent(least)) stay right\(exceptions(able))."
       )
     }
     if !differences.isEmpty {
@@ -104,6 +121,14 @@ public struct Removals: Sendable, Hashable {
           + "the circuit is no model.")
     }
     return sentences.joined(separator: " ")
+  }
+
+  /// Groups in which there is little to lose.
+  private func exceptions(_ able: [Int]) -> String {
+    let others = groups.indices.filter { !able.contains($0) }
+    if others.isEmpty { return "" }
+    return
+      " (not counting \(others.map(name).joined(separator: " and ")), where fewer than 90 % are right with all units)"
   }
 
   private func shares(_ population: Int, _ group: Int) -> String {

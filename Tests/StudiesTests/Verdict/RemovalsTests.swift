@@ -76,4 +76,22 @@ import Testing
     #expect(sentence(random: 0.95).contains("destroys choices in a (50.0"))
     #expect(sentence(random: 0.95).contains("without as many at random 95.0"))
   }
+
+  /// Where z is zero without a population, nothing is reversed: there are no choices.
+  @Test func silenceIsNoReversal() {
+    let silent = Removals.Shares(intact: [1], without: [[0], [1]], opposite: [[0], [0]])
+    let sentence = Removals(groups: ["all trials"], circuit: silent, network: silent).sentence
+    #expect(sentence.contains("destroys choices") && !sentence.contains("reverses"), "\(sentence)")
+    let turned = Removals.Shares(intact: [1], without: [[0], [1]], opposite: [[1], [0]])
+    #expect(
+      Removals(groups: ["all trials"], circuit: turned, network: turned).sentence.contains("reverses choices")
+    )
+  }
+
+  /// Groups in which the network fails anyway are named, not passed over.
+  @Test func groupsThatFailAnywayAreNamed() {
+    let shares = Removals.Shares(intact: [1, 0.85], without: [[0.9, 0], [1, 0.8]])
+    let sentence = Removals(groups: ["a", "b"], circuit: shares, network: shares).sentence
+    #expect(sentence.contains("not counting b"), "\(sentence)")
+  }
 }
