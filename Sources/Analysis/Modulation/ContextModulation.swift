@@ -96,7 +96,7 @@ public struct ContextModulation: Sendable {
   ///   - width: how many coefficients a state has, R + K unless given.
   ///   - steps: T.
   ///   - group: the trials.
-  ///   - limit: at most so many of them are used, evenly spread.
+  ///   - limit: at most so many of them are used, drawn at random.
   public init(
     of circuit: EffectiveCircuit, states: [Double], width: Int? = nil, steps: Int, group: Group,
     limit: Int = Self.trialLimit
@@ -180,9 +180,11 @@ extension ContextModulation.Group {
   /// Whether every trial has a step before its window.
   public var hasOnset: Bool { !windows.isEmpty && windows.allSatisfy { $0.lowerBound > 0 && !$0.isEmpty } }
 
-  /// Places in `trials` of those that are averaged: at most `limit`, evenly spread.
+  /// Places in `trials` of those that are averaged: at most `limit`, drawn at random. An even selection would meet one
+  /// condition only in trials that go through their conditions in turn.
   public func averaged(_ limit: Int = ContextModulation.trialLimit) -> [Int] {
-    trials.count <= limit
-      ? Array(trials.indices) : (0..<limit).map { $0 * trials.count / limit }
+    if trials.count <= limit { return Array(trials.indices) }
+    var stream = RandomStream(seed: 0)
+    return stream.sample(limit, below: trials.count).sorted()
   }
 }

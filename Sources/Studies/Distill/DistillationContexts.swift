@@ -49,7 +49,8 @@ public struct DistillationContexts: Sendable {
     self.circuit = circuit
     let definition = run.trialSet.definition
     let inputs = run.trialSet.inputNames ?? (0..<circuit.inputCount).map { "I\($0 + 1)" }
-    let groups = Self.groups(run.trialSet)
+    let shown = EvidenceWindow(run.trialSet)
+    let groups = Self.groups(run.trialSet, shown)
     self.groups = groups
     names = CircuitNames(
       inputs: inputs,
@@ -85,7 +86,7 @@ public struct DistillationContexts: Sendable {
         steps: run.trials.stimulus.steps, labels: own, populations: populations, groups: groups
       ).contexts : nil
     self.network = network
-    let (names, window) = (names, Self.windowName(run.trialSet))
+    let (names, window) = (names, shown.name)
     let cues = groups.map { group in
       own.flatMap {
         CueRemoval(
@@ -95,35 +96,56 @@ public struct DistillationContexts: Sendable {
     self.window = window
     let mechanism = Mechanism(
       modulation, names: names, removals: removals?.removals, network: network, latents: circuit.rank,
-      window: window
+      window: window, followed: groups.count > 1 ? groups.map { Self.followed(run, $0, names) } : nil,
+      answer: Self.answer(run)
     ) { context, members in cues[context]?.without(members) }
     (claims, switches) = (mechanism.claims, mechanism.switches)
     // Without contexts there is nothing of which these would be a part.
     let more =
       mechanism.sentences.isEmpty ? [] : [removals?.removals.sentence ?? "", sign].filter { !$0.isEmpty }
-    self.mechanism = Array(mechanism.sentences.prefix(groups.count))
+    self.mechanism = Array(mechanism.sentences.prefix(mechanism.contextCount))
     sentences = mechanism.sentences + more
     details = mechanism.details
   }
 
-  /// What the windows are: the stimulus where every trial has one.
-  private static func windowName(_ set: TrialSet) -> String {
-    let epochs = set.task?.epochs ?? []
-    return !epochs.isEmpty && epochs.allSatisfy { $0.contains(where: \.isStimulus) }
-      ? "while the stimulus is on" : "over whole trials"
+  /// What inputs are said to be followed by: κ of a network of one latent, or else its output.
+  private static func answer(_ run: SideBySide) -> String {
+    let network = run.network
+    if network.rank == 1 || network.outputCount == 0 { return latentName(0, of: network.rank) }
+    return network.outputCount == 1 ? "z" : "z1"
+  }
+
+  /// How strongly the network's answers follow the evidence in a group of trials: κ at the end of the window, or the output
+  /// over the response window.
+  private static func followed(
+    _ run: SideBySide, _ group: ContextModulation.Group, _ names: CircuitNames
+  ) -> Followed? {
+    let (network, stimulus) = (run.network, run.trials.stimulus)
+    let isLatent = network.rank == 1 || network.outputCount == 0
+    let responses = isLatent ? [] : run.trials.responses(of: network, output: 0)
+    var (answers, members): ([Double], [Int]) = ([], [])
+    for (index, trial) in group.trials.enumerated() where !group.windows[index].isEmpty {
+      let place = trial * network.steps + group.windows[index].upperBound - 1
+      if isLatent {
+        answers.append(network.kappa[place * network.rank])
+      } else {
+        answers.append(responses[trial] ?? network.outputs[place * network.outputCount])
+      }
+      members.append(index)
+    }
+    let evidence = Matrix(rows: members.count, columns: stimulus.channels) { row, channel in
+      let (trial, window) = (group.trials[members[row]], group.windows[members[row]])
+      return window.reduce(0) { $0 + stimulus[trial, $1, channel] } / Double(window.count)
+    }
+    return Followed(answers: answers, evidence: evidence, channels: names.evidence)
   }
 
   /// Trials by context, with the steps of the stimulus; all trials in one group for tasks without.
-  private static func groups(_ set: TrialSet) -> [ContextModulation.Group] {
-    let (stimulus, task) = (set.trials.stimulus, set.task)
-    func window(_ trial: Int) -> Range<Int> {
-      guard let task, !task.epochs.isEmpty else { return 0..<stimulus.steps }
-      return task.epochs[trial].first { $0.isStimulus }?.steps ?? 0..<stimulus.steps
-    }
+  private static func groups(_ set: TrialSet, _ shown: EvidenceWindow) -> [ContextModulation.Group] {
     func group(_ name: String, _ trials: [Int]) -> ContextModulation.Group {
-      ContextModulation.Group(name: name, trials: trials, windows: trials.map(window))
+      ContextModulation.Group(name: name, trials: trials, windows: trials.map { shown.steps[$0] })
     }
-    let all = Array(0..<stimulus.trials)
+    let all = Array(0..<set.trials.stimulus.trials)
     let contexts = TrialContexts.groups(of: set)
     // The only kind of trials there is in an excerpt is no context.
     let isOne = set.definition?.kind == nil ? contexts.count <= 1 : contexts.isEmpty
@@ -139,7 +161,7 @@ public struct DistillationContexts: Sendable {
     let trials = run.trials
     let populations = circuit.statistics.populations.count
     guard populations > 1, !trials.target.isEmpty, trials.outputs == trajectory.outputCount,
-      trials.decides(0, of: trajectory.outputCount)
+      (0..<trials.outputs).contains(where: { trials.decides($0, of: trajectory.outputCount) })
     else {
       return nil
     }
@@ -157,9 +179,9 @@ public struct DistillationContexts: Sendable {
     }
     guard let removal = removal(isShort ? labels : nil) ?? removal(nil) else { return nil }
     let own = Removals.Shares(
-      intact: right(trajectory), without: removal.pairs.map { right($0.circuit) })
+      intact: right(trajectory), counted: removal.pairs.map { shares.decisions(of: $0.circuit, trials) })
     let intact = right(run.network)
-    let without = removal.pairs.compactMap { $0.network.map(right) }
+    let without = removal.pairs.compactMap { $0.network.map { shares.decisions(of: $0, trials) } }
     guard without.count == populations, let labels else {
       return (Removals(groups: shares.names, circuit: own), intact)
     }
@@ -176,7 +198,7 @@ public struct DistillationContexts: Sendable {
     }
     return (
       Removals(
-        groups: shares.names, circuit: own, network: Removals.Shares(intact: intact, without: without),
+        groups: shares.names, circuit: own, network: Removals.Shares(intact: intact, counted: without),
         random: random), intact
     )
   }

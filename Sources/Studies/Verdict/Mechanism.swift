@@ -14,6 +14,8 @@ public struct Mechanism: Sendable {
   public let claims: [CausalClaim]
   /// What the sentences say of gains, as numbers.
   public let switches: [GainSwitch]
+  /// How many of the sentences are on a context: those in which at least two inputs vary from trial to trial.
+  public let contextCount: Int
 
   /// Sentences on one latent.
   ///
@@ -27,36 +29,59 @@ public struct Mechanism: Sendable {
   ///   - latent: r; the latent that inputs are compared on.
   ///   - latents: R.
   ///   - window: when the windows are, e.g. `while the stimulus is on`.
+  ///   - followed: how strongly the network's answers follow each input, context by context. Where it is given, it is what
+  ///     sentences say, and actions only say through which populations and gains: an action is that on one latent at one
+  ///     moment, and says nothing of what other latents pass on, nor of the unit in which an input is given.
+  ///   - answer: what those answers are, e.g. `κ`.
   ///   - withoutCue: circuit and network when some populations, counted from 0, do not get the inputs that say which context
   ///     it is.
   public init(
     _ contexts: [ContextModulation], names: CircuitNames, removals: Removals? = nil,
     network: [NetworkGains.Context]? = nil, latent r: Int = 0, latents: Int = 1,
-    window: String = "while the stimulus is on",
+    window: String = "while the stimulus is on", followed: [Followed?]? = nil, answer: String? = nil,
     withoutCue: (_ context: Int, _ populations: [Int]) -> WithoutCue? = { _, _ in nil }
   ) {
     guard contexts.count > 1, names.evidence.count > 1 else {
       (sentences, details, claims, switches) = ([], [], [], [])
+      contextCount = 0
       return
     }
     var (short, long): ([String], [String]) = ([], [])
     var (claims, switches): ([CausalClaim], [GainSwitch]) = ([], [])
+    var spoken = 0
     for (index, context) in contexts.enumerated() {
       let own = network?[index]
       func action(_ k: Int) -> Double { own?.action(on: r, of: k) ?? context.action(on: r, of: k) }
       func trialActions(_ k: Int) -> [Double] {
         own?.trialActions(on: r, of: k) ?? context.trialActions(on: r, of: k)
       }
-      let order = names.evidence.sorted { abs(action($0)) > abs(action($1)) }
+      let seen = followed?[index]
+      // Inputs that do not vary there, or not apart from one another, cannot be compared.
+      if followed != nil, (seen?.inputs.count ?? 0) < 2 { continue }
+      let byAction = names.evidence.sorted { abs(action($0)) > abs(action($1)) }
+      let order = seen.map { seen in seen.order.map { seen.inputs[$0] } } ?? byAction
       let (strong, weak) = (order[0], order[1])
-      let ratio = ActionRatio(trialActions(strong), over: trialActions(weak))
+      let terms = seen.map { seen in seen.order.prefix(2).map { seen.terms[$0] } }
+      let ratio = ActionRatio(terms?[0] ?? trialActions(strong), over: terms?[1] ?? trialActions(weak))
       let sentence =
-        "In the \(context.name), \(latentName(r, of: latents)) follows the \(names.inputs[strong])"
+        "In the \(context.name), \(answer ?? latentName(r, of: latents)) follows the \(names.inputs[strong])"
         + Self.strength(
-          ratio, trials: trialActions(strong).count,
-          over: names.inputs[weak])
+          ratio, trials: terms?[0].count ?? trialActions(strong).count, over: names.inputs[weak])
+      if let seen {
+        long.append(
+          "\(context.name.prefix(1).uppercased() + context.name.dropFirst()): slopes of \(answer ?? latentName(r, of: latents)) "
+            + "over \(counted(seen.terms[0].count, "trial")) per SD of each input: "
+            + seen.inputs.indices.map {
+              "\(names.inputs[seen.inputs[$0]]) \(text(seen.slopes[$0], digits: 2))"
+            }
+            .joined(separator: ", ") + ".")
+      }
+      spoken += 1
+      // Where what acts most on this latent is not what is followed, populations and gains are no explanation of it.
+      let isDirect = byAction.first { seen?.inputs.contains($0) ?? true } == strong
       let claim =
-        names.fractions.count > 1 ? Self.claim(context, r, strong, names, removals, group: index) : nil
+        names.fractions.count > 1 && isDirect
+        ? Self.claim(context, r, strong, names, removals, group: index) : nil
       if let claim { claims.append(claim) }
       // Gains as the evidence finds them, or else as they are beside it.
       func switched(_ atOnset: Bool) -> GainSwitch? {
@@ -67,7 +92,7 @@ public struct Mechanism: Sendable {
           moment: atOnset ? "just before the stimulus" : window
         ) { withoutCue(index, $0) }
       }
-      let found = switched(true) ?? switched(false)
+      let found = isDirect ? switched(true) ?? switched(false) : nil
       if let found { switches.append(found) }
       short.append(sentence + (found?.phrase ?? claim?.shownPhrase ?? "") + ".")
       if let found { long.append(found.detail) }
@@ -76,6 +101,7 @@ public struct Mechanism: Sendable {
       short.append(sentence)
     }
     (sentences, details, self.claims, self.switches) = (short, long, claims, switches)
+    contextCount = spoken
   }
 
   /// How much more strongly, with the interval that draws of trials leave.
@@ -86,7 +112,7 @@ public struct Mechanism: Sendable {
       }
       // That something was not seen is no proof that it is not there: only its largest size is.
       return share <= 0.2
-        ? " and not the \(weak), whose action is below \(percent(share)) of that"
+        ? " and not the \(weak), which counts for less than \(percent(share)) of that"
         : "; whether it follows the \(weak), too, \(counted(trials, "trial")) cannot tell"
     }
     func number(_ x: Double) -> String { x > 100 ? "more than 100" : text(x, digits: 2) }

@@ -103,7 +103,7 @@ import Testing
       sentence([0.4, 0.5, 0.3]).hasSuffix("; 3 trials are too few to say how strongly beside the motion."))
     #expect(
       sentence(Array(swing.prefix(6))).hasSuffix("whether it follows the motion, too, 6 trials cannot tell."))
-    #expect(sentence(swing.map { 0.1 * $0 }).contains(" and not the motion, whose action is below "))
+    #expect(sentence(swing.map { 0.1 * $0 }).contains(" and not the motion, which counts for less than "))
     #expect(
       sentence(swing.map { 0.4 + 0.1 * $0 }).contains(
         " 2.5 times as strongly as the motion (2.4 to 2.7 over draws of trials)"))
