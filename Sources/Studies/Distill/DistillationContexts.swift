@@ -101,8 +101,7 @@ public struct DistillationContexts: Sendable {
     ) { context, members in cues[context]?.without(members) }
     (claims, switches) = (mechanism.claims, mechanism.switches)
     // Without contexts there is nothing of which these would be a part.
-    let more =
-      mechanism.sentences.isEmpty ? [] : [removals?.removals.sentence ?? "", sign].filter { !$0.isEmpty }
+    let more = groups.count > 1 ? [removals?.removals.sentence ?? "", sign].filter { !$0.isEmpty } : []
     self.mechanism = Array(mechanism.sentences.prefix(mechanism.contextCount))
     sentences = mechanism.sentences + more
     details = mechanism.details
