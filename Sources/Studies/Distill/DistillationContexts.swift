@@ -178,7 +178,7 @@ public struct DistillationContexts: Sendable {
     }
     guard let removal = removal(isShort ? labels : nil) ?? removal(nil) else { return nil }
     let own = Removals.Shares(
-      intact: right(trajectory), counted: removal.pairs.map { shares.decisions(of: $0.circuit, trials) })
+      intact: right(trajectory), removal.pairs.map { shares.decisions(of: $0.circuit, trials) })
     let intact = right(run.network)
     let without = removal.pairs.compactMap { $0.network.map { shares.decisions(of: $0, trials) } }
     guard without.count == populations, let labels else {
@@ -197,7 +197,7 @@ public struct DistillationContexts: Sendable {
     }
     return (
       Removals(
-        groups: shares.names, circuit: own, network: Removals.Shares(intact: intact, counted: without),
+        groups: shares.names, circuit: own, network: Removals.Shares(intact: intact, without),
         random: random), intact
     )
   }
@@ -224,5 +224,13 @@ public struct DistillationContexts: Sendable {
       "A positive \(network.outputCount == 1 ? "z" : "z1") \(correlations[r] < -0.9 ? "is" : "mostly goes with") a "
       + "negative \(latentName(r, of: rank)) here: over all "
       + "trials and steps the cosine of the two is \(text(correlations[r], digits: 3))."
+  }
+}
+
+extension Removals.Shares {
+  /// Decisions of two kinds, without each population and group by group.
+  fileprivate init(intact: [Double], _ counted: [[TrialGroups.Decisions]]) {
+    self.init(
+      intact: intact, without: counted.map { $0.map(\.right) }, opposite: counted.map { $0.map(\.opposite) })
   }
 }

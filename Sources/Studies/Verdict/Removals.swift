@@ -22,13 +22,6 @@ public struct Removals: Sendable, Hashable {
       self.without = without
       self.opposite = opposite ?? without.map { $0.map { 1 - $0 } }
     }
-
-    /// Decisions of two kinds, as `TrialGroups` counts them.
-    init(intact: [Double], counted: [[TrialGroups.Decisions]]) {
-      self.init(
-        intact: intact, without: counted.map { $0.map(\.right) }, opposite: counted.map { $0.map(\.opposite) }
-      )
-    }
   }
 
   /// Names of the groups of trials, e.g. contexts.
